@@ -1,0 +1,43 @@
+"""Which part of the organisation a user may see and act in, by the roles granted to them."""
+
+from contacts.models.grant import RoleGrant
+from contacts.models.unit import OrgUnit
+from core.models import User
+
+
+def permissions_of(user: User) -> frozenset[str]:
+    """All permissions that the user holds for some part of the organisation."""
+    return frozenset(permission for _, held in _grants(user) for permission in held)
+
+
+def visible_units(user: User, permission: str) -> list[int] | None:
+    """The units for which ``user`` holds ``permission``: ids, or None for the whole organisation.
+
+    A branch counts whole: who holds a unit holds all under it. What belongs to no unit is seen
+    only by those who hold the whole.
+    """
+    if not user.is_active:
+        return []
+    unit_ids = [unit_id for unit_id, held in _grants(user) if permission in held]
+    if None in unit_ids:
+        return None
+    roots = [unit_id for unit_id in unit_ids if unit_id is not None]
+    if not roots:
+        return []
+    return list(OrgUnit.objects.within(roots).values_list("pk", flat=True))
+
+
+def covers(user: User, permission: str, unit_id: int | None) -> bool:
+    """Whether ``user`` holds ``permission`` for what belongs to that unit (None: to no unit)."""
+    units = visible_units(user, permission)
+    return units is None or unit_id in units
+
+
+def _grants(user: User) -> list[tuple[int | None, frozenset[str]]]:
+    """Each grant as ``(unit id, permissions)``, read once per user instance, so per request."""
+    cached: list[tuple[int | None, frozenset[str]]] | None = getattr(user, "_role_grants", None)
+    if cached is None:
+        grants = RoleGrant.objects.filter(user=user).select_related("role")
+        cached = [(grant.unit_id, frozenset(grant.role.permissions)) for grant in grants]
+        user._role_grants = cached  # type: ignore[attr-defined]
+    return cached

@@ -1,0 +1,112 @@
+"""The ways to reach a contact, and the names by which other systems know them."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from core.models import TimeStampedModel
+
+
+class Label(models.TextChoices):
+    WORK = "work", _("Work")
+    PRIVATE = "private", _("Private")
+    OTHER = "other", _("Other")
+
+
+class EmailAddress(TimeStampedModel):
+    """One of a contact's addresses. Two people may share one: a hint for matching, never a key."""
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="email_addresses"
+    )
+    address = models.EmailField(_("e-mail address"))
+    label = models.CharField(_("label"), max_length=10, choices=Label, default=Label.OTHER)
+    is_primary = models.BooleanField(_("primary"), default=False)
+    bounced_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("e-mail address")
+        verbose_name_plural = _("e-mail addresses")
+        indexes = [models.Index(Lower("address"), name="email_address_lower")]
+        constraints = [
+            models.UniqueConstraint("contact", Lower("address"), name="one_address_per_contact"),
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(is_primary=True), name="one_primary_email_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"e-mail address #{self.pk}"
+
+
+class PhoneNumber(TimeStampedModel):
+    """``number`` is E.164 where we could tell ("+31612345678"); else ``number`` is what was typed."""
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="phone_numbers"
+    )
+    number = models.CharField(_("phone number"), max_length=40)
+    label = models.CharField(_("label"), max_length=10, choices=Label, default=Label.OTHER)
+    is_primary = models.BooleanField(_("primary"), default=False)
+
+    class Meta:
+        verbose_name = _("phone number")
+        verbose_name_plural = _("phone numbers")
+        indexes = [models.Index(fields=["number"], name="phone_number_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "number"], name="one_number_per_contact"),
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(is_primary=True), name="one_primary_phone_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"phone number #{self.pk}"
+
+
+class SocialProfile(TimeStampedModel):
+    """A page about the contact elsewhere. We link to it; we never read it by machine."""
+
+    class Network(models.TextChoices):
+        LINKEDIN = "linkedin", "LinkedIn"
+        GITHUB = "github", "GitHub"
+        WEBSITE = "website", _("Website")
+        OTHER = "other", _("Other")
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="social_profiles"
+    )
+    network = models.CharField(_("network"), max_length=10, choices=Network)
+    url = models.URLField(_("address"), max_length=300)
+
+    class Meta:
+        verbose_name = _("social profile")
+        verbose_name_plural = _("social profiles")
+        indexes = [models.Index(fields=["url"], name="social_profile_url")]
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "url"], name="one_profile_per_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"social profile #{self.pk}"
+
+
+class ExternalId(TimeStampedModel):
+    """The name of a contact in another system: its key for synchronising."""
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="external_ids"
+    )
+    system = models.SlugField(_("system"), max_length=50)
+    value = models.CharField(_("value"), max_length=200)
+
+    class Meta:
+        verbose_name = _("external id")
+        verbose_name_plural = _("external ids")
+        constraints = [
+            models.UniqueConstraint(fields=["system", "value"], name="one_contact_per_external_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}:{self.value}"

@@ -1,0 +1,47 @@
+"""The items of the navigation. Each app registers its own, in ``apps.ready()``."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+
+from core.models import User
+
+
+class Section(StrEnum):
+    MAIN = "main"
+    BELOW = "below"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One entry. ``icon`` is a lucide name; ``position`` orders within the section.
+
+    ``permission`` is what a user must hold to see the entry; ``shortcut`` is typed after ``g``.
+    """
+
+    section: Section
+    label: str | Promise
+    url_name: str
+    icon: str
+    position: int
+    permission: str = ""
+    shortcut: str = ""
+
+
+_items: list[Item] = []
+
+
+def register(item: Item) -> None:
+    _items.append(item)
+
+
+def items_for(user: User, section: Section) -> list[Item]:
+    """The entries of ``section`` that ``user`` may open, in their order."""
+    shown = [
+        item
+        for item in _items
+        if item.section == section and (not item.permission or user.has_perm(item.permission))
+    ]
+    return sorted(shown, key=lambda item: item.position)

@@ -1,0 +1,16 @@
+from celery import shared_task
+from django.utils import timezone
+
+from core import events
+from core.models import Heartbeat
+
+
+@shared_task(name="core.heartbeat")
+def heartbeat() -> None:
+    """A worker did what beat asked of it: ``/readyz`` looks at how long ago that was."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+@shared_task(name="core.retry_handlers")
+def retry_handlers() -> None:
+    events.retry_failed(now=timezone.now())

@@ -1,0 +1,36 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """The four kinds of relationship. A person may have several at once, one open per kind."""
+
+    PROSPECT = "prospect", _("Prospect")
+    EMPLOYEE = "employee", _("Employee")
+    FREELANCER = "freelancer", _("Freelancer")
+    ALUMNUS = "alumnus", _("Alumnus")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Call")
+    MEETING = "meeting", _("Meeting")
+    CHAT = "chat", _("Chat")
+    SOCIAL = "social", _("Social media")
+    LETTER = "letter", _("Letter or card")
+    EVENT = "event", _("Event")
+    NOTE = "note", _("Note")
+
+
+class Direction(models.TextChoices):
+    """Who spoke: we to them, they to us, or both in one conversation."""
+
+    OUTBOUND = "outbound", _("From us")
+    INBOUND = "inbound", _("From them")
+    TWO_WAY = "two_way", _("Both ways")
+    INTERNAL = "internal", _("Among ourselves")
+
+
+class Party(models.TextChoices):
+    US = "us", _("Us")
+    THEM = "them", _("Them")

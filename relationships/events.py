@@ -1,0 +1,42 @@
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationshipBegan(Event):
+    relationship_id: int
+    contact_id: int
+    kind: str
+    stage_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageChanged(Event):
+    relationship_id: int
+    contact_id: int
+    transition_id: int
+    from_stage_id: int
+    to_stage_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionLogged(Event):
+    interaction_id: int
+    contact_id: int
+    channel: str
+    direction: str
+    is_automated: bool
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpClosed(Event):
+    """``state`` is ``done`` or ``not_needed``."""
+
+    follow_up_id: int
+    contact_id: int
+    state: str
+    actor_id: int | None

@@ -1,0 +1,60 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import TimeStampedModel
+
+
+class Engagement(TimeStampedModel):
+    """Work for us over a time: the legal side. They may overlap; a person may return."""
+
+    class Form(models.TextChoices):
+        EMPLOYMENT = "employment", _("Employment")
+        INTERNSHIP = "internship", _("Internship")
+        ASSIGNMENT = "assignment", _("Assignment")
+        VOLUNTEER = "volunteer", _("Volunteer work")
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="engagements"
+    )
+    form = models.CharField(_("form"), max_length=10, choices=Form)
+    unit = models.ForeignKey(
+        "contacts.OrgUnit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="engagements",
+        verbose_name=_("unit"),
+    )
+    role = models.CharField(_("role"), max_length=150, blank=True)
+    manager = models.ForeignKey(
+        "contacts.Contact",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="engagements_managed",
+        verbose_name=_("manager"),
+    )
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    hours_per_week = models.DecimalField(
+        _("hours a week"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("engagement")
+        verbose_name_plural = _("engagements")
+        indexes = [models.Index(fields=["contact", "starts_on"], name="engagement_of_contact")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="engagement_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"engagement #{self.pk}"

@@ -1,0 +1,78 @@
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.access import visible_units
+from core.models import TimeStampedModel
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, user: "User") -> "FollowUpQuerySet":
+        unit_ids = visible_units(user, "relationships.view_relationship")
+        if unit_ids is None:
+            return self
+        return self.filter(Q(contact__unit__in=unit_ids) | Q(assignee=user))
+
+    def open(self) -> "FollowUpQuerySet":
+        return self.filter(state=FollowUp.State.OPEN)
+
+    def due(self, today: date) -> "FollowUpQuerySet":
+        return self.open().filter(due_on__lte=today).order_by("due_on", "pk")
+
+
+class FollowUp(TimeStampedModel):
+    """Something a colleague must do by a day. People read it as "task".
+
+    ``open`` → ``done`` or ``not_needed`` (because of ``outcome``); both can be undone.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        NOT_NEEDED = "not_needed", _("Not needed")
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="follow_ups"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("for"),
+    )
+    title = models.CharField(_("what to do"), max_length=200)
+    body = models.TextField(_("notes"), blank=True)
+    due_on = models.DateField(_("by"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    outcome = models.CharField(_("outcome"), max_length=300, blank=True)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        indexes = [
+            models.Index(
+                fields=["assignee", "due_on"], condition=Q(state="open"), name="follow_up_due"
+            ),
+            models.Index(fields=["contact", "due_on"], name="follow_up_of_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"follow-up #{self.pk} ({self.state})"

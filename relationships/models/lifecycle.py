@@ -1,0 +1,80 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import TimeStampedModel
+from relationships.choices import Kind
+from relationships.lifecycles import SEEDED_STAGES
+
+
+class Lifecycle(TimeStampedModel):
+    """The way that relationships of one kind go: stages, and the moves allowed between them."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, unique=True)
+
+    class Meta:
+        verbose_name = _("lifecycle")
+        verbose_name_plural = _("lifecycles")
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Stage(TimeStampedModel):
+    """Where a relationship can stand. ``name`` is what an administrator wrote; a seeded stage
+    leaves it empty and is called by its ``key``, so that it reads in the user's language.
+    """
+
+    lifecycle = models.ForeignKey(Lifecycle, on_delete=models.PROTECT, related_name="stages")
+    key = models.SlugField(_("key"), max_length=40)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+    is_entry = models.BooleanField(_("relationships begin here"), default=False)
+    is_closed = models.BooleanField(_("ends the relationship"), default=False)
+    cadence_days = models.PositiveSmallIntegerField(
+        _("days between contact moments"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lifecycle", "position"],
+                name="one_stage_per_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.UniqueConstraint(fields=["lifecycle", "key"], name="one_stage_per_key"),
+            models.UniqueConstraint(
+                fields=["lifecycle"], condition=Q(is_entry=True), name="one_entry_stage"
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_entry=True, is_closed=True), name="entry_stage_is_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.name or str(SEEDED_STAGES.get(self.key, self.key))
+
+
+class AllowedMove(TimeStampedModel):
+    """A move that the lifecycle allows. ``needs_reason``: only with a word of why."""
+
+    from_stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="moves_out")
+    to_stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="moves_in")
+    needs_reason = models.BooleanField(_("needs a reason"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["from_stage", "to_stage"], name="one_move_per_pair"),
+            models.CheckConstraint(
+                condition=~Q(from_stage=models.F("to_stage")), name="move_goes_elsewhere"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_stage_id} → {self.to_stage_id}"

@@ -1,0 +1,116 @@
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.access import visible_units
+from core.models import TimeStampedModel
+from relationships.choices import Kind
+from relationships.models.lifecycle import Stage
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class RelationshipQuerySet(models.QuerySet["Relationship"]):
+    def open(self) -> "RelationshipQuerySet":
+        return self.filter(ended_on=None)
+
+    def visible_to(self, user: "User") -> "RelationshipQuerySet":
+        """The rows ``user`` may see: those of people they may see. Pages and API start here."""
+        unit_ids = visible_units(user, "relationships.view_relationship")
+        if unit_ids is None:
+            return self
+        return self.filter(contact__unit__in=unit_ids)
+
+    def for_board(self) -> "RelationshipQuerySet":
+        """Everything one board card shows; the longest at their stage first."""
+        return self.select_related("contact", "owner", "stage").order_by("stage_since", "pk")
+
+
+class Relationship(TimeStampedModel):
+    """What a contact is to us, of one kind, from ``started_on`` until ``ended_on``.
+
+    ``stage``, ``stage_since`` and ``ended_on`` are written by ``services.lifecycle`` alone, which
+    also writes the ``StageTransition`` that explains the change. A relationship is open while
+    ``ended_on`` is empty; a stage that closes sets it, and leaving such a stage clears it.
+    """
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="relationships"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    stage = models.ForeignKey(
+        Stage, on_delete=models.PROTECT, related_name="relationships", verbose_name=_("stage")
+    )
+    stage_since = models.DateTimeField()
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="relationships",
+        verbose_name=_("owner"),
+    )
+    started_on = models.DateField(_("started on"))
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    cadence_days = models.PositiveSmallIntegerField(
+        _("days between contact moments"), null=True, blank=True
+    )
+    last_two_way_at = models.DateTimeField(null=True, editable=False)
+    next_touch_on = models.DateField(_("next contact moment"), null=True, blank=True)
+
+    objects = RelationshipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("relationship")
+        verbose_name_plural = _("relationships")
+        indexes = [
+            models.Index(
+                fields=["stage", "stage_since", "id"],
+                condition=Q(ended_on=None),
+                name="relationship_board",
+            ),
+            models.Index(fields=["owner", "next_touch_on"], name="relationship_due"),
+            models.Index(fields=["updated_at", "id"], name="relationship_by_update"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "kind"],
+                condition=Q(ended_on=None),
+                name="one_open_relationship_per_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+                name="relationship_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"relationship #{self.pk}"
+
+
+class StageTransition(TimeStampedModel):
+    """One move. Rows are only ever added. ``from_stage`` is empty for the beginning."""
+
+    relationship = models.ForeignKey(
+        Relationship, on_delete=models.CASCADE, related_name="transitions"
+    )
+    from_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, related_name="+")
+    to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    moved_at = models.DateTimeField()
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["relationship", "moved_at"], name="transition_history"),
+            models.Index(fields=["moved_at"], name="transition_flow"),
+        ]
+
+    def __str__(self) -> str:
+        return f"transition #{self.pk}"

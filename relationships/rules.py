@@ -1,0 +1,43 @@
+"""Who may do what with relationships: it goes by the unit that keeps the person."""
+
+from collections.abc import Callable
+
+import rules
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Contact
+from contacts.models.access import covers
+from core.models import User
+from core.permissions import declare
+from relationships.models import FollowUp, Relationship
+
+
+def within_unit(permission: str) -> Callable[[User, object], bool]:
+    @rules.predicate(f"{permission} within unit")
+    def is_covered(user: User, record: Contact | Relationship | FollowUp) -> bool:
+        contact = record if isinstance(record, Contact) else record.contact
+        return covers(user, permission, contact.unit_id)
+
+    return is_covered
+
+
+@rules.predicate
+def is_assignee(user: User, follow_up: FollowUp) -> bool:
+    return isinstance(follow_up, FollowUp) and follow_up.assignee_id == user.pk
+
+
+declare("relationships.view_relationship", _("See relationships"))
+declare("relationships.move_relationship", _("Move relationships along their lifecycle"))
+declare("relationships.log_interaction", _("Log contact moments"))
+declare("relationships.change_follow_up", _("Make and close tasks"))
+declare("relationships.manage_lifecycles", _("Change lifecycles"))
+
+for _codename in (
+    "relationships.view_relationship",
+    "relationships.move_relationship",
+    "relationships.log_interaction",
+):
+    rules.add_perm(_codename, within_unit(_codename))
+rules.add_perm(
+    "relationships.change_follow_up", is_assignee | within_unit("relationships.change_follow_up")
+)

@@ -1,0 +1,8 @@
+"""What beat starts, and how often. Each finds its own work in rows, so a missed round loses nothing."""
+
+from datetime import timedelta
+
+SCHEDULE = {
+    "core.heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
+    "core.retry_handlers": {"task": "core.retry_handlers", "schedule": timedelta(seconds=30)},
+}
