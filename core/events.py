@@ -74,7 +74,7 @@ def _call(handler: Handler[Any], pairs: list[tuple[Event, Change]]) -> None:
     try:
         with transaction.atomic():
             handler([event for event, _ in pairs])
-    except Exception as error:  # noqa: BLE001 -- whatever a handler does, the publisher goes on
+    except Exception as error:
         logger.exception("Handler %s failed", _path(handler))
         HandlerFailure.objects.bulk_create(
             HandlerFailure(
@@ -109,13 +109,11 @@ def retry_failed(*, now: datetime, limit: int = 100) -> int:
 
 
 def _retry(failure: HandlerFailure, now: datetime) -> bool:
-    handler, event = _find(failure)
     try:
-        if handler is None or event is None:
-            raise LookupError(f"{failure.handler} no longer takes {failure.change.event}")
+        handler, event = _find(failure)
         with transaction.atomic():
             handler([event])
-    except Exception as error:  # noqa: BLE001 -- as in _call
+    except Exception as error:
         logger.warning("Handler %s failed again", failure.handler, exc_info=True)
         failure.attempts += 1
         failure.error = repr(error)[:2000]
@@ -127,13 +125,12 @@ def _retry(failure: HandlerFailure, now: datetime) -> bool:
     return True
 
 
-def _find(failure: HandlerFailure) -> tuple[Handler[Any] | None, Event | None]:
+def _find(failure: HandlerFailure) -> tuple[Handler[Any], Event]:
     for event_type, handlers in _handlers.items():
-        if event_type.name() == failure.change.event:
-            for handler in handlers:
-                if _path(handler) == failure.handler:
-                    return handler, event_type(**failure.change.payload)
-    return None, None
+        for handler in handlers:
+            if (event_type.name(), _path(handler)) == (failure.change.event, failure.handler):
+                return handler, event_type(**failure.change.payload)
+    raise LookupError(f"{failure.handler} no longer takes {failure.change.event}")
 
 
 def _path(handler: Handler[Any]) -> str:

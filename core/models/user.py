@@ -37,7 +37,9 @@ class User(AbstractUser):
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="nl"
+    )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Amsterdam")
 
