@@ -17,7 +17,7 @@ import shutil
 import ssl
 import subprocess
 import sys
-import urllib.error
+import typing
 import urllib.parse
 import urllib.request
 
@@ -67,7 +67,7 @@ def find_python() -> str:
             return path
     found = ".".join(str(part) for part in sys.version_info[:3])
     raise Refused(
-        "TRM needs Python %d.%d or later; the newest found here is %s." % (*OLDEST, found)
+        f"TRM needs Python {OLDEST[0]}.{OLDEST[1]} or later; the newest found here is {found}."
     )
 
 
@@ -79,7 +79,7 @@ def is_new_enough(python: str) -> bool:
         return False
 
 
-def lock() -> "object":
+def lock() -> "typing.IO[str]":
     """Two installs at once would spoil each other: the second waits for the first."""
     os.makedirs(os.path.join(ROOT, "var", "log"), exist_ok=True)
     held = open(os.path.join(ROOT, "var", "install.lock"), "w")  # noqa: SIM115
@@ -125,7 +125,7 @@ def digest(name: str) -> str:
 
 
 def make_venv() -> None:
-    say("Making .venv with Python %d.%d ..." % sys.version_info[:2])
+    say(f"Making .venv with Python {sys.version_info[0]}.{sys.version_info[1]} ...")
     has_ensurepip = call([sys.executable, "-c", "import ensurepip"]) == 0
     os.makedirs(VENV)
     open(UNFINISHED, "w").close()
@@ -139,7 +139,7 @@ def make_venv() -> None:
 
 def install_pip() -> None:
     """Debian splits ensurepip off; then pip comes from the index, held to its digest."""
-    say("This Python has no ensurepip; fetching %s ..." % PIP_FILE)
+    say(f"This Python has no ensurepip; fetching {PIP_FILE} ...")
     wheel = os.path.join(VENV, PIP_FILE)
     content = download_pip()
     with open(wheel, "wb") as file:
@@ -170,7 +170,8 @@ def download_pip() -> bytes:
 def fetch(url: str) -> "tuple[bytes, str]":
     """The body and the content type of ``url``; a name and a password may stand in it."""
     parts = urllib.parse.urlsplit(url)
-    request = urllib.request.Request(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())  # noqa: S310
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    request = urllib.request.Request(bare)  # noqa: S310
     request.add_header("Accept", "application/vnd.pypi.simple.v1+json, text/html;q=0.5, */*;q=0.1")
     if parts.username:
         import base64  # noqa: PLC0415  (seldom needed)
@@ -186,7 +187,7 @@ def find_link(page: str, kind: str) -> str:
     if kind.endswith("json"):
         links = [f["url"] for f in json.loads(page)["files"] if f["filename"] == PIP_FILE]
     else:
-        links = re.findall('href="([^"]*%s[^"]*)"' % re.escape(PIP_FILE), page)
+        links = re.findall(f'href="([^"]*{re.escape(PIP_FILE)}[^"]*)"', page)
     if not links:
         raise ValueError(f"the index does not have {PIP_FILE}")
     return links[0].replace("&amp;", "&")
@@ -194,7 +195,7 @@ def find_link(page: str, kind: str) -> str:
 
 def install(names: "list[str]") -> None:
     first = not read_stamp("requirements.txt")
-    say("Installing packages%s ..." % (" (a minute or so, the first time)" if first else ""))
+    say("Installing packages (a minute or so) ..." if first else "Installing new packages ...")
     open(UNFINISHED, "w").close()
     for name in names:
         command = [VENV_PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
@@ -210,7 +211,7 @@ def install(names: "list[str]") -> None:
 def call(command: "list[str]") -> int:
     """Run ``command`` with its output in the log. Its exit status."""
     with open(LOG, "ab") as log:
-        log.write(("\n$ %s\n" % " ".join(command)).encode())
+        log.write(f"\n$ {' '.join(command)}\n".encode())
         log.flush()
         return subprocess.call(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT
@@ -256,7 +257,7 @@ def run(command: "list[str]") -> None:
 
 
 def say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201
+    print(line, flush=True)
 
 
 if __name__ == "__main__":
