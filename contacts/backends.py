@@ -1,17 +1,21 @@
 from typing import Any
 
-from django.contrib.auth.backends import BaseBackend
 from django.db import models
+from django.http import HttpRequest
 
 from contacts.models.access import permissions_of
 from core.models import User
 
 
-class RoleBackend(BaseBackend):
+class RoleBackend:
     """Answers ``has_perm`` without an object: the user holds it through a role, for some part.
 
-    Whether that part holds a given record is for the rules with an object (``rules.py``).
+    Whether that part holds a given record is for the rules with an object (``rules.py``). It
+    signs nobody in, and has no ``get_user``: a session must belong to a backend that knows users.
     """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+        return None
 
     def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
         if obj is not None or not isinstance(user_obj, User) or not user_obj.is_active:
