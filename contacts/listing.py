@@ -1,0 +1,172 @@
+"""What lists of people can show and how they can be narrowed: one allow-list for all of them.
+
+Apps register their columns and filters in ``apps.ready()``. The people list, the audience of a
+campaign and whatever else picks people by rule go through here, so that a field which is not
+registered can be named nowhere, and one that is reads the same everywhere.
+
+A selection is ``{filter key: [value, …]}``: plain strings, as they stand in an address or are kept
+as JSON. Several values of one filter widen it ("in Utrecht or Gouda"), several filters narrow.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+
+from contacts.models.contact import ContactQuerySet
+from core.models import User
+
+Widget = Literal["text", "choice", "flag", "date", "number"]
+Selection = dict[str, list[str]]
+
+# What else stands in the address of the people list.
+RESERVED = frozenset({"sort", "after", "peek", "add", "remove", "page", "tab"})
+LONGEST_TEXT = 100
+MOST_VALUES = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column. ``values`` gives what it shows for a page of people, in one or two queries.
+
+    ``template`` is rendered with ``contact`` and ``value``; without one, the value is printed.
+    """
+
+    key: str
+    label: str | Promise
+    position: int
+    values: Callable[[Sequence[int], User], Mapping[int, Any]]
+    template: str = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One way to narrow people.
+
+    ``apply(people, values, user)`` may trust its values: they were checked against the widget
+    and the choices. ``sentence`` is how a chip reads, with ``%(value)s`` in it unless the
+    filter is a flag (whose one value is ``"1"``): "in %(value)s". ``date`` values are ISO days,
+    ``number`` values whole numbers.
+    """
+
+    key: str
+    label: str | Promise
+    position: int
+    widget: Widget
+    sentence: str | Promise
+    apply: Callable[[ContactQuerySet, list[str], User], ContactQuerySet]
+    choices: Callable[[User], Sequence[tuple[str, str | Promise]]] | None = None
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in use, as people read it."""
+
+    filter: Filter
+    values: list[str]
+    text: str
+
+
+_columns: dict[str, Column] = {}
+_filters: dict[str, Filter] = {}
+
+
+def register_column(column: Column) -> None:
+    _columns[column.key] = column
+
+
+def register_filter(new: Filter) -> None:
+    if new.key in RESERVED:
+        raise ValueError(f"{new.key} means something else in the address of the people list")
+    if (new.widget == "choice") != (new.choices is not None):
+        raise ValueError(f"the filter {new.key} needs choices if, and only if, one chooses")
+    _filters[new.key] = new
+
+
+def columns_for(user: User) -> list[Column]:
+    return sorted(_held(_columns.values(), user), key=lambda column: column.position)
+
+
+def filters_for(user: User) -> list[Filter]:
+    return sorted(_held(_filters.values(), user), key=lambda known: known.position)
+
+
+def clean(source: Mapping[str, Iterable[str]], user: User) -> Selection:
+    """The part of ``source`` that ``user`` may ask for and that makes sense; the rest falls away.
+
+    Ask an address with ``request.GET.lists()`` made a dict.
+    """
+    selection: Selection = {}
+    for known in filters_for(user):
+        values = _fitting(known, source.get(known.key, ()), user)
+        if values:
+            selection[known.key] = values
+    return selection
+
+
+def apply(
+    people: ContactQuerySet, selection: Mapping[str, list[str]], user: User
+) -> ContactQuerySet:
+    """Narrow ``people`` by a selection that ``clean`` gave."""
+    for key, values in selection.items():
+        people = _filters[key].apply(people, values, user)
+    return people
+
+
+def chips(selection: Mapping[str, list[str]], user: User) -> list[Chip]:
+    """The selection in words, in the order of the filters."""
+    return [
+        Chip(known, selection[known.key], _sentence(known, selection[known.key], user))
+        for known in filters_for(user)
+        if known.key in selection
+    ]
+
+
+def _held(registered: Iterable[Any], user: User) -> list[Any]:
+    return [one for one in registered if not one.permission or user.has_perm(one.permission)]
+
+
+def _fitting(known: Filter, values: Iterable[str], user: User) -> list[str]:
+    given = list(dict.fromkeys(value.replace("\x00", "").strip() for value in values))
+    given = [value for value in given if value][:MOST_VALUES]
+    if not given:
+        return []
+    if known.choices is not None:
+        allowed = {key for key, _label in known.choices(user)}
+        return [value for value in given if value in allowed]
+    return [value for value in given if _CHECKS[known.widget](value)]
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_CHECKS: dict[Widget, Callable[[str], bool]] = {
+    "text": lambda value: len(value) <= LONGEST_TEXT,
+    "flag": lambda value: value == "1",
+    "date": _is_day,
+    "number": lambda value: value.isascii() and value.isdigit() and len(value) <= 6,
+}
+
+
+def _sentence(known: Filter, values: list[str], user: User) -> str:
+    if known.widget == "flag":
+        return str(known.sentence)
+    if known.choices is not None:
+        labels = {key: str(label) for key, label in known.choices(user)}
+        shown = [labels[value] for value in values]
+    elif known.widget == "date":
+        shown = [formats.date_format(date.fromisoformat(value)) for value in values]
+    else:
+        shown = values
+    return str(known.sentence) % {"value": get_text_list(shown)}

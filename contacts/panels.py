@@ -1,0 +1,52 @@
+"""What a person's page is made of. Apps register their parts, in ``apps.ready()``.
+
+The page itself belongs to ``contacts`` and knows none of the apps above; they put their panels
+into its four slots.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+from contacts.models import Contact
+from core.models import User
+
+Slot = Literal["head", "main", "tab", "aside"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One part of the page.
+
+    ``head`` stands under the name, ``main`` above the tabs (the line of life), ``tab`` is a tab
+    (``?tab=key``; only the chosen one is worked out), ``aside`` stands at the right. ``template``
+    is rendered with what ``context`` gives, over the page's own context, in which ``contact``
+    is the person. ``permission`` is asked for this contact.
+    """
+
+    key: str
+    slot: Slot
+    label: str | Promise
+    position: int
+    template: str
+    context: Callable[[Contact, User], dict[str, Any]]
+    permission: str = ""
+
+
+_panels: dict[tuple[Slot, str], Panel] = {}
+
+
+def register(panel: Panel) -> None:
+    _panels[panel.slot, panel.key] = panel
+
+
+def panels_for(contact: Contact, user: User, slot: Slot) -> list[Panel]:
+    """The panels of ``slot`` that ``user`` may see for ``contact``, in their order."""
+    shown = [
+        panel
+        for panel in _panels.values()
+        if panel.slot == slot and (not panel.permission or user.has_perm(panel.permission, contact))
+    ]
+    return sorted(shown, key=lambda panel: panel.position)
