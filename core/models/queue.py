@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models.base import TimeStampedModel, uuid7
@@ -22,19 +23,27 @@ class QueuedRowQuerySet(models.QuerySet[Row]):
     def claim(self, *, now: datetime, limit: int, lease: timedelta) -> list[Row]:
         """Take up to ``limit`` due rows for this worker alone, until ``now + lease``.
 
-        One statement: concurrent workers skip each other's rows instead of waiting. Every row
-        comes back with ``lease_token`` set; whoever finishes it must still hold that token.
+        Concurrent workers skip each other's rows instead of waiting for them. Every row comes back
+        with the ``lease_token`` of this claim; whoever finishes it must still hold that token.
+        The rows are locked by one statement and marked by the next: as a subquery of the UPDATE,
+        PostgreSQL may run the locking SELECT more than once and so take more than ``limit``.
         """
         token = uuid7()
-        taken = self.due(now).select_for_update(skip_locked=True, of=("self",)).values("pk")[:limit]
-        self.model._default_manager.filter(pk__in=taken).update(
-            queue_state=QueuedRow.QueueState.CLAIMED,
-            lease_token=token,
-            lease_until=now + lease,
-            attempts=F("attempts") + 1,
-            updated_at=now,
-        )
-        return list(self.model._default_manager.filter(lease_token=token).order_by("due_at", "pk"))
+        with transaction.atomic():
+            rows = list(self.due(now).select_for_update(skip_locked=True, of=("self",))[:limit])
+            self.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(
+                queue_state=QueuedRow.QueueState.CLAIMED,
+                lease_token=token,
+                lease_until=now + lease,
+                attempts=F("attempts") + 1,
+                updated_at=now,
+            )
+        for row in rows:
+            row.queue_state = QueuedRow.QueueState.CLAIMED
+            row.lease_token, row.lease_until = token, now + lease
+            row.attempts += 1
+            row.updated_at = now
+        return rows
 
     def expired(self, now: datetime) -> Self:
         """Claimed rows whose worker did not finish in time: it died, or it hangs."""
@@ -89,6 +98,15 @@ class QueuedRow(TimeStampedModel):
 
     def finish(self, **fields: Any) -> bool:
         """Mark the row done if this worker still holds it; say whether it did."""
+        return self._let_go(queue_state=self.QueueState.DONE, **fields)
+
+    def put_back(self, *, due_at: datetime, **fields: Any) -> bool:
+        """Let another worker take the row, from ``due_at`` on, if this one still holds it."""
+        return self._let_go(queue_state=self.QueueState.WAITING, due_at=due_at, **fields)
+
+    def _let_go(self, **fields: Any) -> bool:
+        if self.lease_token is None:
+            return False
         held = type(self)._default_manager.filter(pk=self.pk, lease_token=self.lease_token)
-        values = {"queue_state": self.QueueState.DONE, "lease_token": None, "lease_until": None}
-        return bool(held.update(**values, **fields))
+        values = {"lease_token": None, "lease_until": None, "updated_at": timezone.now(), **fields}
+        return bool(held.update(**values))
