@@ -1,0 +1,246 @@
+"""What the HR manager's dashboard shows: live counts, each over the rows the user may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from contacts.models.access import visible_units
+from core.models import User
+from relationships.choices import Direction, Kind
+from relationships.models import (
+    FollowUp,
+    Interaction,
+    Lifecycle,
+    Relationship,
+    StageTransition,
+)
+
+WEEKS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class StageCount:
+    """Open relationships at one stage now."""
+
+    kind: str
+    stage_id: int
+    label: str
+    people: int
+
+
+@dataclass(frozen=True)
+class KindCount:
+    kind: str
+    label: str
+    stages: tuple[StageCount, ...]
+
+    @property
+    def people(self) -> int:
+        return sum(stage.people for stage in self.stages)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Moves from one stage to another within the month. ``from_label`` is empty for a beginning."""
+
+    kind_label: str
+    from_label: str
+    to_label: str
+    moves: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """Contact moments in the week that begins on ``monday``, by what they were."""
+
+    monday: date
+    two_way: int
+    one_way: int
+    automated: int
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Open tasks of one colleague: past their day, for today, and within the next seven days."""
+
+    name: str
+    overdue: int
+    today: int
+    this_week: int
+
+    @property
+    def total(self) -> int:
+        return self.overdue + self.today + self.this_week
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    kinds: tuple[KindCount, ...]
+    flows: tuple[Flow, ...]
+    weeks: tuple[Week, ...]
+    workloads: tuple[Workload, ...]
+
+    @property
+    def open_relationships(self) -> int:
+        return sum(kind.people for kind in self.kinds)
+
+    @property
+    def moves(self) -> int:
+        return sum(flow.moves for flow in self.flows)
+
+    @property
+    def two_way(self) -> int:
+        return sum(week.two_way for week in self.weeks)
+
+    @property
+    def automated(self) -> int:
+        return sum(week.automated for week in self.weeks)
+
+    @property
+    def high_touch_ratio(self) -> float | None:
+        """Human two-way interactions for each outbound one; None without outbound.
+
+        Source: product measures, 4. Here over the weeks shown.
+        """
+        outbound = self.two_way + sum(week.one_way + week.automated for week in self.weeks)
+        return self.two_way / outbound if outbound else None
+
+    @property
+    def overdue(self) -> int:
+        return sum(workload.overdue for workload in self.workloads)
+
+
+def dashboard(*, user: User, month: date, today: date) -> Dashboard:
+    """All of it, in a number of queries that does not grow with the organisation.
+
+    ``month`` is any day of the month whose flow is asked for.
+    """
+    return Dashboard(
+        kinds=people_by_stage(user),
+        flows=flow_of_month(user, month),
+        weeks=contact_by_week(user, today),
+        workloads=tasks_due(user, today),
+    )
+
+
+def people_by_stage(user: User) -> tuple[KindCount, ...]:
+    counted = dict(
+        Relationship.objects.visible_to(user)
+        .open()
+        .order_by()
+        .values_list("stage")
+        .annotate(people=Count("pk"))
+    )
+    by_kind = []
+    lifecycles = {lifecycle.kind: lifecycle for lifecycle in _lifecycles()}
+    for kind in Kind:
+        lifecycle = lifecycles.get(kind)
+        stages = sorted(lifecycle.stages.all(), key=lambda s: s.position) if lifecycle else []
+        counts = tuple(
+            StageCount(kind.value, stage.pk, stage.label, counted.get(stage.pk, 0))
+            for stage in stages
+            if not stage.is_closed
+        )
+        by_kind.append(KindCount(kind.value, str(kind.label), counts))
+    return tuple(by_kind)
+
+
+def flow_of_month(user: User, month: date) -> tuple[Flow, ...]:
+    """Every arrow that somebody went along in the month, the busiest first."""
+    first, after = _bounds(month)
+    labels = {
+        stage.pk: (str(lifecycle.get_kind_display()), stage.label)
+        for lifecycle in _lifecycles()
+        for stage in lifecycle.stages.all()
+    }
+    counted = (
+        StageTransition.objects.filter(
+            relationship__in=Relationship.objects.visible_to(user),
+            moved_at__gte=first,
+            moved_at__lt=after,
+        )
+        .order_by()
+        .values_list("from_stage", "to_stage")
+        .annotate(moves=Count("pk"))
+    )
+    flows = [
+        Flow(
+            kind_label=labels[to_id][0],
+            from_label=labels[from_id][1] if from_id else "",
+            to_label=labels[to_id][1],
+            moves=moves,
+        )
+        for from_id, to_id, moves in counted
+    ]
+    return tuple(sorted(flows, key=lambda f: (-f.moves, f.kind_label, f.from_label, f.to_label)))
+
+
+def contact_by_week(user: User, today: date) -> tuple[Week, ...]:
+    monday = today - timedelta(days=today.weekday())
+    mondays = [monday - timedelta(weeks=n) for n in reversed(range(WEEKS_SHOWN))]
+    is_two_way = Q(is_automated=False, direction=Direction.TWO_WAY)
+    is_outbound = Q(is_automated=False, direction=Direction.OUTBOUND)
+    interactions = Interaction.objects.filter(
+        happened_at__gte=_midnight(mondays[0]), happened_at__lt=_midnight(today + timedelta(1))
+    )
+    unit_ids = visible_units(user, "relationships.view_relationship")
+    if unit_ids is not None:
+        interactions = interactions.filter(contact__unit__in=unit_ids)
+    rows = (
+        interactions.order_by()
+        .annotate(week=TruncWeek("happened_at"))
+        .values("week")
+        .annotate(
+            two_way=Count("pk", filter=is_two_way),
+            one_way=Count("pk", filter=is_outbound),
+            automated=Count("pk", filter=Q(is_automated=True)),
+        )
+    )
+    by_monday = {row["week"].date(): row for row in rows}
+    none = {"two_way": 0, "one_way": 0, "automated": 0}
+    return tuple(
+        Week(
+            monday=day,
+            two_way=by_monday.get(day, none)["two_way"],
+            one_way=by_monday.get(day, none)["one_way"],
+            automated=by_monday.get(day, none)["automated"],
+        )
+        for day in mondays
+    )
+
+
+def tasks_due(user: User, today: date) -> tuple[Workload, ...]:
+    """Colleagues with tasks due within a week, who is most behind first."""
+    rows = (
+        FollowUp.objects.visible_to(user)
+        .open()
+        .filter(due_on__lte=today + timedelta(days=7), assignee__isnull=False)
+        .order_by()
+        .values_list("assignee__name")
+        .annotate(
+            overdue=Count("pk", filter=Q(due_on__lt=today)),
+            today=Count("pk", filter=Q(due_on=today)),
+            this_week=Count("pk", filter=Q(due_on__gt=today)),
+        )
+    )
+    return tuple(
+        sorted((Workload(*row) for row in rows), key=lambda w: (-w.overdue, -w.total, w.name))
+    )
+
+
+def _lifecycles() -> Iterable[Lifecycle]:
+    return Lifecycle.objects.prefetch_related("stages")
+
+
+def _bounds(month: date) -> tuple[datetime, datetime]:
+    first = month.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    return _midnight(first), _midnight(after)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 -- made aware
