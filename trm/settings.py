@@ -5,6 +5,7 @@
 Each secret may also be given as ``NAME_FILE``: a path to a file that holds it.
 """
 
+import os
 from pathlib import Path
 
 import structlog
@@ -15,7 +16,7 @@ from environs import FileAwareEnv
 from trm.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(os.environ.get("VAR", BASE_DIR / "var"))
 
 env = FileAwareEnv(eager=False)
 env.read_env(str(VAR_DIR / "run.env"), recurse=False)
@@ -34,6 +35,11 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")
 # Where the mail catcher of `make run` keeps what it caught; empty: no catcher, no Outbox page.
 OUTBOX_DIR = env.str("OUTBOX_DIR", default="")
 LOG_LEVEL = env.log_level("LOG_LEVEL", default="INFO")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# How a client's address is found behind a proxy: the number of proxies that add to
+# X-Forwarded-For, or the header in which one trusted proxy writes it. Neither is believed unless set.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="") or None
 env.seal()
 
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {})
@@ -48,6 +54,7 @@ EMAIL_TIMEOUT = 20
 
 INSTALLED_APPS = [
     "django.contrib.auth",
+    "django.forms",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.sessions",
@@ -99,6 +106,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.ToastMiddleware",
 ]
 ROOT_URLCONF = "trm.urls"
 WSGI_APPLICATION = "trm.wsgi.application"
@@ -123,6 +131,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "core.templatetags.ui",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -133,6 +142,11 @@ TEMPLATES = [
         },
     }
 ]
+
+# Forms are drawn by our own templates (templates/django/forms).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# A component sees what it is given and the context processors, never the page's own variables.
+COTTON_ISOLATE_BY_DEFAULT = True
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
@@ -150,6 +164,44 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Signing in. Accounts are made by invitation alone (core/signing_in/adapters.py closes sign-up).
+ACCOUNT_ADAPTER = "core.signing_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "core.signing_in.forms.SignInForm",
+    "reset_password": "core.signing_in.forms.AskResetForm",
+    "reset_password_from_key": "core.signing_in.forms.ResetForm",
+    "change_password": "core.signing_in.forms.ChangeForm",
+    "add_email": "core.signing_in.forms.ChangeAddressForm",
+    "reauthenticate": "core.signing_in.forms.ConfirmPasswordForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords and wrong codes: ten by one account, ten a minute and a hundred an hour
+    # from one address (an office shares one). IPv6 addresses count by their /64.
+    "login_failed": "10/m/ip,100/h/ip,10/15m/key",
+}
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
+MFA_ADAPTER = "core.signing_in.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "core.signing_in.forms.CodeForm",
+    "reauthenticate": "core.signing_in.forms.ConfirmCodeForm",
+    "activate_totp": "core.signing_in.forms.ActivateAppForm",
+    "add_webauthn": "core.signing_in.forms.AddKeyForm",
+    "edit_webauthn": "core.signing_in.forms.RenameKeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "TRM"
+MFA_TOTP_TOLERANCE = 1
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
@@ -162,9 +214,10 @@ PHONENUMBER_DEFAULT_REGION = "NL"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.SteadyRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "trm",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
