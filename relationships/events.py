@@ -23,6 +23,17 @@ class StageChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnerChanged(Event):
+    """A relationship was handed over; either owner may be nobody."""
+
+    relationship_id: int
+    contact_id: int
+    from_owner_id: int | None
+    to_owner_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class InteractionLogged(Event):
     interaction_id: int
     contact_id: int
@@ -33,10 +44,41 @@ class InteractionLogged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowUpCreated(Event):
+    follow_up_id: int
+    contact_id: int
+    assignee_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowUpClosed(Event):
     """``state`` is ``done`` or ``not_needed``."""
 
     follow_up_id: int
     contact_id: int
     state: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpReopened(Event):
+    follow_up_id: int
+    contact_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngagementBegan(Event):
+    engagement_id: int
+    contact_id: int
+    form: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngagementEnded(Event):
+    engagement_id: int
+    contact_id: int
+    form: str
     actor_id: int | None

@@ -10,17 +10,31 @@ from tests.factories.contacts import (
     TagFactory,
 )
 from tests.factories.core import UserFactory, grant_role
+from tests.factories.relationships import (
+    EngagementFactory,
+    FollowUpFactory,
+    InteractionFactory,
+    RelationshipFactory,
+    TimelineEntryFactory,
+    stage,
+)
 
 __all__ = [
     "ConsentFactory",
     "ContactFactory",
     "EmailAddressFactory",
+    "EngagementFactory",
     "ExternalIdFactory",
+    "FollowUpFactory",
+    "InteractionFactory",
     "OrgUnitFactory",
     "OrganisationFactory",
     "PhoneNumberFactory",
+    "RelationshipFactory",
     "SocialProfileFactory",
     "TagFactory",
+    "TimelineEntryFactory",
     "UserFactory",
     "grant_role",
+    "stage",
 ]

@@ -1,0 +1,212 @@
+"""Beginning relationships: of people who are new to us, and of those whose past we write down."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.models import Contact
+from core import audit, events
+from core.errors import DomainError
+from core.models import User
+from relationships.events import RelationshipBegan
+from relationships.models import Relationship, Stage, StageTransition
+from relationships.services.cadence import next_touch
+
+BATCH = 1000
+
+
+class BeginningRefused(DomainError):
+    code = "relationship_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """A relationship to begin. Without ``stage``: where its kind begins; with ``ended_on``: it is
+    over already, and stands at ``stage`` or else at the first stage that closes its lifecycle.
+    """
+
+    contact: Contact
+    kind: str
+    owner: User | None = None
+    stage: Stage | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+
+
+def begin_relationship(
+    *,
+    contact: Contact,
+    kind: str,
+    actor: User | None,
+    owner: User | None = None,
+    stage: Stage | None = None,
+    started_on: date | None = None,
+    now: datetime | None = None,
+) -> Relationship:
+    """Begin one relationship, and refuse if the person already has one of this kind."""
+    beginning = Beginning(
+        contact=contact, kind=kind, owner=owner, stage=stage, started_on=started_on
+    )
+    begun = begin_relationships(beginnings=[beginning], actor=actor, now=now)
+    if not begun:
+        raise BeginningRefused(_("There already is an open relationship of this kind."))
+    return begun[0]
+
+
+@transaction.atomic
+def begin_relationships(
+    *, beginnings: Sequence[Beginning], actor: User | None, now: datetime | None = None
+) -> list[Relationship]:
+    """Begin many, in a few statements, and leave out those whose person already has an open
+    relationship of that kind (so the same file twice begins each once). Returns what was begun.
+
+    The people are locked first: two imports at once cannot both find that there is none.
+    """
+    moment = now or timezone.now()
+    contact_ids = sorted({beginning.contact.pk for beginning in beginnings})
+    list(
+        Contact.objects.select_for_update(no_key=True)
+        .filter(pk__in=contact_ids)
+        .order_by("pk")
+        .values_list("pk")
+    )
+    fresh = _not_yet_begun(beginnings, contact_ids)
+    stages = _Stages()
+    rows = Relationship.objects.bulk_create(
+        [_new_row(beginning, stages, moment) for beginning in fresh], batch_size=BATCH
+    )
+    StageTransition.objects.bulk_create(
+        (
+            transition
+            for row, beginning in zip(rows, fresh, strict=True)
+            for transition in _first_transitions(row, beginning, stages, actor, moment)
+        ),
+        batch_size=BATCH,
+    )
+    audit.record_many(
+        actor=actor,
+        action="relationships.begun",
+        entries=((row, {"kind": row.kind, "stage": row.stage_id}) for row in rows),
+    )
+    events.publish(
+        *(
+            RelationshipBegan(
+                relationship_id=row.pk,
+                contact_id=row.contact_id,
+                kind=row.kind,
+                stage_id=row.stage_id,
+                actor_id=actor and actor.pk,
+            )
+            for row in rows
+        )
+    )
+    return rows
+
+
+class _Stages:
+    """All stages of the house, read once: where each kind begins, and where it first may end."""
+
+    def __init__(self) -> None:
+        self._of_kind: defaultdict[str, list[Stage]] = defaultdict(list)
+        for stage in Stage.objects.select_related("lifecycle").order_by("position"):
+            self._of_kind[stage.lifecycle.kind].append(stage)
+
+    def entry(self, kind: str) -> Stage:
+        return next(stage for stage in self._of_kind[kind] if stage.is_entry)
+
+    def for_beginning(self, beginning: Beginning) -> Stage:
+        stages = self._of_kind[beginning.kind]
+        if beginning.stage is not None:
+            if beginning.stage not in stages:
+                raise BeginningRefused(_("The stage belongs to another lifecycle."))
+            return beginning.stage
+        if beginning.ended_on is None:
+            return self.entry(beginning.kind)
+        return next((stage for stage in stages if stage.is_closed), stages[-1])
+
+
+def _not_yet_begun(beginnings: Sequence[Beginning], contact_ids: Sequence[int]) -> list[Beginning]:
+    """Those whose person has none open of that kind; of two for one person and kind, the first.
+
+    One that is over already is left out when that same one was written before.
+    """
+    known = Relationship.objects.filter(contact__in=contact_ids)
+    taken = {(pk, kind, None) for pk, kind in known.open().values_list("contact", "kind")}
+    taken |= set(known.exclude(ended_on=None).values_list("contact", "kind", "ended_on"))
+    fresh = []
+    for beginning in beginnings:
+        key = (beginning.contact.pk, beginning.kind, _ended_on(beginning))
+        if key not in taken:
+            taken.add(key)
+            fresh.append(beginning)
+    return fresh
+
+
+def _ended_on(beginning: Beginning) -> date | None:
+    if beginning.ended_on is None and beginning.stage is not None and beginning.stage.is_closed:
+        return timezone.localdate()
+    return beginning.ended_on
+
+
+def _new_row(beginning: Beginning, stages: _Stages, now: datetime) -> Relationship:
+    stage = stages.for_beginning(beginning)
+    today = timezone.localdate(now)
+    started_on = beginning.started_on or today
+    ended_on = _ended_on(beginning)
+    if ended_on is not None and ended_on < started_on:
+        raise BeginningRefused(_("A relationship cannot end before it starts."))
+    row = Relationship(
+        contact=beginning.contact,
+        kind=beginning.kind,
+        stage=stage,
+        stage_since=_moment_on(ended_on or started_on, now),
+        owner=beginning.owner,
+        started_on=started_on,
+        ended_on=ended_on,
+    )
+    row.next_touch_on = None if ended_on else next_touch(row, stage, today=today)
+    return row
+
+
+def _first_transitions(
+    row: Relationship, beginning: Beginning, stages: _Stages, actor: User | None, now: datetime
+) -> list[StageTransition]:
+    """How it came to stand where it stands: begun, and, when it is over already, ended."""
+    begun_at = _moment_on(row.started_on, now)
+    if row.ended_on is None:
+        return [_transition(row, None, row.stage, actor, begun_at)]
+    entry = stages.entry(row.kind)
+    return [
+        _transition(row, None, entry, actor, begun_at),
+        _transition(row, entry, row.stage, actor, row.stage_since),
+    ]
+
+
+def _transition(
+    row: Relationship,
+    from_stage: Stage | None,
+    to_stage: Stage,
+    actor: User | None,
+    at: datetime,
+    reason: str = "",
+) -> StageTransition:
+    return StageTransition(
+        relationship=row,
+        from_stage=from_stage,
+        to_stage=to_stage,
+        moved_by=actor,
+        moved_at=at,
+        reason=reason,
+    )
+
+
+def _moment_on(day: date, now: datetime) -> datetime:
+    """The beginning of a past day; now, for today and for what lies ahead."""
+    if day >= timezone.localdate(now):
+        return now
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,175 @@
+"""Follow-ups: what a colleague must do by a day. People read them as tasks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.models import Contact
+from core import audit, events
+from core.errors import DomainError
+from core.models import User
+from relationships.events import FollowUpClosed, FollowUpCreated, FollowUpReopened
+from relationships.models import FollowUp
+from relationships.services.cadence import refuse_unless_seen
+
+
+class FollowUpRefused(DomainError):
+    code = "follow_up_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewFollowUp:
+    contact: Contact
+    title: str
+    due_on: date
+    assignee: User | None = None
+    body: str = ""
+
+
+def create_follow_up(
+    *,
+    contact: Contact,
+    actor: User | None,
+    title: str,
+    due_on: date,
+    assignee: User | None = None,
+    body: str = "",
+) -> FollowUp:
+    """One task. Unlike the plural, which is for machines, it asks that the assignee can do it."""
+    refuse_unless_seen(contact.pk, assignee)
+    new = NewFollowUp(contact=contact, title=title, due_on=due_on, assignee=assignee, body=body)
+    return create_follow_ups(new=[new], actor=actor)[0]
+
+
+@transaction.atomic
+def create_follow_ups(*, new: Sequence[NewFollowUp], actor: User | None) -> list[FollowUp]:
+    rows = FollowUp.objects.bulk_create(
+        [
+            FollowUp(
+                contact=one.contact,
+                title=one.title.strip(),
+                body=one.body.strip(),
+                due_on=one.due_on,
+                assignee=one.assignee,
+                created_by=actor,
+            )
+            for one in new
+        ],
+        batch_size=1000,
+    )
+    audit.record_many(
+        actor=actor,
+        action="relationships.follow_up_created",
+        entries=((row, {"assignee": row.assignee_id}) for row in rows),
+    )
+    events.publish(
+        *(
+            FollowUpCreated(
+                follow_up_id=row.pk,
+                contact_id=row.contact_id,
+                assignee_id=row.assignee_id,
+                actor_id=actor and actor.pk,
+            )
+            for row in rows
+        )
+    )
+    return rows
+
+
+@transaction.atomic
+def close_follow_up(
+    *,
+    follow_up: FollowUp,
+    actor: User | None,
+    state: str = FollowUp.State.DONE,
+    outcome: str = "",
+    now: datetime | None = None,
+) -> FollowUp:
+    """Done, or not needed because of ``outcome``. Of two who close it at once, one is refused."""
+    current = _lock_open(follow_up)
+    outcome = outcome.strip()
+    if state not in (FollowUp.State.DONE, FollowUp.State.NOT_NEEDED):
+        raise FollowUpRefused(_("A task is closed as done or as not needed."))
+    if state == FollowUp.State.NOT_NEEDED and not outcome:
+        raise FollowUpRefused(_("Say why this is not needed."))
+    current.state = state
+    current.outcome = outcome
+    current.closed_at = now or timezone.now()
+    current.closed_by = actor
+    current.save(update_fields=["state", "outcome", "closed_at", "closed_by", "updated_at"])
+    audit.record(actor=actor, action="relationships.follow_up_closed", target=current, state=state)
+    events.publish(
+        FollowUpClosed(
+            follow_up_id=current.pk,
+            contact_id=current.contact_id,
+            state=state,
+            actor_id=actor and actor.pk,
+        )
+    )
+    return current
+
+
+@transaction.atomic
+def reopen_follow_up(*, follow_up: FollowUp, actor: User | None) -> FollowUp:
+    """Undo a closing. One that is open stays as it is."""
+    current = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
+    if current.state == FollowUp.State.OPEN:
+        return current
+    current.state = FollowUp.State.OPEN
+    current.outcome = ""
+    current.closed_at = None
+    current.closed_by = None
+    current.save(update_fields=["state", "outcome", "closed_at", "closed_by", "updated_at"])
+    audit.record(actor=actor, action="relationships.follow_up_reopened", target=current)
+    events.publish(
+        FollowUpReopened(
+            follow_up_id=current.pk,
+            contact_id=current.contact_id,
+            actor_id=actor and actor.pk,
+        )
+    )
+    return current
+
+
+@transaction.atomic
+def snooze_follow_up(*, follow_up: FollowUp, actor: User | None, until: date) -> FollowUp:
+    current = _lock_open(follow_up)
+    audit.record(
+        actor=actor,
+        action="relationships.follow_up_snoozed",
+        target=current,
+        before=current.due_on.isoformat(),
+        until=until.isoformat(),
+    )
+    current.due_on = until
+    current.save(update_fields=["due_on", "updated_at"])
+    return current
+
+
+@transaction.atomic
+def hand_over_follow_up(
+    *, follow_up: FollowUp, actor: User | None, assignee: User | None
+) -> FollowUp:
+    current = _lock_open(follow_up)
+    refuse_unless_seen(current.contact_id, assignee)
+    audit.record(
+        actor=actor,
+        action="relationships.follow_up_handed_over",
+        target=current,
+        before=current.assignee_id,
+        assignee=assignee and assignee.pk,
+    )
+    current.assignee = assignee
+    current.save(update_fields=["assignee", "updated_at"])
+    return current
+
+
+def _lock_open(follow_up: FollowUp) -> FollowUp:
+    current = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
+    if current.state != FollowUp.State.OPEN:
+        raise FollowUpRefused(_("This task has been closed already."))
+    return current

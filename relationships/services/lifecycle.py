@@ -1,0 +1,227 @@
+"""Moving relationships along the lifecycle of their kind. They begin in ``beginnings``."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit, events
+from core.errors import DomainError
+from core.models import User
+from relationships.events import StageChanged
+from relationships.models import AllowedMove, Relationship, Stage, StageTransition
+from relationships.selectors.lifecycle import allowed_moves
+from relationships.services.beginnings import (
+    Beginning,
+    BeginningRefused,
+    begin_relationship,
+    begin_relationships,
+)
+from relationships.services.cadence import next_touch
+
+__all__ = [
+    "Beginning",
+    "BeginningRefused",
+    "Moves",
+    "ReasonNeeded",
+    "TransitionRefused",
+    "allowed_moves",
+    "begin_relationship",
+    "begin_relationships",
+    "move_all_to_stage",
+    "move_to_stage",
+]
+
+BATCH = 1000
+
+
+class TransitionRefused(DomainError):
+    code = "transition_refused"
+
+
+class ReasonNeeded(TransitionRefused):
+    code = "reason_needed"
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What became of a move of many: the transitions made, and who stayed and why."""
+
+    made: list[StageTransition] = field(default_factory=list)
+    refused: list[tuple[Relationship, TransitionRefused]] = field(default_factory=list)
+
+
+def move_to_stage(
+    *,
+    relationship: Relationship,
+    to_stage: Stage,
+    actor: User | None,
+    reason: str = "",
+    now: datetime | None = None,
+) -> StageTransition:
+    """Move a relationship to another stage of its lifecycle and record why, or refuse.
+
+    A stage that closes ends the relationship; leaving such a stage opens it again.
+    ``relationship`` is brought up to date. See ``move_all_to_stage`` for the locking.
+    """
+    moves = move_all_to_stage(
+        relationships=[relationship], to_stage=to_stage, actor=actor, reason=reason, now=now
+    )
+    for _relationship, refusal in moves.refused:
+        raise refusal
+    return moves.made[0]
+
+
+@transaction.atomic
+def move_all_to_stage(
+    *,
+    relationships: Iterable[Relationship],
+    to_stage: Stage,
+    actor: User | None,
+    reason: str = "",
+    now: datetime | None = None,
+) -> Moves:
+    """Move each that may go to ``to_stage``; answer who moved and who may not, and why.
+
+    The rows are locked and read again first: two people looking at one board would otherwise both
+    move the card, and the history would show a move from a stage it had already left. They
+    are locked alone, without joins (PostgreSQL drops a row whose join column changed while the
+    lock was awaited), and in the order of their ids, so that two such moves cannot block each
+    other for good.
+    """
+    asked = {relationship.pk: relationship for relationship in relationships}
+    rows = list(Relationship.objects.select_for_update().filter(pk__in=asked).order_by("pk"))
+    rules = _Rules(rows, to_stage)
+    moves = Moves()
+    moving: list[tuple[Relationship, int]] = []
+    moment = now or timezone.now()
+    for row in rows:
+        try:
+            rules.check(row, reason)
+        except TransitionRefused as refusal:
+            moves.refused.append((asked[row.pk], refusal))
+            continue
+        moving.append((row, row.stage_id))
+        _place(row, to_stage, moment)
+    moves.made.extend(_write(moving, to_stage, actor, reason, moment))
+    for row, _from_id in moving:
+        _place(asked[row.pk], to_stage, moment)
+    return moves
+
+
+class _Rules:
+    """What the lifecycle allows, read once for all rows of one move."""
+
+    def __init__(self, rows: Sequence[Relationship], to_stage: Stage) -> None:
+        self.to_stage = to_stage
+        from_ids = {row.stage_id for row in rows}
+        self.moves: Mapping[int, AllowedMove] = {
+            move.from_stage_id: move
+            for move in AllowedMove.objects.filter(from_stage__in=from_ids, to_stage=to_stage)
+        }
+        self.stages = Stage.objects.in_bulk(from_ids)
+        ended = [row for row in rows if row.ended_on is not None]
+        self.with_open = set(
+            Relationship.objects.open()
+            .filter(contact__in=[row.contact_id for row in ended])
+            .values_list("contact", "kind")
+            if ended
+            else ()
+        )
+
+    def check(self, row: Relationship, reason: str) -> None:
+        here, there = self.stages[row.stage_id], self.to_stage
+        if here == there:
+            raise TransitionRefused(
+                _("This relationship is already at “%(stage)s”.") % {"stage": there.label}
+            )
+        if here.lifecycle_id != there.lifecycle_id:
+            raise TransitionRefused(_("The stage belongs to another lifecycle."))
+        move = self.moves.get(here.pk)
+        if move is None:
+            raise TransitionRefused(
+                _("The lifecycle does not allow a move from “%(here)s” to “%(there)s”.")
+                % {"here": here.label, "there": there.label}
+            )
+        if move.needs_reason and not reason.strip():
+            raise ReasonNeeded(
+                _("Say why: a move from “%(here)s” to “%(there)s” needs a reason.")
+                % {"here": here.label, "there": there.label}
+            )
+        reopens = row.ended_on is not None and not there.is_closed
+        if reopens and (row.contact_id, row.kind) in self.with_open:
+            raise _another_open()
+
+
+def _another_open() -> TransitionRefused:
+    return TransitionRefused(
+        _("A newer relationship of this kind is open; this one cannot be opened again.")
+    )
+
+
+def _place(row: Relationship, stage: Stage, now: datetime) -> None:
+    today = timezone.localdate(now)
+    row.stage = stage
+    row.stage_since = now
+    row.ended_on = max(today, row.started_on) if stage.is_closed else None
+    row.next_touch_on = next_touch(row, stage, today=today)
+    row.updated_at = now
+
+
+def _write(
+    moving: Sequence[tuple[Relationship, int]],
+    to_stage: Stage,
+    actor: User | None,
+    reason: str,
+    now: datetime,
+) -> list[StageTransition]:
+    """The rows, their history, the audit and the events."""
+    rows = [row for row, _from_id in moving]
+    try:
+        with transaction.atomic():
+            Relationship.objects.bulk_update(
+                rows,
+                ["stage", "stage_since", "ended_on", "next_touch_on", "updated_at"],
+                batch_size=BATCH,
+            )
+    except IntegrityError as error:
+        # Between our look and our write, somebody began a relationship of this kind.
+        if "one_open_relationship_per_kind" not in str(error):
+            raise
+        raise _another_open() from error
+    made = StageTransition.objects.bulk_create(
+        [
+            StageTransition(
+                relationship=row,
+                from_stage_id=from_id,
+                to_stage=to_stage,
+                moved_by=actor,
+                moved_at=now,
+                reason=reason.strip(),
+            )
+            for row, from_id in moving
+        ],
+        batch_size=BATCH,
+    )
+    audit.record_many(
+        actor=actor,
+        action="relationships.stage_changed",
+        entries=((transition.relationship, {"transition": transition.pk}) for transition in made),
+    )
+    events.publish(
+        *(
+            StageChanged(
+                relationship_id=transition.relationship_id,
+                contact_id=transition.relationship.contact_id,
+                transition_id=transition.pk,
+                from_stage_id=from_id,
+                to_stage_id=to_stage.pk,
+                actor_id=actor and actor.pk,
+            )
+            for transition, (_row, from_id) in zip(made, moving, strict=True)
+        )
+    )
+    return made

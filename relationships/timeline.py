@@ -1,0 +1,72 @@
+"""How the lines of the timeline read. Each app registers its own verbs, in ``apps.ready()``.
+
+What is stored is what happened, in plain values; the sentence is made when it is read, so that two
+colleagues read the same line each in their own language.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from relationships.models import TimelineEntry
+
+Render = Callable[[TimelineEntry], str]
+
+
+class Group(StrEnum):
+    """What a reader may narrow the timeline to."""
+
+    CONTACT = "contact"
+    STAGES = "stages"
+    TASKS = "tasks"
+    CAMPAIGNS = "campaigns"
+    RECORD = "record"
+
+
+GROUP_LABELS: dict[str, str | Promise] = {
+    Group.CONTACT: _("Contact moments"),
+    Group.STAGES: _("Stages and engagements"),
+    Group.TASKS: pgettext_lazy("timeline filter", "Tasks"),
+    Group.CAMPAIGNS: pgettext_lazy("timeline filter", "Campaigns"),
+    Group.RECORD: _("Record and consent"),
+}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """``icon`` is a lucide name; ``render`` gives the sentence in the language in force."""
+
+    name: str
+    icon: str
+    render: Render
+    group: str
+
+
+_verbs: dict[str, Verb] = {}
+
+
+def register_verb(verb: str, icon: str, render: Render, group: str = Group.RECORD) -> None:
+    _verbs[verb] = Verb(verb, icon, render, group)
+
+
+def find_verb(verb: str) -> Verb:
+    """The registered verb. A verb whose app is gone still shows as a line: its bare name."""
+    return _verbs.get(verb) or Verb(verb, "circle-dot", _bare, Group.RECORD)
+
+
+def verbs_of(group: str) -> list[str]:
+    return [verb.name for verb in _verbs.values() if verb.group == group]
+
+
+def groups_in_use() -> Iterable[str]:
+    """The groups that have a verb, in the order in which they are offered."""
+    used = {verb.group for verb in _verbs.values()}
+    return [group for group in GROUP_LABELS if group in used]
+
+
+def _bare(entry: TimelineEntry) -> str:
+    return entry.verb

@@ -1,0 +1,88 @@
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+
+from relationships.choices import Channel, Direction, Kind, Party
+from relationships.models import (
+    Engagement,
+    FollowUp,
+    Interaction,
+    Relationship,
+    Stage,
+    TimelineEntry,
+)
+from tests.factories.contacts import ContactFactory
+from tests.factories.core import UserFactory
+
+
+def stage(kind: str, key: str) -> Stage:
+    """A seeded stage: ``stage("prospect", "offer")``."""
+    return Stage.objects.get(lifecycle__kind=kind, key=key)
+
+
+class RelationshipFactory(factory.django.DjangoModelFactory[Relationship]):
+    """An open relationship. ``RelationshipFactory(kind="alumnus", at="dormant")`` names its stage."""
+
+    class Meta:
+        model = Relationship
+
+    contact = factory.SubFactory(ContactFactory)
+    kind = Kind.PROSPECT
+    stage_since = factory.LazyFunction(lambda: timezone.now() - timedelta(days=5))
+    started_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=5))
+    owner = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(
+        cls, model_class: type[Relationship], *args: Any, at: str = "", **fields: Any
+    ) -> Relationship:
+        if "stage" not in fields:
+            stages = Stage.objects.filter(lifecycle__kind=fields["kind"])
+            fields["stage"] = stages.get(key=at) if at else stages.get(is_entry=True)
+        if fields["stage"].is_closed:
+            fields.setdefault("ended_on", timezone.localdate())
+        return super()._create(model_class, *args, **fields)
+
+
+class FollowUpFactory(factory.django.DjangoModelFactory[FollowUp]):
+    class Meta:
+        model = FollowUp
+
+    contact = factory.SubFactory(ContactFactory)
+    assignee = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Call back {n}")
+    due_on = factory.LazyFunction(timezone.localdate)
+
+
+class InteractionFactory(factory.django.DjangoModelFactory[Interaction]):
+    class Meta:
+        model = Interaction
+
+    contact = factory.SubFactory(ContactFactory)
+    happened_at = factory.LazyFunction(timezone.now)
+    channel = Channel.PHONE
+    direction = Direction.TWO_WAY
+    initiated_by = Party.US
+    summary = "Talked about the team"
+
+
+class EngagementFactory(factory.django.DjangoModelFactory[Engagement]):
+    class Meta:
+        model = Engagement
+
+    contact = factory.SubFactory(ContactFactory)
+    form = Engagement.Form.EMPLOYMENT
+    role = "Engineer"
+    starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=400))
+
+
+class TimelineEntryFactory(factory.django.DjangoModelFactory[TimelineEntry]):
+    class Meta:
+        model = TimelineEntry
+
+    contact = factory.SubFactory(ContactFactory)
+    at = factory.LazyFunction(timezone.now)
+    verb = "contact.created"
+    key = factory.Sequence(lambda n: f"made:{n}")
