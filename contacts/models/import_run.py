@@ -1,9 +1,15 @@
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.models import QueuedRow, QueuedRowQuerySet, TimeStampedModel, uuid7
+from contacts.models.access import visible_units
+from core.models import QueuedRow, QueuedRowQuerySet, uuid7
+
+if TYPE_CHECKING:
+    from core.models import User
 
 
 def upload_path(run: "ImportRun", filename: str) -> str:
@@ -12,7 +18,10 @@ def upload_path(run: "ImportRun", filename: str) -> str:
 
 
 class ImportRunQuerySet(QueuedRowQuerySet["ImportRun"]):
-    pass
+    def visible_to(self, user: "User") -> "ImportRunQuerySet":
+        """Runs into the parts of the organisation for which ``user`` may import."""
+        unit_ids = visible_units(user, "contacts.import_contacts")
+        return self if unit_ids is None else self.filter(unit__in=unit_ids)
 
 
 class ImportRun(QueuedRow):
@@ -24,7 +33,7 @@ class ImportRun(QueuedRow):
 
     The queue columns are for the two states in which a worker is wanted. The worker works in
     batches of rows, each its own transaction, so that one that is killed is taken over where it
-    was: what is done is what the rows say.
+    was: ``cursor`` is the last person of the file that is done, written with what was done.
     """
 
     class State(models.TextChoices):
@@ -48,6 +57,8 @@ class ImportRun(QueuedRow):
     options = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.MAPPING)
     row_count = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveIntegerField(default=0)
+    cursor = models.PositiveIntegerField(default=0)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -63,10 +74,23 @@ class ImportRun(QueuedRow):
         return f"import #{self.pk} ({self.state})"
 
 
-class ImportRow(TimeStampedModel):
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def in_file_order(self) -> "ImportRowQuerySet":
+        return self.order_by("number")
+
+    def first_of_person(self) -> "ImportRowQuerySet":
+        """One row for each person the file tells of: the one the batches go by."""
+        return self.filter(number=F("person"))
+
+
+class ImportRow(models.Model):
     """One row of the file, what the dry run says of it and what became of it.
 
-    ``checked_as`` is set by the dry run, ``outcome`` by the import. Both empty: not yet read.
+    ``checked_as`` is set by the dry run, ``outcome`` by the import; both empty: not yet tried.
+    ``person`` is the number of the first row about the same person, so rows that share it are
+    tried and written together. ``notes`` are ``[code, values]`` (``contacts.imports.notes``)
+    and read in the reader's language; ``changes`` are ``[field, before, after]``.
+    ``digest`` is set where the row names nothing else by which its person could be found again.
     """
 
     class Outcome(models.TextChoices):
@@ -75,15 +99,22 @@ class ImportRow(TimeStampedModel):
         SKIPPED = "skipped", _("Skipped")
         REFUSED = "refused", _("Refused")
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
     number = models.PositiveIntegerField()
+    person = models.PositiveIntegerField()
     cells = models.JSONField()
+    digest = models.CharField(max_length=32, blank=True)
     checked_as = models.CharField(max_length=8, choices=Outcome, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
+    notes = models.JSONField(default=list)
+    changes = models.JSONField(default=list)
     contact = models.ForeignKey(
         "contacts.Contact", on_delete=models.SET_NULL, null=True, related_name="import_rows"
     )
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -91,8 +122,11 @@ class ImportRow(TimeStampedModel):
         ]
         indexes = [
             models.Index(
-                fields=["run", "number"], condition=Q(outcome=""), name="import_row_to_do"
+                fields=["run", "person"],
+                condition=~Q(number=F("person")),
+                name="import_row_same_person",
             ),
+            models.Index(fields=["digest"], condition=~Q(digest=""), name="import_row_digest"),
         ]
 
     def __str__(self) -> str:
