@@ -37,7 +37,7 @@ def register(item: Item) -> None:
     _items.append(item)
 
 
-def items_for(user: User, section: Section) -> list[Item]:
+def items_for(user: "User", section: Section) -> list[Item]:
     """The entries of ``section`` that ``user`` may open, in their order."""
     shown = [
         item

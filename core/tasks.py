@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from core import events
+from core import events, mail
 from core.models import Heartbeat
 
 
@@ -14,3 +14,8 @@ def heartbeat() -> None:
 @shared_task(name="core.retry_handlers")
 def retry_handlers() -> None:
     events.retry_failed(now=timezone.now())
+
+
+@shared_task(name="core.send_mails")
+def send_mails() -> None:
+    mail.send_due_mails(now=timezone.now())

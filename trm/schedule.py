@@ -4,5 +4,6 @@ from datetime import timedelta
 
 SCHEDULE = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
+    "core.send_mails": {"task": "core.send_mails", "schedule": timedelta(seconds=5)},
     "core.retry_handlers": {"task": "core.retry_handlers", "schedule": timedelta(seconds=30)},
 }

@@ -1,0 +1,27 @@
+from typing import ClassVar
+
+from django.db import models
+
+from core.models.queue import QueuedRow, QueuedRowQuerySet
+
+
+class AccountMail(QueuedRow):
+    """A mail about someone's account, waiting to be sent: an invitation, a password reset.
+
+    A row, so that asking for it never waits for a mail server, takes the same time whether or not
+    there is an account, and nothing is lost with Redis. What it says is wiped once it is sent,
+    for it may hold a link that opens an account.
+    """
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+
+    objects: ClassVar[QueuedRowQuerySet["AccountMail"]] = QueuedRowQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta(QueuedRow.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"account mail #{self.pk}"

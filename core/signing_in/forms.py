@@ -1,0 +1,123 @@
+"""allauth's forms with our words. What they check stays theirs."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.forms import Form
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HELP = _("At least twelve characters. A short sentence is easy to remember.")
+
+
+def _word(
+    form: Form, name: str, label: str | Promise, help_text: str | Promise = "", **attrs: Any
+) -> None:
+    """Name a field; a label above it says enough, so the placeholder goes."""
+    field = form.fields[name]
+    field.label = label
+    field.help_text = help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+def _word_code(form: Form, help_text: str | Promise) -> None:
+    _word(
+        form,
+        "code",
+        _("Code"),
+        help_text,
+        autocomplete="one-time-code",
+        autocapitalize="none",
+        spellcheck="false",
+    )
+
+
+class SignInForm(account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # "webauthn" lets a browser offer a passkey while the address is filled in.
+        _word(self, "login", _("E-mail address"), autocomplete="username webauthn")
+        _word(self, "password", _("Password"))
+        _word(self, "remember", _("Stay signed in for two weeks"))
+
+
+class AskResetForm(account.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "email", _("E-mail address"))
+
+
+class ResetForm(account.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password1", _("New password"), PASSWORD_HELP)
+        _word(self, "password2", _("New password once more"))
+
+
+class ChangeForm(account.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "oldpassword", _("Present password"))
+        _word(self, "password1", _("New password"), PASSWORD_HELP)
+        _word(self, "password2", _("New password once more"))
+
+
+class ChangeAddressForm(account.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(
+            self,
+            "email",
+            _("New e-mail address"),
+            _("We send a link there. The old address stays in use until you follow it."),
+        )
+
+
+class ConfirmPasswordForm(account.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "password", _("Password"))
+
+
+class CodeForm(mfa.AuthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_code(self, _("From your authenticator app, or one of your recovery codes."))
+
+
+class ConfirmCodeForm(mfa.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_code(self, _("From your authenticator app, or one of your recovery codes."))
+
+
+class ActivateAppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_code(self, _("The six digits that the app shows now."))
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """Proposes a passkey: a key that signs in by itself and asks for a finger, a face or a PIN."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "name", _("Name"), _("To recognise it in the list."))
+        self.fields["passwordless"].initial = True
+        _word(
+            self,
+            "passwordless",
+            _("Sign in with this key alone, without a password"),
+            _("The key then asks for your finger, your face or its PIN."),
+        )
+
+
+class RenameKeyForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word(self, "name", _("Name"))
