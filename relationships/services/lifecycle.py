@@ -1,10 +1,12 @@
 """Moving relationships along the lifecycle of their kind. They begin in ``beginnings``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from core import audit, events
 from core.errors import DomainError
 from core.models import User
 from relationships.events import StageChanged
-from relationships.models import AllowedMove, Relationship, Stage, StageTransition
+from relationships.models import AllowedMove, FollowUp, Relationship, Stage, StageTransition
 from relationships.selectors.lifecycle import allowed_moves
 from relationships.services.beginnings import (
     Beginning,
@@ -31,6 +33,7 @@ __all__ = [
     "allowed_moves",
     "begin_relationship",
     "begin_relationships",
+    "end_for_erased",
     "move_all_to_stage",
     "move_to_stage",
 ]
@@ -225,3 +228,12 @@ def _write(
         )
     )
     return made
+
+
+def end_for_erased(*, contact_ids: Collection[int]) -> None:
+    """End what is open with people who were erased. No move is recorded: nobody made one."""
+    today = timezone.localdate()
+    Relationship.objects.open().filter(contact__in=contact_ids).update(
+        ended_on=Greatest("started_on", Value(today)), next_touch_on=None, updated_at=Now()
+    )
+    FollowUp.objects.open().filter(contact__in=contact_ids).delete()

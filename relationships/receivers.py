@@ -1,0 +1,306 @@
+"""What the timeline and our own rows make of what happened. Each handler may be called again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+
+from django.utils import timezone
+
+from contacts.events import (
+    ConsentChanged,
+    ContactCreated,
+    ContactErased,
+    ContactsMerged,
+    ContactsParted,
+    ContactUpdated,
+)
+from contacts.models import Consent, Contact
+from core.events import subscribe
+from core.models import User
+from relationships.events import (
+    EngagementBegan,
+    EngagementEnded,
+    FollowUpClosed,
+    FollowUpReopened,
+    InteractionLogged,
+    OwnerChanged,
+    RelationshipBegan,
+    StageChanged,
+)
+from relationships.models import (
+    Engagement,
+    FollowUp,
+    Interaction,
+    Relationship,
+    Stage,
+    StageTransition,
+    TimelineEntry,
+)
+from relationships.services import timeline
+from relationships.services.cadence import refresh_touches
+from relationships.services.lifecycle import end_for_erased
+
+
+@subscribe(ContactCreated)
+def on_contacts_created(events: Sequence[ContactCreated]) -> None:
+    contacts = Contact.objects.in_bulk([event.contact_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=contacts[event.contact_id].created_at,
+            verb="contact.created",
+            key=f"contact.created:{event.contact_id}",
+            actor_id=event.actor_id,
+            data={"source": event.source},
+        )
+        for event in events
+        if event.contact_id in contacts
+    )
+
+
+@subscribe(ContactUpdated)
+def on_contacts_updated(events: Sequence[ContactUpdated]) -> None:
+    """The row's own ``updated_at`` tells one change from the next: the event has no id."""
+    contacts = Contact.objects.in_bulk([event.contact_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=contacts[event.contact_id].updated_at,
+            verb="contact.updated",
+            key=f"contact.updated:{event.contact_id}:{contacts[event.contact_id].updated_at:%Y%m%d%H%M%S%f}",
+            actor_id=event.actor_id,
+            data={"fields": event.fields},
+        )
+        for event in events
+        if event.contact_id in contacts
+    )
+
+
+@subscribe(ConsentChanged)
+def on_consents_changed(events: Sequence[ConsentChanged]) -> None:
+    consents = Consent.objects.in_bulk([event.consent_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=consents[event.consent_id].decided_at,
+            verb="consent.changed",
+            key=f"consent.changed:{event.consent_id}",
+            actor_id=event.actor_id,
+            data={"purpose": event.purpose, "decision": event.decision},
+        )
+        for event in events
+        if event.consent_id in consents
+    )
+
+
+@subscribe(ContactsMerged)
+def on_contacts_merged(events: Sequence[ContactsMerged]) -> None:
+    _record_merges(events, verb="contacts.merged")
+    refresh_touches([event.survivor_id for event in events])
+
+
+@subscribe(ContactsParted)
+def on_contacts_parted(events: Sequence[ContactsParted]) -> None:
+    _record_merges(events, verb="contacts.parted")
+
+
+def _record_merges(events: Sequence[ContactsMerged | ContactsParted], *, verb: str) -> None:
+    """Written once for a pair, at the moment that the duplicate's row last changed."""
+    duplicates = Contact.objects.in_bulk([event.duplicate_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.survivor_id,
+            at=duplicates[event.duplicate_id].updated_at,
+            verb=verb,
+            key=f"{verb}:{event.duplicate_id}:{duplicates[event.duplicate_id].updated_at:%Y%m%d%H%M%S%f}",
+            actor_id=event.actor_id,
+            data={"name": duplicates[event.duplicate_id].full_name},
+        )
+        for event in events
+        if event.duplicate_id in duplicates
+    )
+
+
+@subscribe(ContactErased)
+def on_contacts_erased(events: Sequence[ContactErased]) -> None:
+    """Whoever was erased is on no board and no desk any more. What remains of the timeline is
+    that it happened; the privacy registry has taken out the rest.
+    """
+    end_for_erased(contact_ids=[event.contact_id for event in events])
+    now = timezone.now()
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=now,
+            verb="contact.erased",
+            key=f"contact.erased:{event.contact_id}",
+            actor_id=event.actor_id,
+        )
+        for event in events
+    )
+
+
+@subscribe(RelationshipBegan)
+def on_relationships_began(events: Sequence[RelationshipBegan]) -> None:
+    first = StageTransition.objects.filter(
+        relationship__in=[event.relationship_id for event in events], from_stage=None
+    )
+    begun_at = dict(first.values_list("relationship", "moved_at"))
+    stages = Stage.objects.in_bulk({event.stage_id for event in events})
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=begun_at[event.relationship_id],
+            verb="relationship.began",
+            key=f"relationship.began:{event.relationship_id}",
+            actor_id=event.actor_id,
+            data={"kind": event.kind, "stage": _name(stages[event.stage_id])},
+        )
+        for event in events
+        if event.relationship_id in begun_at
+    )
+
+
+@subscribe(StageChanged)
+def on_stages_changed(events: Sequence[StageChanged]) -> None:
+    transitions = StageTransition.objects.select_related(
+        "relationship", "from_stage", "to_stage"
+    ).in_bulk([event.transition_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=transitions[event.transition_id].moved_at,
+            verb="stage.changed",
+            key=f"stage.changed:{event.transition_id}",
+            actor_id=event.actor_id,
+            is_automated=event.actor_id is None,
+            data=_move_data(transitions[event.transition_id]),
+        )
+        for event in events
+        if event.transition_id in transitions
+    )
+
+
+def _move_data(transition: StageTransition) -> dict[str, object]:
+    return {
+        "kind": transition.relationship.kind,
+        "from": _name(transition.from_stage) if transition.from_stage else None,
+        "to": _name(transition.to_stage),
+        "reason": transition.reason,
+    }
+
+
+def _name(stage: Stage) -> dict[str, str]:
+    """As it is called now; a seeded name stays a key, to be read in the reader's language."""
+    return {"key": stage.key, "name": stage.name}
+
+
+@subscribe(OwnerChanged)
+def on_owners_changed(events: Sequence[OwnerChanged]) -> None:
+    rows = Relationship.objects.in_bulk([event.relationship_id for event in events])
+    users = User.objects.in_bulk([event.to_owner_id for event in events if event.to_owner_id])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=rows[event.relationship_id].updated_at,
+            verb="owner.changed",
+            key=f"owner.changed:{event.relationship_id}:"
+            f"{rows[event.relationship_id].updated_at:%Y%m%d%H%M%S%f}",
+            actor_id=event.actor_id,
+            data={
+                "kind": rows[event.relationship_id].kind,
+                "to": users[event.to_owner_id].name if event.to_owner_id else "",
+            },
+        )
+        for event in events
+        if event.relationship_id in rows
+    )
+
+
+@subscribe(InteractionLogged)
+def on_interactions_logged(events: Sequence[InteractionLogged]) -> None:
+    interactions = Interaction.objects.in_bulk([event.interaction_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=row.contact_id,
+            at=row.happened_at,
+            verb="interaction.logged",
+            key=f"interaction.logged:{row.pk}",
+            direction=row.direction,
+            channel=row.channel,
+            is_automated=row.is_automated,
+            actor_id=row.author_id,
+            data={
+                "interaction": row.pk,
+                "initiated_by": row.initiated_by,
+                "summary": row.summary,
+            },
+        )
+        for row in interactions.values()
+    )
+
+
+@subscribe(FollowUpClosed)
+def on_follow_ups_closed(events: Sequence[FollowUpClosed]) -> None:
+    """Only those that are still closed: one may have been opened again before a retry."""
+    rows = FollowUp.objects.exclude(state=FollowUp.State.OPEN).in_bulk(
+        [event.follow_up_id for event in events]
+    )
+    timeline.record(
+        TimelineEntry(
+            contact_id=row.contact_id,
+            at=row.closed_at or row.updated_at,
+            verb="follow_up.closed",
+            key=f"follow_up.closed:{row.pk}",
+            actor_id=row.closed_by_id,
+            is_automated=row.closed_by_id is None,
+            data={"title": row.title, "state": row.state, "outcome": row.outcome},
+        )
+        for row in rows.values()
+    )
+
+
+@subscribe(FollowUpReopened)
+def on_follow_ups_reopened(events: Sequence[FollowUpReopened]) -> None:
+    still_open = FollowUp.objects.open().filter(pk__in=[event.follow_up_id for event in events])
+    timeline.forget([f"follow_up.closed:{pk}" for pk in still_open.values_list("pk", flat=True)])
+
+
+@subscribe(EngagementBegan)
+def on_engagements_began(events: Sequence[EngagementBegan]) -> None:
+    """Also the end of one that is over: written down at once, with its past."""
+    rows = _engagements(events)
+    today = timezone.localdate()
+    timeline.record(_engagement_entry(row, "engagement.began") for row in rows.values())
+    timeline.record(
+        _engagement_entry(row, "engagement.ended")
+        for row in rows.values()
+        if row.ends_on is not None and row.ends_on <= today
+    )
+
+
+@subscribe(EngagementEnded)
+def on_engagements_ended(events: Sequence[EngagementEnded]) -> None:
+    """The last day may be set again: the line then moves to it."""
+    rows = _engagements(events)
+    timeline.forget([f"engagement.ended:{pk}" for pk in rows])
+    timeline.record(_engagement_entry(row, "engagement.ended") for row in rows.values())
+
+
+def _engagements(
+    events: Sequence[EngagementBegan] | Sequence[EngagementEnded],
+) -> Mapping[int, Engagement]:
+    return Engagement.objects.select_related("unit").in_bulk(
+        [event.engagement_id for event in events]
+    )
+
+
+def _engagement_entry(row: Engagement, verb: str) -> TimelineEntry:
+    day = row.ends_on if verb == "engagement.ended" and row.ends_on else row.starts_on
+    return TimelineEntry(
+        contact_id=row.contact_id,
+        at=timezone.make_aware(datetime.combine(day, time.min)),
+        verb=verb,
+        key=f"{verb}:{row.pk}",
+        actor_id=row.recorded_by_id,
+        data={"form": row.form, "role": row.role, "unit": row.unit.name if row.unit else ""},
+    )

@@ -1,0 +1,125 @@
+"""How our own lines of the timeline read, and those of the people themselves (contacts)."""
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from contacts.choices import Purpose, Source
+from contacts.models import Consent, Contact
+from relationships.choices import Channel, Direction, Kind, Party
+from relationships.lifecycles import SEEDED_STAGES
+from relationships.models import Engagement, FollowUp, TimelineEntry
+from relationships.timeline import Group, register_verb
+
+
+def stage_label(stage: dict[str, str]) -> str:
+    """A stage as it was called when the line was written; a seeded one in the reader's language."""
+    return stage["name"] or str(SEEDED_STAGES.get(stage["key"], stage["key"]))
+
+
+def _kind(entry: TimelineEntry) -> str:
+    return str(Kind(entry.data["kind"]).label)
+
+
+def contact_created(entry: TimelineEntry) -> str:
+    source = entry.data.get("source")
+    if source in Source.values:
+        return _("Became known to us: %(source)s") % {"source": Source(source).label}
+    return _("Became known to us")
+
+
+def contact_updated(entry: TimelineEntry) -> str:
+    names = [_field_name(name) for name in entry.data["fields"]]
+    return _("Changed: %(fields)s") % {"fields": get_text_list(names, _("and"))}
+
+
+def _field_name(name: str) -> str:
+    try:
+        return str(getattr(Contact._meta.get_field(name), "verbose_name", name))
+    except FieldDoesNotExist:
+        return name.replace("_", " ")
+
+
+def consent_changed(entry: TimelineEntry) -> str:
+    purpose = Purpose(entry.data["purpose"]).label
+    if entry.data["decision"] == Consent.Decision.GIVEN:
+        return _("Consent given for “%(purpose)s”") % {"purpose": purpose}
+    return _("Consent withdrawn for “%(purpose)s”") % {"purpose": purpose}
+
+
+def contacts_merged(entry: TimelineEntry) -> str:
+    return _("Merged with a second record of %(name)s") % {"name": entry.data["name"]}
+
+
+def contacts_parted(entry: TimelineEntry) -> str:
+    return _("Parted again from %(name)s") % {"name": entry.data["name"]}
+
+
+def contact_erased(entry: TimelineEntry) -> str:
+    return _("Personal data erased")
+
+
+def relationship_began(entry: TimelineEntry) -> str:
+    return _("Became %(kind)s, at “%(stage)s”") % {
+        "kind": _kind(entry).lower(),
+        "stage": stage_label(entry.data["stage"]),
+    }
+
+
+def stage_changed(entry: TimelineEntry) -> str:
+    return _("%(kind)s: from “%(here)s” to “%(there)s”") % {
+        "kind": _kind(entry),
+        "here": stage_label(entry.data["from"]),
+        "there": stage_label(entry.data["to"]),
+    }
+
+
+def owner_changed(entry: TimelineEntry) -> str:
+    words = {"kind": _kind(entry), "name": entry.data["to"]}
+    if not words["name"]:
+        return _("%(kind)s: no longer has an owner") % words
+    return _("%(kind)s: handed over to %(name)s") % words
+
+
+def interaction_logged(entry: TimelineEntry) -> str:
+    """The channel, and where it matters who spoke. The summary stands below it."""
+    channel = str(Channel(entry.channel).label)
+    if entry.channel == Channel.NOTE or entry.direction == Direction.INTERNAL:
+        return channel
+    if entry.direction == Direction.OUTBOUND:
+        return _("%(channel)s, from us") % {"channel": channel}
+    if entry.direction == Direction.INBOUND:
+        return _("%(channel)s, from them") % {"channel": channel}
+    if entry.data.get("initiated_by") == Party.THEM:
+        return _("%(channel)s, both ways; they began") % {"channel": channel}
+    return _("%(channel)s, both ways; we began") % {"channel": channel}
+
+
+def follow_up_closed(entry: TimelineEntry) -> str:
+    words = {"title": entry.data["title"]}
+    if entry.data["state"] == FollowUp.State.NOT_NEEDED:
+        return _("Task not needed: %(title)s") % words
+    return _("Task done: %(title)s") % words
+
+
+def engagement_began(entry: TimelineEntry) -> str:
+    return _("%(form)s began") % {"form": Engagement.Form(entry.data["form"]).label}
+
+
+def engagement_ended(entry: TimelineEntry) -> str:
+    return _("%(form)s ended") % {"form": Engagement.Form(entry.data["form"]).label}
+
+
+register_verb("contact.created", "user-plus", contact_created)
+register_verb("contact.updated", "pencil", contact_updated)
+register_verb("consent.changed", "shield-check", consent_changed)
+register_verb("contacts.merged", "merge", contacts_merged)
+register_verb("contacts.parted", "split", contacts_parted)
+register_verb("contact.erased", "eraser", contact_erased)
+register_verb("relationship.began", "sprout", relationship_began, Group.STAGES)
+register_verb("stage.changed", "milestone", stage_changed, Group.STAGES)
+register_verb("owner.changed", "user-check", owner_changed, Group.STAGES)
+register_verb("interaction.logged", "message-circle", interaction_logged, Group.CONTACT)
+register_verb("follow_up.closed", "square-check-big", follow_up_closed, Group.TASKS)
+register_verb("engagement.began", "briefcase", engagement_began, Group.STAGES)
+register_verb("engagement.ended", "briefcase", engagement_ended, Group.STAGES)
