@@ -67,7 +67,7 @@ def find_python() -> str:
             return path
     found = ".".join(str(part) for part in sys.version_info[:3])
     raise Refused(
-        f"TRM needs Python {OLDEST[0]}.{OLDEST[1]} or later; the newest found here is {found}."
+        f"Python {OLDEST[0]}.{OLDEST[1]} or later is needed; the newest found here is {found}."
     )
 
 
