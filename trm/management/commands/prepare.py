@@ -21,7 +21,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         collect_static_files()
         if options["demo"] and "demo" in get_commands():
-            call_command("demo", stdout=self.stdout)
+            call_command("demo", if_empty=True, stdout=self.stdout)
 
 
 def collect_static_files() -> None:

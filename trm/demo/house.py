@@ -1,0 +1,63 @@
+"""The whole demo, in one transaction: all of it or nothing."""
+
+from datetime import date
+from random import Random
+
+from django.db import transaction
+
+from contacts.models import Contact, OrgUnit, RoleGrant
+from contacts.services.team import make_account
+from core.models import Role, User
+from trm.demo import accounts
+from trm.demo.campaigns import make_campaigns
+from trm.demo.history import Colleague, make_history
+from trm.demo.lives import make_lives
+from trm.demo.organisation import make_units
+from trm.demo.people import make_consents, make_contacts
+from trm.demo.telling import tell
+
+SEED = 1953  # the year of the flood, after which the organisation says it was founded
+
+
+def has_begun() -> bool:
+    """Whether there is anything that a demo would mix with: people, units or colleagues."""
+    return (
+        Contact.objects.exists()
+        or OrgUnit.objects.exists()
+        or User.objects.exists()
+        or RoleGrant.objects.exists()
+    )
+
+
+@transaction.atomic
+def build(*, today: date) -> None:
+    """Write accounts, organisation, people, history and campaigns; the same for the same day."""
+    rng = Random(SEED)
+    units = make_units()
+    colleagues = _make_colleagues(units)
+    lives = make_lives(today=today, seed=SEED)
+    contacts = make_contacts(lives, units=units, rng=rng, today=today)
+    consents = make_consents(lives, contacts, rng=rng, today=today)
+    history = make_history(
+        lives, contacts, units=units, colleagues=colleagues, rng=rng, today=today
+    )
+    tell(contacts, consents, history)
+    make_campaigns(lives, contacts, colleagues=colleagues, rng=rng, today=today)
+
+
+def _make_colleagues(units: dict[str, OrgUnit]) -> list[Colleague]:
+    roles = {role.key: role for role in Role.objects.all()}
+    colleagues = []
+    for account in (*accounts.SHOWN, *accounts.OTHERS):
+        user = make_account(
+            email=account.email,
+            name=account.name,
+            password=accounts.PASSWORD,
+            role=roles[account.role],
+            unit=units[account.unit] if account.unit else None,
+            language=account.language,
+            actor=None,
+        )
+        if account.role == "recruiter":
+            colleagues.append(Colleague(user, account.unit))
+    return colleagues
