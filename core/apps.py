@@ -1,5 +1,31 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     name = "core"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from core.navigation import Item, Section, register  # noqa: PLC0415
+        from core.signing_in import receivers  # noqa: F401, PLC0415 -- connects them
+
+        register(
+            Item(
+                section=Section.BELOW,
+                label=_("Settings"),
+                url_name="core:settings",
+                icon="settings",
+                position=90,
+                shortcut="s",
+            )
+        )
+        register(
+            Item(
+                section=Section.SETTINGS,
+                label=_("Preferences"),
+                url_name="core:preferences",
+                icon="sliders-horizontal",
+                position=10,
+            )
+        )

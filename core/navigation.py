@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from core.models import User
@@ -45,3 +46,20 @@ def items_for(user: "User", section: Section) -> list[Item]:
         if item.section == section and (not item.permission or user.has_perm(item.permission))
     ]
     return sorted(shown, key=lambda item: item.position)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An item as a page draws it: with its address, and whether the page is part of it."""
+
+    item: Item
+    url: str
+    is_current: bool
+
+
+def entries_for(user: "User", section: Section, path: str) -> list[Entry]:
+    """The items of ``section`` for a page at ``path``; the longest address that fits is current."""
+    urls = [(item, reverse(item.url_name)) for item in items_for(user, section)]
+    fitting = [url for _, url in urls if path == url or (url != "/" and path.startswith(url))]
+    current = max(fitting, key=len, default=None)
+    return [Entry(item=item, url=url, is_current=url == current) for item, url in urls]

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from core.views import health
+from core.views import health, palette, preferences, styleguide
 
 app_name = "core"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("search/", palette.search, name="search"),
+    path("settings/", preferences.settings, name="settings"),
+    path("settings/preferences/", preferences.preferences, name="preferences"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

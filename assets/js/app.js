@@ -1,0 +1,19 @@
+// What every page loads: htmx under a strict policy, Alpine's CSP build, and the shell.
+import Alpine from "@alpinejs/csp";
+import htmx from "htmx.org/dist/htmx.esm.js";
+import * as dialogs from "./shell/dialogs.js";
+import * as forms from "./shell/forms.js";
+import * as keyboard from "./shell/keyboard.js";
+import * as lists from "./shell/lists.js";
+import * as menus from "./shell/menus.js";
+import * as palette from "./shell/palette.js";
+import * as preferences from "./shell/preferences.js";
+import * as requests from "./shell/requests.js";
+import * as toasts from "./shell/toasts.js";
+
+document.documentElement.classList.add("js");
+window.htmx = htmx;
+window.Alpine = Alpine;
+
+for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, forms, preferences]) part.start();
+Alpine.start();

@@ -1,0 +1,72 @@
+// Lists: in `[data-list]`, j and k walk the `[data-row-link]`s, x ticks the row, Enter opens it (it is a link).
+// `[data-select-all]` ticks all; shift-click ticks a range; `[data-bulk]` shows itself while something is ticked.
+import { isOff, isTyping } from "./keyboard.js";
+
+let lastTicked = null;
+
+function rowOf(element) {
+  return element.closest("tr, li, article, [data-row]");
+}
+
+function walk(step) {
+  const links = [...document.querySelectorAll("[data-list] [data-row-link]")].filter((link) => link.offsetParent);
+  if (!links.length) return false;
+  const row = document.activeElement?.closest("[data-list] :is(tr, li, article, [data-row])");
+  const at = links.findIndex((link) => link === document.activeElement || (row && row.contains(link)));
+  const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || isOff() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "j" && walk(1)) event.preventDefault();
+  if (event.key === "k" && walk(-1)) event.preventDefault();
+  if (event.key === "x") {
+    const box = document.activeElement && rowOf(document.activeElement)?.querySelector("[data-select]");
+    if (box) {
+      box.click();
+      event.preventDefault();
+    }
+  }
+}
+
+function refresh() {
+  for (const list of document.querySelectorAll("[data-list]")) {
+    const boxes = [...list.querySelectorAll("[data-select]")];
+    const ticked = boxes.filter((box) => box.checked).length;
+    for (const all of list.querySelectorAll("[data-select-all]")) {
+      all.checked = ticked > 0 && ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+    }
+    for (const bar of list.querySelectorAll("[data-bulk]")) {
+      bar.hidden = !ticked;
+      for (const shown of bar.querySelectorAll("[data-count]")) shown.textContent = ticked;
+    }
+  }
+}
+
+function onClick(event) {
+  const list = event.target.closest?.("[data-list]");
+  if (!list) return;
+  const boxes = [...list.querySelectorAll("[data-select]")];
+  if (event.target.matches("[data-select-all]")) for (const box of boxes) box.checked = event.target.checked;
+  else if (event.target.matches("[data-select-none]")) for (const box of boxes) box.checked = false;
+  else if (event.target.matches("[data-select]")) {
+    if (event.shiftKey && lastTicked && boxes.includes(lastTicked)) {
+      const [from, to] = [boxes.indexOf(lastTicked), boxes.indexOf(event.target)].sort((a, b) => a - b);
+      for (const box of boxes.slice(from, to + 1)) box.checked = event.target.checked;
+    }
+    lastTicked = event.target;
+  } else return;
+  refresh();
+}
+
+export function start() {
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", onClick);
+  document.addEventListener("htmx:afterSettle", refresh);
+  window.addEventListener("pageshow", refresh);
+  refresh();
+}

@@ -1,0 +1,34 @@
+"""Lucide's icons by name. ``npm run build`` writes ``icons.json`` from the lucide-static package."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+
+class UnknownIcon(LookupError):
+    """A page names an icon that Lucide does not have. Raised, so that it is seen before a user does."""
+
+
+@cache
+def _drawings() -> dict[str, str]:
+    drawings: dict[str, str] = json.loads(Path(__file__).with_name("icons.json").read_text())
+    return drawings
+
+
+@cache
+def svg(name: str, css_class: str = "", label: str = "") -> SafeString:
+    """The icon as inline SVG: hidden from screen readers unless it has a ``label`` of its own."""
+    if name not in _drawings():
+        raise UnknownIcon(f"There is no icon {name!r}; see https://lucide.dev/icons")
+    spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return format_html(
+        '<svg class="icon{}" {} width="24" height="24" viewBox="0 0 24 24" fill="none"'
+        ' stroke="currentColor" stroke-width="1.75" stroke-linecap="round"'
+        ' stroke-linejoin="round">{}</svg>',
+        f" {css_class}" if css_class else "",
+        mark_safe(spoken),  # noqa: S308 -- a literal, or what format_html escaped above
+        mark_safe(_drawings()[name]),  # noqa: S308 -- Lucide's own drawing, from our build
+    )

@@ -1,0 +1,151 @@
+"""What the command palette and the search page find. Each app registers its own in ``apps.ready()``.
+
+A *provider* finds rows (people, campaigns) that the user may see; an *act* is something to begin
+(new contact, import). Pages of the navigation are found without being registered again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from core import navigation
+from core.models import User
+
+PER_GROUP = 6
+RECENT = 8
+SESSION_KEY = "palette_recent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One line. With ``person`` it shows an avatar, else ``icon``; ``hint`` stands quietly beside."""
+
+    label: str
+    url: str
+    icon: str = ""
+    hint: str = ""
+    person: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    label: str
+    results: Sequence[Result]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """``find(user, words, limit)`` answers only what ``user`` may see.
+
+    ``by_ids(user, ids)`` answers those of the ids that still exist and may be seen, by id: with it, rows
+    that were opened (``visited``) are offered again before anything is typed.
+    """
+
+    key: str
+    label: str | Promise
+    find: Callable[[User, str, int], Sequence[Result]]
+    permission: str = ""
+    position: int = 50
+    by_ids: Callable[[User, Sequence[str]], dict[str, Result]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something to begin. ``is_new`` puts it in the "New" menu; ``key`` is typed anywhere."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    position: int
+    permission: str = ""
+    key: str = ""
+    is_new: bool = False
+    words: str | Promise = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+_providers: dict[str, Provider] = {}
+_acts: list[Act] = []
+
+
+def register(provider: Provider) -> None:
+    _providers[provider.key] = provider
+
+
+def register_act(act: Act) -> None:
+    _acts.append(act)
+
+
+def acts_for(user: User) -> list[Act]:
+    """What ``user`` may begin, in order."""
+    may = [act for act in _acts if not act.permission or user.has_perm(act.permission)]
+    return sorted(may, key=lambda act: act.position)
+
+
+def find(user: User, words: str, *, recent: Sequence[tuple[str, str]] = ()) -> list[Group]:
+    """Groups of results for what was typed; for nothing typed: recent rows, acts and pages."""
+    words = " ".join(words.split())
+    groups = [] if words else [Group(label=_("Recent"), results=_recent(user, recent))]
+    if words:
+        groups += [
+            Group(label=str(provider.label), results=provider.find(user, words, PER_GROUP))
+            for provider in _providers_for(user)
+        ]
+    groups += [
+        Group(label=_("Acts"), results=_matching_acts(user, words)),
+        Group(label=_("Pages"), results=_matching_pages(user, words)),
+    ]
+    return [group for group in groups if group.results]
+
+
+def visited(request: HttpRequest, key: str, row_id: str) -> None:
+    """Remember in the session that the user opened a row of provider ``key``: an id, never a name."""
+    recent = [list(pair) for pair in request.session.get(SESSION_KEY, [])]
+    pair = [key, row_id]
+    if recent[:1] != [pair]:
+        request.session[SESSION_KEY] = [pair, *(one for one in recent if one != pair)][:RECENT]
+
+
+def _providers_for(user: User) -> list[Provider]:
+    may = [one for one in _providers.values() if not one.permission or user.has_perm(one.permission)]
+    return sorted(may, key=lambda provider: provider.position)
+
+
+def _recent(user: User, recent: Sequence[tuple[str, str]]) -> list[Result]:
+    found: dict[tuple[str, str], Result] = {}
+    for provider in _providers_for(user):
+        ids = [row_id for key, row_id in recent if key == provider.key]
+        if provider.by_ids and ids:
+            rows = provider.by_ids(user, ids)
+            found |= {(provider.key, row_id): result for row_id, result in rows.items()}
+    return [found[pair] for pair in map(tuple, recent) if pair in found]  # type: ignore[index]
+
+
+def _matching_acts(user: User, words: str) -> list[Result]:
+    return [
+        Result(label=str(act.label), url=act.url, icon=act.icon)
+        for act in acts_for(user)
+        if _matches(words, f"{act.label} {act.words}")
+    ]
+
+
+def _matching_pages(user: User, words: str) -> list[Result]:
+    items = [item for section in navigation.Section for item in navigation.items_for(user, section)]
+    return [
+        Result(label=str(item.label), url=reverse(item.url_name), icon=item.icon)
+        for item in items
+        if _matches(words, str(item.label))
+    ]
+
+
+def _matches(words: str, text: str) -> bool:
+    """Each typed word begins a word of the text."""
+    begun = text.lower().replace("-", " ").split()
+    return all(any(word.startswith(typed) for word in begun) for typed in words.lower().split())

@@ -1,0 +1,127 @@
+"""What templates need and Django has not. Built in: no ``{% load %}``."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+from zlib import crc32
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.template.base import Node, NodeList, Parser, Token
+from django.utils.html import json_script, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+from core import icons
+from core.charts import Chart
+
+register = template.Library()
+
+TINTS = 10
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "", label: str = "") -> SafeString:
+    """``{% icon "mail" %}``: an inline Lucide icon. Raises for a name that does not exist."""
+    return icons.svg(name, css_class, label)
+
+
+@register.filter
+def tint(value: object) -> str:
+    """A colour that stays with a person: the same name (or id) has it on every page."""
+    return f"tint-{crc32(str(value).encode()) % TINTS}"
+
+
+@register.filter
+def initials(name: object) -> str:
+    """First and last initial: "Anne-Fleur van der Vegt" is AV; infixes in lower case do not count."""
+    words = [word for word in str(name).split() if word[:1].isalnum()]
+    capital = [word for word in words if not word[0].islower()] or words
+    if not capital:
+        return "?"
+    return (capital[0][0] + (capital[-1][0] if len(capital) > 1 else "")).upper()
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Whether the widget is several inputs that one legend names."""
+    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+@register.filter
+def local_path(url: object) -> str:
+    """``url`` when it is a path of our own, else nothing: what may become an address in a page."""
+    parts = urlsplit(str(url))
+    own = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return str(url) if own and not str(url).startswith("//") else ""
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a literal, to loop over."""
+    return text.split()
+
+
+@register.filter
+def times(count: object) -> range:
+    """``{% for _ in 3|times %}``"""
+    return range(int(str(count)))
+
+
+@register.simple_tag
+def chart_json(chart: Chart, name: str) -> SafeString:
+    """The numbers of a chart, where ``charts.js`` finds them."""
+    return json_script(chart.data, f"{name}-data")
+
+
+@register.simple_tag
+def spark(values: Sequence[float], width: int = 96, height: int = 28) -> dict[str, Any]:
+    """Points of a sparkline over ``values``, oldest first, in a box of ``width`` by ``height``."""
+    numbers = [float(value) for value in values]
+    if not numbers:
+        return {"points": "", "area": "", "x": 0, "y": 0}
+    low, high = min(numbers), max(numbers)
+    step = width / max(len(numbers) - 1, 1)
+    spread = high - low
+    points = [
+        (
+            round(index * step, 1),
+            round(height / 2 if not spread else height - 2 - (value - low) / spread * (height - 4), 1),
+        )
+        for index, value in enumerate(numbers)
+    ]
+    line = " ".join(f"{x},{y}" for x, y in points)
+    last_x, last_y = points[-1]
+    return {"points": line, "area": f"0,{height} {line} {last_x},{height}", "x": last_x, "y": last_y}
+
+
+class CaptureNode(Node):
+    """Renders its inside into a variable, so that one block can stand in two places of a page."""
+
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist = nodelist
+        self.name = name
+
+    def render(self, context: template.Context) -> SafeString:
+        context[self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 -- rendered here
+        return mark_safe("")  # noqa: S308 -- empty
+
+
+@register.tag
+def capture(parser: Parser, token: Token) -> CaptureNode:
+    """``{% capture name %}…{% endcapture %}``"""
+    _, name = token.split_contents()
+    nodelist = parser.parse(("endcapture",))
+    parser.delete_first_token()
+    return CaptureNode(nodelist, name)
+
+
+@register.filter
+def plain(html: object) -> str:
+    """Text without tags, for ``<title>``."""
+    return " ".join(strip_tags(str(html)).split())
+
