@@ -1,51 +1,14 @@
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaign import Campaign, Step
+from campaigns.models.enrolment import Enrolment
 from core.models import QueuedRow, QueuedRowQuerySet, TimeStampedModel
-
-
-class Enrolment(TimeStampedModel):
-    """A contact on the way through a campaign, for the ``entry_number``-th time.
-
-    ``active`` until the last step is done (``finished``) or something ends it (``stopped``).
-    """
-
-    class State(models.TextChoices):
-        ACTIVE = "active", _("On the way")
-        FINISHED = "finished", _("Finished")
-        STOPPED = "stopped", _("Stopped")
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrolments")
-    contact = models.ForeignKey(
-        "contacts.Contact", on_delete=models.CASCADE, related_name="enrolments"
-    )
-    entry_number = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
-    reason = models.CharField(_("reason"), max_length=100, blank=True)
-    enrolled_at = models.DateTimeField()
-    enrolled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    ended_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "contact", "entry_number"], name="one_enrolment_per_entry"
-            ),
-            models.UniqueConstraint(
-                fields=["campaign", "contact"],
-                condition=models.Q(state="active"),
-                name="one_active_enrolment",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"enrolment #{self.pk} ({self.state})"
 
 
 class TouchpointQuerySet(QueuedRowQuerySet["Touchpoint"]):
@@ -53,14 +16,21 @@ class TouchpointQuerySet(QueuedRowQuerySet["Touchpoint"]):
         """Due, and of a campaign that runs: pausing one is a matter of its own row."""
         return super().due(now).filter(enrolment__campaign__state=Campaign.State.RUNNING)
 
+    def undecided(self) -> "TouchpointQuerySet":
+        """What went wrong, or may have, and waits for a colleague's decision."""
+        return self.filter(result__in=Touchpoint.PROBLEMS, decided_at=None)
+
 
 class Touchpoint(QueuedRow):
     """One message to one person, or one human task about them, and what became of it.
 
     This table is the delivery queue. ``waiting`` → ``claimed`` → ``handing_over`` (committed
-    before the first byte leaves: from then on no machine takes it again) → ``done``, with
-    ``result``. What a dead worker left in ``handing_over`` becomes ``done`` as ``in_doubt``: it may
-    have gone out, and writing twice is worse than not at all, so a person decides.
+    before the first byte leaves: from then on no machine sends it again) → ``done``.
+
+    ``handing_over`` with a ``result`` is known to have ended, and what follows from it (timeline,
+    next step) is still to be written: any worker may do that. ``handing_over`` without one, left
+    by a worker that died, becomes ``done`` as ``in_doubt``: it may have gone out, and writing
+    twice is worse than not at all, so a person decides (``decided_at``).
     """
 
     class Result(models.TextChoices):
@@ -71,23 +41,38 @@ class Touchpoint(QueuedRow):
         IN_DOUBT = "in_doubt", _("In doubt")
         CANCELLED = "cancelled", _("Cancelled")
 
+    PROBLEMS: ClassVar[tuple[Result, ...]] = (Result.FAILED, Result.IN_DOUBT)
+
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="touchpoints")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="touchpoints")
     contact = models.ForeignKey(
         "contacts.Contact", on_delete=models.CASCADE, related_name="touchpoints"
     )
     result = models.CharField(_("result"), max_length=9, choices=Result, blank=True)
-    message_id = models.CharField(max_length=200, blank=True, db_index=True)
     follow_up = models.OneToOneField(
         "relationships.FollowUp", on_delete=models.SET_NULL, null=True, related_name="touchpoint"
     )
     done_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
-    objects = TouchpointQuerySet.as_manager()
+    objects: ClassVar[TouchpointQuerySet] = TouchpointQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(QueuedRow.Meta):
+        verbose_name = _("touchpoint")
+        verbose_name_plural = _("touchpoints")
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "step"], name="one_touchpoint_per_step"),
+        ]
+        indexes = [
+            *QueuedRow.Meta.indexes,
+            models.Index(
+                fields=["enrolment"],
+                condition=Q(result__in=["failed", "in_doubt"], decided_at=None),
+                name="touchpoint_undecided",
+            ),
         ]
 
     def __str__(self) -> str:
