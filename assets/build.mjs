@@ -36,17 +36,14 @@ async function make(dist, icons) {
 
 // Every Lucide icon as the inside of its <svg>, by name: the template tag puts the frame round it.
 function iconData() {
-  const nodes = JSON.parse(readFileSync(join(root, "node_modules/lucide-static/icon-nodes.json"), "utf8"));
-  const lines = Object.keys(nodes)
+  const folder = join(root, "node_modules/lucide-static/icons");
+  const lines = readdirSync(folder)
+    .filter((name) => name.endsWith(".svg"))
     .sort()
     .map((name) => {
-      const inside = nodes[name]
-        .map(([tag, attributes]) => {
-          const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`);
-          return `<${tag}${written.join("")}/>`;
-        })
-        .join("");
-      return `${JSON.stringify(name)}:${JSON.stringify(inside)}`;
+      const drawing = readFileSync(join(folder, name), "utf8");
+      const inside = drawing.slice(drawing.indexOf(">", drawing.indexOf("<svg")) + 1, drawing.lastIndexOf("</svg>"));
+      return `${JSON.stringify(name.slice(0, -4))}:${JSON.stringify(inside.replace(/\s*\n\s*/g, "").replaceAll(" />", "/>"))}`;
     });
   return `{\n${lines.join(",\n")}\n}\n`;
 }
