@@ -7,19 +7,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact, ImportRun
-from contacts.models.access import covers
-from core.models import User
+from contacts.models.access import covers, visible_units
+from core.models import Role, User
 from core.permissions import declare
 
 
 def within_unit(permission: str) -> Callable[[User, models.Model], bool]:
     """A predicate: the user holds ``permission`` for the unit that keeps the record."""
 
-    @rules.predicate(f"{permission} within unit")
     def is_covered(user: User, record: Contact | ImportRun) -> bool:
         return covers(user, permission, record.unit_id)
 
-    return is_covered
+    predicate: Callable[[User, models.Model], bool] = rules.predicate(is_covered)
+    return predicate
 
 
 declare("contacts.view_contact", _("See people"))
@@ -37,3 +37,22 @@ for _codename in (
     "contacts.erase_contact",
 ):
     rules.add_perm(_codename, within_unit(_codename))
+
+
+def may_grant(user: User, role: Role, unit_id: int | None) -> bool:
+    """Within a part of the organisation nobody gives what they do not hold there themselves. Who
+    administers the whole also says what roles allow, so there it would hinder nobody.
+    """
+    if visible_units(user, "core.manage_accounts") is None:
+        return True
+    needed = ["core.manage_accounts", *role.permissions]
+    return all(covers(user, permission, unit_id) for permission in needed)
+
+
+def may_manage(user: User, colleague: User) -> bool:
+    """Whether ``user`` manages accounts wherever ``colleague`` has a role."""
+    units = visible_units(user, "core.manage_accounts")
+    if units is None:
+        return True
+    held = list(colleague.role_grants.values_list("unit_id", flat=True))
+    return bool(held) and set(held) <= set(units)
