@@ -4,12 +4,15 @@ import re
 import unicodedata
 
 INFIXES = frozenset(
-    "van der den de het ter ten te 't in op aan bij onder over uit voor von zu zur vom "
-    "da do dos das del della di du la le les el al bin ibn".split()
+    (
+        *("van", "der", "den", "de", "het", "ter", "ten", "te", "'t", "in", "op", "aan", "bij"),
+        *("onder", "over", "uit", "voor", "von", "zu", "zur", "vom", "da", "do", "dos", "das"),
+        *("del", "della", "di", "du", "la", "le", "les", "el", "al", "bin", "ibn"),
+    )
 )
 # What NFKD leaves alone although people type it otherwise.
 _SPECIAL = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}  # noqa: RUF001
 )
 _ABBREVIATED = {"v.d.": "van der", "v/d": "van der", "vd": "van der", "v.": "van", "d.": "de"}
 
@@ -17,7 +20,9 @@ _ABBREVIATED = {"v.d.": "van der", "v/d": "van der", "vd": "van der", "v.": "van
 def fold(text: str) -> str:
     """Text as it is compared: lower case, without marks, runs of white space as one blank."""
     lowered = text.casefold().translate(_SPECIAL)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)
+    )
     return re.sub(r"\s+", " ", bare).strip()
 
 
@@ -25,7 +30,7 @@ def split_infix(family_name: str) -> tuple[str, str]:
     """Part a family name into ``(infix, rest)``: "van der Vos" becomes ("van der", "Vos")."""
     words = family_name.split()
     at = 0
-    while at < len(words) - 1 and words[at].casefold().strip("'’") in _BARE_INFIXES:
+    while at < len(words) - 1 and words[at].casefold().strip("'’") in _BARE_INFIXES:  # noqa: RUF001
         at += 1
     return " ".join(words[:at]).casefold() if at else "", " ".join(words[at:])
 

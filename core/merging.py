@@ -168,11 +168,13 @@ def _take_out_doubles(model: type[models.Model], name: str) -> Resolver:
 def _is_in_uniqueness(model: type[models.Model], name: str) -> bool:
     if model._meta.get_field(name).unique:  # type: ignore[union-attr]
         return True
-    together = [set(names) for names in model._meta.unique_together]
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint):
-            together.append(set(constraint.fields) | _names_in(constraint.expressions))
-    return any(name in names for names in together)
+    if any(name in names for names in model._meta.unique_together):
+        return True
+    return any(
+        name in {*constraint.fields, *_names_in(constraint.expressions)}
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    )
 
 
 def _names_in(expressions: Iterable[Any]) -> set[str]:

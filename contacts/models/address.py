@@ -41,7 +41,7 @@ class EmailAddress(TimeStampedModel):
 
 
 class PhoneNumber(TimeStampedModel):
-    """``number`` is E.164 where we could tell ("+31612345678"); else ``number`` is what was typed."""
+    """``number`` is E.164 where we could tell ("+31612345678"), else what was typed."""
 
     contact = models.ForeignKey(
         "contacts.Contact", on_delete=models.CASCADE, related_name="phone_numbers"

@@ -10,7 +10,7 @@ from core.models import TimeStampedModel
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
-    def latest(self) -> "ConsentQuerySet":
+    def last_words(self) -> "ConsentQuerySet":
         """For each contact and purpose, the last word."""
         later = Consent.objects.filter(
             contact=OuterRef("contact"), purpose=OuterRef("purpose"), pk__gt=OuterRef("pk")
@@ -19,7 +19,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
     def in_force(self, now: datetime) -> "ConsentQuerySet":
         """Given, not withdrawn since, and not run out at ``now``."""
-        return self.latest().filter(
+        return self.last_words().filter(
             Q(expires_at=None) | Q(expires_at__gt=now), decision=Consent.Decision.GIVEN
         )
 

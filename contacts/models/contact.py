@@ -1,3 +1,4 @@
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from core.models import User
 
 
+_PHONE = re.compile(r"\+?[\d\s().\-/]{4,}")
+
+
+def _words(text: str) -> list[str]:
+    text = text.replace("\x00", "").strip()
+    if not _PHONE.fullmatch(text):
+        return names.fold(text).split()
+    digits = "".join(character for character in text if character.isdigit())
+    return [digits.removeprefix("00")]
+
+
 class ContactQuerySet(models.QuerySet["Contact"]):
     def active(self) -> "ContactQuerySet":
         """Neither archived, nor merged into another, nor erased."""
@@ -28,9 +40,12 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(unit__in=unit_ids)
 
     def search(self, text: str) -> "ContactQuerySet":
-        """Match every word of ``text`` against names, e-mail addresses and phone digits."""
+        """Match every word of ``text`` against names, e-mail addresses and phone digits.
+
+        What looks like a phone number is one word, however its digits are set apart.
+        """
         found = self
-        for word in names.fold(text).split()[:8]:
+        for word in _words(text)[:8]:
             found = found.filter(search_text__contains=word)
         return found
 

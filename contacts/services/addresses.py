@@ -1,0 +1,160 @@
+"""How people are reached: several of each, none twice, one of them the first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import to_python as parse_phone
+
+from contacts.models import Contact, EmailAddress, ExternalId, Label, PhoneNumber, SocialProfile
+from core.errors import DomainError
+
+
+@dataclass(frozen=True)
+class EmailEntry:
+    address: str
+    label: str = Label.OTHER
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
+class PhoneEntry:
+    number: str
+    label: str = Label.OTHER
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
+class ProfileEntry:
+    network: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ExternalIdEntry:
+    system: str
+    value: str
+
+
+class ExternalIdTaken(DomainError):
+    code = "external_id_taken"
+
+
+Entry = TypeVar("Entry", EmailEntry, PhoneEntry)
+
+
+def e164(number: str) -> str:
+    """The number as the world writes it ("+31612345678"), read as Dutch where it does not say.
+
+    What is no valid number anywhere comes back as it was typed, shortened to fit its column.
+    """
+    typed = " ".join(number.split())[:40]
+    parsed = parse_phone(typed)
+    return str(parsed.as_e164) if parsed and parsed.is_valid() else typed
+
+
+def search_words(emails: Iterable[str], phones: Iterable[str]) -> str:
+    """What of someone's addresses a search finds: the whole address, and the digits of a phone
+    both as abroad and as at home ("31612345678", "0612345678").
+    """
+    words = list(emails)
+    for phone in phones:
+        digits = "".join(character for character in phone if character.isdigit())
+        words.append(digits)
+        parsed = parse_phone(phone)
+        if parsed and parsed.is_valid():
+            national = "".join(c for c in str(parsed.as_national) if c.isdigit())
+            words.append(national)
+    return " ".join(dict.fromkeys(words))
+
+
+def clean_emails(entries: Iterable[EmailEntry | str]) -> list[EmailEntry]:
+    given = [EmailEntry(entry) if isinstance(entry, str) else entry for entry in entries]
+    unique: dict[str, EmailEntry] = {}
+    for entry in given:
+        address = entry.address.strip()
+        if address:
+            unique.setdefault(address.casefold(), replace(entry, address=address))
+    return _with_one_primary(list(unique.values()))
+
+
+def clean_phones(entries: Iterable[PhoneEntry | str]) -> list[PhoneEntry]:
+    given = [PhoneEntry(entry) if isinstance(entry, str) else entry for entry in entries]
+    unique: dict[str, PhoneEntry] = {}
+    for entry in given:
+        number = e164(entry.number)
+        if number:
+            unique.setdefault(number, replace(entry, number=number))
+    return _with_one_primary(list(unique.values()))
+
+
+def replace_emails(contact: Contact, entries: Iterable[EmailEntry | str]) -> bool:
+    """Make these, and only these, the contact's e-mail addresses; say whether that changed any."""
+    wanted = {entry.address.casefold(): entry for entry in clean_emails(entries)}
+    held = {row.address.casefold(): row for row in contact.email_addresses.all()}
+    return _replace(EmailAddress, contact, wanted, held)
+
+
+def replace_phones(contact: Contact, entries: Iterable[PhoneEntry | str]) -> bool:
+    wanted = {entry.number: entry for entry in clean_phones(entries)}
+    held = {row.number: row for row in contact.phone_numbers.all()}
+    return _replace(PhoneNumber, contact, wanted, held)
+
+
+def replace_profiles(contact: Contact, entries: Iterable[ProfileEntry]) -> bool:
+    wanted = {entry.url.strip(): entry for entry in entries if entry.url.strip()}
+    held = {row.url: row for row in contact.social_profiles.all()}
+    return _replace(SocialProfile, contact, wanted, held)
+
+
+def replace_external_ids(contact: Contact, entries: Iterable[ExternalIdEntry]) -> bool:
+    wanted = {
+        (entry.system, entry.value.strip()): entry for entry in entries if entry.value.strip()
+    }
+    held = {(row.system, row.value): row for row in contact.external_ids.all()}
+    for system, value in wanted.keys() - held.keys():
+        if ExternalId.objects.filter(system=system, value=value).exists():
+            message = _("Somebody else is already known as %(value)s in %(system)s.")
+            raise ExternalIdTaken(message % {"value": value, "system": system})
+    return _replace(ExternalId, contact, wanted, held)
+
+
+def _with_one_primary(entries: list[Entry]) -> list[Entry]:
+    if not entries:
+        return []
+    first = next((entry for entry in entries if entry.is_primary), entries[0])
+    return [replace(entry, is_primary=entry is first) for entry in entries]
+
+
+def _replace(
+    model: type[models.Model],
+    contact: Contact,
+    wanted: dict[Any, Any],
+    held: dict[Any, Any],
+) -> bool:
+    """Delete, change and add by key, in an order that never has two primaries at once."""
+    gone = [row.pk for key, row in held.items() if key not in wanted]
+    model._default_manager.filter(pk__in=gone).delete()
+    changed = [(held[key], entry) for key, entry in wanted.items() if key in held]
+    changed = [(row, entry) for row, entry in changed if _differs(row, entry)]
+    for row, entry in sorted(changed, key=lambda pair: getattr(pair[1], "is_primary", False)):
+        for name, value in vars(entry).items():
+            setattr(row, name, value)
+        row.save(update_fields=[*vars(entry), "updated_at"])
+    new = [
+        model(contact=contact, **vars(entry)) for key, entry in wanted.items() if key not in held
+    ]
+    model._default_manager.bulk_create(new)
+    return bool(gone or changed or new)
+
+
+def _differs(row: models.Model, entry: object) -> bool:
+    return any(getattr(row, name) != value for name, value in vars(entry).items())
+
+
+def entries_of(rows: Sequence[Any], entry_type: type[Any]) -> list[Any]:
+    """Rows as the entries they came from: what a form begins with."""
+    names = entry_type.__dataclass_fields__
+    return [entry_type(**{name: getattr(row, name) for name in names}) for row in rows]
