@@ -56,12 +56,23 @@ class TimelineEntry(models.Model):
     channel = models.CharField(max_length=10, choices=Channel, blank=True)
     is_automated = models.BooleanField(default=False)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["contact", "-at", "-id"], name="timeline_of_contact")]
+        indexes = [
+            models.Index(fields=["contact", "-at", "-id"], name="timeline_of_contact"),
+            models.Index(
+                fields=["actor", "-id"],
+                condition=models.Q(actor__isnull=False),
+                name="timeline_of_actor",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} #{self.pk}"

@@ -1,0 +1,121 @@
+"""What the desk of one colleague shows: what to do today, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from contacts.models import Contact
+from core.models import User
+from relationships.models import FollowUp, Relationship, TimelineEntry
+
+MOST = 12
+# However many tasks wait, so many of the twelve are people we are losing touch with.
+TOUCHES_AT_LEAST = 3
+# Beyond these nobody counts: a desk that far behind says "200 and more".
+LOOKED_AT = 200
+DEEDS = ("interaction.logged", "stage.changed", "follow_up.closed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing to do today: a task, or a relationship whose next contact moment is due.
+
+    ``relationship`` is what the person is to us; of a task it may be missing.
+    """
+
+    contact: Contact
+    follow_up: FollowUp | None = None
+    relationship: Relationship | None = None
+    days_late: int = 0
+    days_since: int | None = None
+    rhythm: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """``waiting``: how many more there are than the items shown."""
+
+    items: Sequence[Item]
+    waiting: int
+    this_week: Sequence[FollowUp]
+    recent: Sequence[TimelineEntry] = field(default_factory=list)
+
+
+def desk(user: User, *, today: date) -> Desk:
+    tasks = _due_tasks(user, today)
+    touches = _due_touches(user, today, without=[task.contact_id for task in tasks])
+    room = max(MOST - len(tasks), min(TOUCHES_AT_LEAST, len(touches)))
+    shown_touches = touches[:room]
+    shown_tasks = tasks[: MOST - len(shown_touches)]
+    held = _relationships_of([task.contact_id for task in shown_tasks])
+    items = [_task_item(task, held.get(task.contact_id), today) for task in shown_tasks]
+    items += [_touch_item(row, today) for row in shown_touches]
+    return Desk(
+        items=items,
+        waiting=len(tasks) + len(touches) - len(items),
+        this_week=_this_week(user, today),
+        recent=_recent(user),
+    )
+
+
+def _due_tasks(user: User, today: date) -> list[FollowUp]:
+    rows = FollowUp.objects.due(today).filter(assignee=user, contact__archived_at=None)
+    return list(rows.select_related("contact", "created_by")[:LOOKED_AT])
+
+
+def _due_touches(user: User, today: date, *, without: Sequence[int]) -> list[Relationship]:
+    """The longest overdue first; each person once, and nobody who has a task today anyway."""
+    rows = (
+        Relationship.objects.visible_to(user)
+        .open()
+        .filter(owner=user, next_touch_on__lte=today)
+        .filter(contact__archived_at=None, contact__do_not_contact=False)
+        .exclude(contact__in=without)
+        .select_related("contact", "stage")
+        .annotate(rhythm=Coalesce(F("cadence_days"), F("stage__cadence_days")))
+        .order_by("next_touch_on", "pk")[:LOOKED_AT]
+    )
+    return list({row.contact_id: row for row in reversed(rows)}.values())[::-1]
+
+
+def _relationships_of(contact_ids: Sequence[int]) -> dict[int, Relationship]:
+    """For each person the relationship that counts: the one begun last of those that are open."""
+    rows = Relationship.objects.open().filter(contact__in=contact_ids).select_related("stage")
+    return {row.contact_id: row for row in rows.order_by("started_on", "pk")}
+
+
+def _task_item(task: FollowUp, relationship: Relationship | None, today: date) -> Item:
+    return Item(
+        contact=task.contact,
+        follow_up=task,
+        relationship=relationship,
+        days_late=(today - task.due_on).days,
+    )
+
+
+def _touch_item(row: Relationship, today: date) -> Item:
+    last = row.last_two_way_at
+    return Item(
+        contact=row.contact,
+        relationship=row,
+        days_late=(today - row.next_touch_on).days if row.next_touch_on else 0,
+        days_since=(today - timezone.localdate(last)).days if last else None,
+        rhythm=row.rhythm,  # type: ignore[attr-defined]  # annotated above
+    )
+
+
+def _this_week(user: User, today: date) -> list[FollowUp]:
+    rows = FollowUp.objects.open().filter(
+        assignee=user, due_on__gt=today, due_on__lte=today + timedelta(days=7)
+    )
+    return list(rows.select_related("contact").order_by("due_on", "pk")[:8])
+
+
+def _recent(user: User) -> list[TimelineEntry]:
+    """What this colleague did last."""
+    rows = TimelineEntry.objects.filter(actor=user, verb__in=DEEDS).select_related("contact")
+    return list(rows.order_by("-pk")[:6])
