@@ -12,7 +12,7 @@ from binascii import b2a_qp
 
 SOFT_BREAK = b"=\r\n"
 _LINE = 72
-_PLAIN = re.compile(r"[A-Za-z0-9 ,;:!?()/'@_+*-]{0,60}\Z")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9 ,;:!?()/'@_+*-][A-Za-z0-9 ,;:!?()/'@_+*.-]{0,73})?\Z")
 _PLAIN_HEADER = re.compile(r"[A-Za-z0-9 ,;:!?()/'\"@_.&+*%#-]{0,60}\Z")
 _PLAIN_PHRASE = re.compile(r"[ -~]{1,60}\Z")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}\Z")
