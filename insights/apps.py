@@ -5,4 +5,5 @@ class InsightsConfig(AppConfig):
     name = "insights"
 
     def ready(self) -> None:
-        from insights import rules  # noqa: F401, PLC0415 -- registers permissions
+        """What this app registers with those below it, by being imported."""
+        from insights import navigation, rules  # noqa: F401, PLC0415

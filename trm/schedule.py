@@ -1,4 +1,4 @@
-"""What beat starts, and how often. Each finds its own work in rows, so a missed round loses nothing."""
+"""What beat starts, and how often. Each finds its work in rows: a missed round loses nothing."""
 
 from datetime import timedelta
 

@@ -2,5 +2,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("insights.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+
+# allauth answers with this where a limit is reached.
+handler429 = "core.signing_in.limits.too_many_requests"

@@ -94,8 +94,8 @@ def _record_factor(action: str, request: HttpRequest, user: User, authenticator:
 
 def _client(request: HttpRequest | None) -> dict[str, str]:
     """Where it came from: the address, and the browser's name in words."""
-    if request is None:
-        return {}
+    if request is None or "REMOTE_ADDR" not in request.META:
+        return {}  # A session made in code, not over HTTP.
     return {
         "address": get_adapter(request).get_client_ip(request),
         "device": devices.describe(request.headers.get("User-Agent", "")),

@@ -41,7 +41,7 @@ def build(*, today: date) -> None:
     history = make_history(
         lives, contacts, units=units, colleagues=colleagues, rng=rng, today=today
     )
-    tell(contacts, consents, history)
+    tell(contacts, consents, history, today=today)
     make_campaigns(lives, contacts, colleagues=colleagues, rng=rng, today=today)
 
 

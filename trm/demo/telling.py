@@ -1,6 +1,7 @@
 """Tell the house what the demo wrote, as the services would have: the timeline follows from it."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from contacts.choices import Source
 from contacts.events import ConsentChanged, ContactCreated
@@ -18,10 +19,13 @@ from relationships.models import FollowUp
 from trm.demo.history import History
 
 
-def tell(contacts: list[Contact], consents: list[Consent], history: History) -> None:
+def tell(
+    contacts: list[Contact], consents: list[Consent], history: History, *, today: date
+) -> None:
+    """Publish all that happened until ``today``; who starts later has only been signed up."""
     events.publish(
         *_about_people(contacts, consents),
-        *_about_relationships(history),
+        *_about_relationships(history, today),
         *_about_contact(history),
     )
 
@@ -39,7 +43,7 @@ def _about_people(contacts: list[Contact], consents: list[Consent]) -> Iterator[
         )
 
 
-def _about_relationships(history: History) -> Iterator[Event]:
+def _about_relationships(history: History, today: date) -> Iterator[Event]:
     for transition in history.transitions:
         relationship = transition.relationship
         if transition.from_stage_id is None:
@@ -60,6 +64,8 @@ def _about_relationships(history: History) -> Iterator[Event]:
                 actor_id=transition.moved_by_id,
             )
     for engagement in history.engagements:
+        if engagement.starts_on > today:
+            continue
         yield EngagementBegan(
             engagement_id=engagement.pk,
             contact_id=engagement.contact_id,

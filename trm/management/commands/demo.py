@@ -9,7 +9,7 @@ from trm.demo import accounts, house
 
 
 class Command(BaseCommand):
-    help = "Fill an empty database with an invented organisation: 40 units, 600 people, their history."
+    help = "Fill an empty database with an invented organisation: 40 units, 600 people."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -1,0 +1,98 @@
+"""The dashboard's figures as charts: each says what it found in its title."""
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.charts import Chart, Series
+from insights.selectors.dashboard import Dashboard, KindCount
+
+MOST_FLOWS = 10
+
+
+def people_chart(kind: KindCount) -> Chart:
+    """Where the relationships of one kind stand now."""
+    fullest = max(kind.stages, key=lambda stage: stage.people, default=None)
+    title = f"{kind.label}: {kind.people}"
+    if fullest is not None and fullest.people:
+        title = _("%(kind)s: %(people)s, most of them at “%(stage)s”") % {
+            "kind": kind.label,
+            "people": kind.people,
+            "stage": fullest.label,
+        }
+    return Chart(
+        title=title,
+        kind="hbar",
+        category_label=_("Stage"),
+        categories=[stage.label for stage in kind.stages],
+        series=[Series(name=_("People"), values=[stage.people for stage in kind.stages])],
+    )
+
+
+def flow_chart(figures: Dashboard) -> Chart:
+    """The busiest arrows of the month."""
+    flows = figures.flows[:MOST_FLOWS]
+    title = _("Nobody moved this month")
+    if flows:
+        title = ngettext("%(count)s move", "%(count)s moves", figures.moves) % {
+            "count": figures.moves
+        }
+    return Chart(
+        title=title,
+        lead=_("The ten busiest arrows") if len(figures.flows) > MOST_FLOWS else "",
+        kind="hbar",
+        category_label=_("From and to"),
+        categories=[
+            f"{flow.kind_label}: {flow.from_label or _('new')} → {flow.to_label}" for flow in flows
+        ],
+        series=[Series(name=_("Moves"), values=[flow.moves for flow in flows], role="blue")],
+    )
+
+
+def contact_chart(figures: Dashboard) -> Chart:
+    """Human contact beside what machines sent, week by week."""
+    ratio = figures.high_touch_ratio
+    title = _("No contact in these weeks")
+    if ratio is not None:
+        title = _("%(percent)s%% of our contact moments were two people talking") % {
+            "percent": round(100 * ratio)
+        }
+    return Chart(
+        title=title,
+        kind="stacked",
+        category_label=_("Week of"),
+        categories=[formats.date_format(week.monday, "j b") for week in figures.weeks],
+        series=[
+            Series(
+                name=_("People, both ways"), values=[w.two_way for w in figures.weeks], role="red"
+            ),
+            Series(
+                name=_("People, from us"), values=[w.one_way for w in figures.weeks], role="act"
+            ),
+            Series(name=_("Automated"), values=[w.automated for w in figures.weeks], role="quiet"),
+        ],
+    )
+
+
+def workload_chart(figures: Dashboard) -> Chart:
+    """Who has how many tasks to do."""
+    title = _("Nothing is overdue")
+    if figures.overdue:
+        title = ngettext(
+            "%(count)s task is overdue", "%(count)s tasks are overdue", figures.overdue
+        ) % {"count": figures.overdue}
+    return Chart(
+        title=title,
+        kind="stacked",
+        category_label=_("Colleague"),
+        categories=[workload.name for workload in figures.workloads],
+        series=[
+            Series(name=_("Overdue"), values=[w.overdue for w in figures.workloads], role="red"),
+            Series(name=_("Today"), values=[w.today for w in figures.workloads], role="act"),
+            Series(
+                name=_("Next seven days"),
+                values=[w.this_week for w in figures.workloads],
+                role="quiet",
+            ),
+        ],
+    )

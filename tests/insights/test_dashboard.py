@@ -1,0 +1,171 @@
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from insights.selectors.dashboard import (
+    Flow,
+    Week,
+    Workload,
+    contact_by_week,
+    dashboard,
+    flow_of_month,
+    people_by_stage,
+    tasks_due,
+)
+from relationships.choices import Direction, Kind
+from relationships.models import StageTransition
+from tests.factories import (
+    ContactFactory,
+    FollowUpFactory,
+    InteractionFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    UserFactory,
+    stage,
+)
+
+pytestmark = pytest.mark.django_db
+
+SUNDAY = date(2026, 3, 15)
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def test_people_by_stage_counts_open_relationships_only() -> None:
+    reader = UserFactory(role="reader")
+    RelationshipFactory.create_batch(2, kind=Kind.ALUMNUS, stage=stage("alumnus", "active"))
+    RelationshipFactory(kind=Kind.ALUMNUS, stage=stage("alumnus", "dormant"))
+    RelationshipFactory(
+        kind=Kind.ALUMNUS, stage=stage("alumnus", "returned"), ended_on=timezone.localdate()
+    )
+
+    kinds = {kind.kind: kind for kind in people_by_stage(reader)}
+
+    assert {kind: counted.people for kind, counted in kinds.items()} == {
+        "prospect": 0,
+        "employee": 0,
+        "freelancer": 0,
+        "alumnus": 3,
+    }
+    assert [(s.label, s.people) for s in kinds["alumnus"].stages] == [
+        ("Just left", 0),
+        ("In touch", 0),
+        ("Active", 2),
+        ("Dormant", 1),
+    ]
+
+
+def test_flow_of_month_counts_each_arrow_within_the_month() -> None:
+    reader = UserFactory(role="reader")
+    relationship = RelationshipFactory(kind=Kind.PROSPECT, stage=stage("prospect", "interested"))
+    arrows = [
+        (None, "identified", datetime(2026, 2, 28, 22, 59, tzinfo=UTC)),
+        (None, "identified", datetime(2026, 2, 28, 23, 0, tzinfo=UTC)),  # 1 March in Amsterdam
+        ("identified", "in-contact", datetime(2026, 3, 10, tzinfo=UTC)),
+        ("identified", "in-contact", datetime(2026, 3, 31, 21, 59, tzinfo=UTC)),
+        ("identified", "in-contact", datetime(2026, 3, 31, 22, 0, tzinfo=UTC)),  # 1 April
+    ]
+    for from_key, to_key, at in arrows:
+        StageTransition.objects.create(
+            relationship=relationship,
+            from_stage=stage("prospect", from_key) if from_key else None,
+            to_stage=stage("prospect", to_key),
+            moved_at=at,
+        )
+
+    assert flow_of_month(reader, date(2026, 3, 15)) == (
+        Flow(kind_label="Prospect", from_label="Identified", to_label="In contact", moves=2),
+        Flow(kind_label="Prospect", from_label="", to_label="Identified", moves=1),
+    )
+
+
+def test_contact_by_week_parts_humans_from_machines() -> None:
+    reader = UserFactory(role="reader")
+    contact = ContactFactory()
+    for day, direction, is_automated in (
+        (SUNDAY, Direction.TWO_WAY, False),
+        (SUNDAY - timedelta(days=6), Direction.TWO_WAY, False),
+        (SUNDAY - timedelta(days=6), Direction.OUTBOUND, False),
+        (SUNDAY - timedelta(days=7), Direction.OUTBOUND, True),
+        (SUNDAY - timedelta(weeks=13), Direction.TWO_WAY, False),
+        (SUNDAY + timedelta(days=1), Direction.TWO_WAY, False),
+        (SUNDAY, Direction.INBOUND, False),
+    ):
+        InteractionFactory(
+            contact=contact, happened_at=noon(day), direction=direction, is_automated=is_automated
+        )
+
+    weeks = contact_by_week(reader, SUNDAY)
+
+    assert len(weeks) == 12
+    assert weeks[-2:] == (
+        Week(monday=date(2026, 3, 2), two_way=0, one_way=0, automated=1),
+        Week(monday=date(2026, 3, 9), two_way=2, one_way=1, automated=0),
+    )
+    figures = dashboard(user=reader, month=SUNDAY, today=SUNDAY)
+    assert figures.high_touch_ratio == 2 / 4
+
+
+def test_tasks_due_by_colleague_who_is_most_behind_first() -> None:
+    reader = UserFactory(role="reader")
+    ada, bob = UserFactory(name="Ada"), UserFactory(name="Bob")
+    for assignee, days in ((ada, 0), (ada, 7), (ada, 8), (bob, -1), (bob, 3)):
+        FollowUpFactory(assignee=assignee, due_on=SUNDAY + timedelta(days=days))
+
+    assert tasks_due(reader, SUNDAY) == (
+        Workload(name="Bob", overdue=1, today=0, this_week=1),
+        Workload(name="Ada", overdue=0, today=1, this_week=1),
+    )
+
+
+def test_dashboard_shows_a_unit_its_own_people_only() -> None:
+    here, elsewhere = OrgUnitFactory(), OrgUnitFactory()
+    reader = UserFactory(role="reader", unit=here)
+    for unit in (here, elsewhere, elsewhere):
+        contact = ContactFactory(unit=unit)
+        RelationshipFactory(contact=contact)
+        FollowUpFactory(contact=contact, assignee=UserFactory(), due_on=SUNDAY)
+        InteractionFactory(contact=contact, happened_at=noon(SUNDAY), direction=Direction.TWO_WAY)
+
+    figures = dashboard(user=reader, month=SUNDAY, today=SUNDAY)
+
+    assert figures.open_relationships == 1
+    assert figures.two_way == 1
+    assert [w.today for w in figures.workloads] == [1]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_dashboard_page_runs_the_same_queries_however_many_people(
+    client: Client, count: int, django_assert_num_queries: Callable
+) -> None:
+    reader = UserFactory(role="reader")
+    RelationshipFactory.create_batch(count)
+    client.force_login(reader)
+    client.get(reverse("insights:dashboard"))
+
+    # Session, user, grants; people and stages; the flow and its stages; the weeks; the tasks.
+    with django_assert_num_queries(11):
+        response = client.get(reverse("insights:dashboard"))
+
+    assert response.context["figures"].open_relationships == count
+
+
+@pytest.mark.parametrize("month", ["2026-13", "x", "9999-12", ""])
+def test_dashboard_page_bears_any_month(client: Client, month: str) -> None:
+    client.force_login(UserFactory(role="reader"))
+
+    response = client.get(reverse("insights:dashboard"), {"month": month})
+
+    assert response.context["month"] == timezone.localdate().replace(day=1)
+
+
+def test_dashboard_page_is_for_those_who_may_see_figures(client: Client) -> None:
+    client.force_login(UserFactory())
+
+    assert client.get(reverse("insights:dashboard")).status_code == 403

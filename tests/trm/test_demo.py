@@ -1,0 +1,103 @@
+"""The demo is what people see first: it must be whole, lawful and the same for the same day."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from contacts.models import Contact, OrgUnit
+from core.models import HandlerFailure, User
+from relationships.models import (
+    AllowedMove,
+    FollowUp,
+    Interaction,
+    Relationship,
+    StageTransition,
+    TimelineEntry,
+)
+from trm.demo import accounts, house
+from trm.demo.lives import make_lives
+
+DAY = date(2026, 3, 16)
+
+
+def test_lives_are_the_same_for_the_same_day() -> None:
+    assert make_lives(today=DAY, seed=1) == make_lives(today=DAY, seed=1)
+    assert make_lives(today=DAY, seed=1) != make_lives(today=DAY, seed=2)
+
+
+@pytest.mark.parametrize("day", [DAY, date(2028, 2, 29), date(2027, 1, 1)])
+def test_lives_go_forward_and_end_by_the_day(day: date) -> None:
+    for life in make_lives(today=day, seed=1):
+        for standing in life.standings:
+            days = [moved_on for _, moved_on in standing.moves]
+            assert days == sorted(days)
+            assert days[-1] <= day
+        kinds = [standing.kind for standing in life.standings if standing.ended_on is None]
+        assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.django_db
+def test_demo_is_whole_and_lawful() -> None:
+    house.build(today=timezone.localdate())
+
+    assert OrgUnit.objects.count() == 40
+    assert Contact.objects.count() == 600
+    assert not HandlerFailure.objects.exists()
+    _assert_every_role_can_sign_in()
+    _assert_moves_are_allowed()
+    _assert_history_lies_in_the_past()
+    _assert_two_languages()
+
+
+def _assert_every_role_can_sign_in() -> None:
+    shown = User.objects.filter(email__in=[account.email for account in accounts.SHOWN])
+    assert Counter(shown.values_list("role_grants__role__key", flat=True)) == Counter(
+        ["administrator", "hr-manager", "recruiter", "reader"]
+    )
+    assert all(user.check_password(accounts.PASSWORD) for user in shown)
+
+
+def _assert_moves_are_allowed() -> None:
+    allowed = set(AllowedMove.objects.values_list("from_stage", "to_stage"))
+    moves = StageTransition.objects.exclude(from_stage=None)
+    assert set(moves.values_list("from_stage", "to_stage")) <= allowed
+    begun = StageTransition.objects.filter(from_stage=None, to_stage__is_entry=True)
+    assert begun.count() == Relationship.objects.count()
+    last = {}
+    for relationship, stage, moved_at in StageTransition.objects.order_by(
+        "moved_at", "pk"
+    ).values_list("relationship", "to_stage", "moved_at"):
+        last[relationship] = (stage, moved_at)
+    assert last == {row.pk: (row.stage_id, row.stage_since) for row in Relationship.objects.all()}
+    assert not Relationship.objects.filter(stage__is_closed=True, ended_on=None).exists()
+    assert not Relationship.objects.exclude(ended_on=None).filter(stage__is_closed=False).exists()
+
+
+def _assert_history_lies_in_the_past() -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert not TimelineEntry.objects.filter(at__date__gte=tomorrow).exists()
+    assert not Interaction.objects.filter(happened_at__date__gte=tomorrow).exists()
+    assert Interaction.objects.filter(happened_at__year__lt=tomorrow.year - 1).exists()
+    assert FollowUp.objects.open().filter(due_on__lt=tomorrow).exists()
+    assert TimelineEntry.objects.values("contact").distinct().count() == 600
+
+
+def _assert_two_languages() -> None:
+    languages = dict(Contact.objects.values_list("language").annotate(people=Count("pk")))
+    assert languages.keys() == {"nl", "en"}
+    assert min(languages.values()) > 60
+
+
+@pytest.mark.django_db
+def test_demo_leaves_a_house_with_people_alone() -> None:
+    User.objects.create_user("someone@example.org", name="Someone")
+
+    call_command("demo", if_empty=True)
+    with pytest.raises(CommandError, match="needs an empty one"):
+        call_command("demo")
+
+    assert not Contact.objects.exists()
