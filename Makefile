@@ -32,7 +32,7 @@ messages: ## gather translatable strings, and compile the catalogues
 	@$(BOOTSTRAP) --dev python bin/messages.py
 
 gallery: ## every page in both themes, languages and widths, into var/gallery
-	@$(BOOTSTRAP) --dev --browser python -m bench.gallery
+	@$(BOOTSTRAP) --dev --browser python -m tests.gallery
 
 bench: ## measure, each figure against a reference of the same run
 	@$(BOOTSTRAP) --dev python -m bench
