@@ -32,9 +32,15 @@ REDIS_URL = env.str("REDIS_URL")
 _email = env.dj_email_url("EMAIL_URL", default="smtp://localhost:2525")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="TRM <trm@localhost>")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")
+# The largest file of people that may be uploaded, in megabytes, and how many rows it may have.
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=250_000)
 # Where the mail catcher of `make run` keeps what it caught; empty: no catcher, no Outbox page.
 OUTBOX_DIR = env.str("OUTBOX_DIR", default="")
 LOG_LEVEL = env.log_level("LOG_LEVEL", default="INFO")
+# How many requests one API token may make: at once, and in the long run.
+API_REQUESTS_AT_ONCE = env.int("API_REQUESTS_AT_ONCE", default=300)
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # How a client's address is found behind a proxy: the number of proxies that add to
 # X-Forwarded-For, or the header in which one trusted proxy writes it. Neither is believed unless set.
@@ -91,6 +97,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.api.middleware.ApiProblemMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -279,9 +286,34 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.ApiAutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "core.api.errors.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "core.api.errors.ProblemFormatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "TRM",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "The people an organisation knows, and what they are to it. Inside v1 there are "
+    "only additions: fields, values of enumerations, parameters and addresses may come.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PARSER_WHITELIST": ["core.api.parsers.StrictJSONParser"],
+    "POSTPROCESSING_HOOKS": ["core.api.schema.complete"],
+    "SERVE_INCLUDE_SCHEMA": False,
 }
 
 LOGGING = {

@@ -1,0 +1,160 @@
+"""Files as records: text with separators, read as a stream, and workbooks, made into such text.
+
+A file is what a stranger sent. Nothing here holds more of it than a few records, and a record that
+is broken is handed on as such, so that the ones after it are still read.
+"""
+
+import csv
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TextIO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+
+LONGEST_LINE = 1_000_000
+# A record with line breaks in its cells may go on over this many lines; past them a quotation
+# mark was forgotten.
+MOST_LINES = 200
+MOST_COLUMNS = 300
+
+
+class FileRefused(DomainError):
+    """The file cannot be taken in at all; the message says why and what would help."""
+
+    code = "import_file_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """``number`` is the row as a spreadsheet counts it, from one. ``problem``: a note's code."""
+
+    number: int
+    cells: list[str]
+    problem: str = ""
+
+
+def text_of(binary: IO[bytes], encoding: str) -> TextIO:
+    """The file as text; what the encoding cannot read shows as the replacement character."""
+    name = "utf_8_sig" if encoding == "utf_8" else encoding
+    return io.TextIOWrapper(binary, encoding=name, errors="replace", newline="")
+
+
+def records(text: TextIO, delimiter: str) -> Iterator[Record]:
+    """Every row of the file, empty ones too."""
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter or ",")
+    number = 0
+    while True:
+        lines.begin()
+        cells, problem = _next(reader, lines)
+        if cells is None:
+            return
+        if problem:
+            cells = lines.give_back_all_but_one().rstrip("\r\n").split(delimiter or ",")
+            reader = csv.reader(lines, delimiter=delimiter or ",")
+        number += 1
+        yield Record(number, cells, problem)
+
+
+def _next(reader: Iterator[list[str]], lines: "_Lines") -> tuple[list[str] | None, str]:
+    """The cells of the next record, None at the end, and what is wrong with it."""
+    try:
+        cells = next(reader)
+    except StopIteration:
+        return None, ""
+    except _EndlessRecord:
+        return [], "unclosed_quote"
+    except csv.Error:
+        return [], "too_long"
+    if lines.stopped_inside_quotes():
+        return cells, "unclosed_quote"
+    return cells, "too_long" if lines.has_cut else ""
+
+
+class _EndlessRecord(Exception):
+    pass
+
+
+class _Lines:
+    """The lines that the CSV reader takes, remembered until its record is whole."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._waiting: list[str] = []
+        self._taken: list[str] = []
+        self._at_end = False
+        self.has_cut = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if len(self._taken) >= MOST_LINES:
+            raise _EndlessRecord
+        line = self._waiting.pop() if self._waiting else self._read()
+        if not line:
+            self._at_end = True
+            raise StopIteration
+        self._taken.append(line)
+        return line
+
+    def begin(self) -> None:
+        self._taken = []
+        self.has_cut = False
+
+    def stopped_inside_quotes(self) -> bool:
+        """At the end of the file the CSV reader closes a quotation that nobody closed."""
+        return self._at_end and sum(line.count('"') for line in self._taken) % 2 == 1
+
+    def give_back_all_but_one(self) -> str:
+        first, *others = self._taken or [""]
+        self._waiting.extend(reversed(others))
+        if others:
+            self._at_end = False
+        return first
+
+    def _read(self) -> str:
+        line = self._text.readline(LONGEST_LINE).replace("\0", "")
+        if len(line) < LONGEST_LINE or line.endswith(("\n", "\r")):
+            return line or ""
+        self.has_cut = True
+        while True:
+            rest = self._text.readline(LONGEST_LINE)
+            if not rest or rest.endswith(("\n", "\r")):
+                return line[:1000].replace('"', "") + "\n"
+
+
+CONVERTER_MEMORY = 1 << 30
+CONVERTER_SECONDS = 30
+
+
+def workbook_as_text(source: Path, target: Path) -> None:
+    """Write the first filled sheet of a workbook as UTF-8 with commas.
+
+    A workbook of some kilobytes can unfold to terabytes, so that is done by a process of its own
+    that may take only so much memory and time.
+    """
+    command = [sys.executable, "-m", "contacts.imports.spreadsheet", str(source), str(target)]
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own module on a path of our own
+            [*command, str(CONVERTER_MEMORY), str(settings.IMPORT_MAX_ROWS), str(MOST_COLUMNS)],
+            cwd=settings.BASE_DIR,
+            timeout=CONVERTER_SECONDS,
+            capture_output=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise FileRefused(_("The workbook is too large to open. Save it as CSV.")) from None
+    if done.returncode == 3:
+        raise FileRefused(_("The workbook is damaged or protected by a password."))
+    if done.returncode == 4:
+        raise FileRefused(_("The workbook is empty: no sheet has a row."))
+    if done.returncode:
+        raise FileRefused(_("The workbook is too large to open. Save it as CSV."))

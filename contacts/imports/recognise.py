@@ -1,0 +1,210 @@
+"""What a file is, told by its content: format, encoding, separator, header row, columns."""
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.imports import layouts
+from contacts.imports.readers import MOST_COLUMNS, FileRefused, Record, records, text_of
+
+ENCODINGS = {
+    "utf_8": "UTF-8",
+    "cp1252": gettext_lazy("Windows-1252 (Western Europe)"),
+    "utf_16": "UTF-16",
+    "cp1250": gettext_lazy("Windows-1250 (Central Europe)"),
+    "cp1254": gettext_lazy("Windows-1254 (Turkish)"),
+    "mac_roman": "Mac Roman",
+    "cp850": "DOS 850",
+}
+DELIMITERS = {
+    ",": gettext_lazy("Comma"),
+    ";": gettext_lazy("Semicolon"),
+    "\t": gettext_lazy("Tab"),
+    "|": gettext_lazy("Bar"),
+}
+_HEAD = 256 * 1024
+_LOOKED_AT = 40
+_MOST_CONTROL_SHARE = 0.02
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The beginning of a file, read in one way. ``header_row`` 0: the file has no header."""
+
+    encoding: str
+    delimiter: str
+    header_row: int
+    headers: list[str]
+    rows: list[list[str]]
+    meanings: list[str]
+    layout: str
+    has_unreadable: bool
+    first_rows: list[Record] = field(default_factory=list)
+
+
+def format_of(path: Path) -> str:
+    """``csv``, ``xlsx``, ``xls`` or ``ods``; anything else is refused in words."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip():
+        raise FileRefused(_("The file is empty."))
+    if head.startswith(b"PK\x03\x04"):
+        return _format_of_archive(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "xls"
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
+    if start.startswith(b"begin:vcard"):
+        raise FileRefused(_("This is a vCard. Export the people as CSV instead."))
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"{", b"%pdf")) or _is_binary(head):
+        raise FileRefused(
+            _("This is not a table of people. Choose a CSV file or an Excel workbook (.xlsx).")
+        )
+    return "csv"
+
+
+def _format_of_archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as parts:
+            names = set(parts.namelist())
+    except zipfile.BadZipFile:
+        raise FileRefused(_("The workbook is damaged or protected by a password.")) from None
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "content.xml" in names and "mimetype" in names:
+        return "ods"
+    raise FileRefused(_("This is an archive. Unpack it, and choose the file of people in it."))
+
+
+def _is_binary(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_wide(head):
+        return False
+    strange = sum(head.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\x0b\x0c")
+    return strange > len(head) * _MOST_CONTROL_SHARE
+
+
+def _is_wide(head: bytes) -> bool:
+    """Two bytes a letter without a mark to say so: every other byte is nought."""
+    return len(head) > 20 and (head[1::2].count(0) > len(head) * 0.4)
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 wherever the whole file can be read as that; else what its letters look like."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_wide(head):
+            return "utf_16"
+        file.seek(0)
+        if _is_utf_8(file):
+            return "utf_8"
+    best = from_bytes(head, cp_isolation=["utf_8", "utf_16", "cp1252"]).best()
+    return best.encoding if best is not None and best.encoding in ENCODINGS else "cp1252"
+
+
+def _is_utf_8(file: io.BufferedReader) -> bool:
+    text = io.TextIOWrapper(file, encoding="utf_8", newline="")
+    try:
+        while text.read(1 << 20):
+            pass
+    except UnicodeDecodeError:
+        return False
+    finally:
+        text.detach()
+    return True
+
+
+def recognise(path: Path, *, encoding: str = "") -> Preview:
+    """The most likely way to read the file. What the user chose stands."""
+    encoding = encoding or encoding_of(path)
+    readings = [_first_records(path, encoding, delimiter) for delimiter in DELIMITERS]
+    best = max(range(len(readings)), key=lambda place: _likeliness(readings[place]))
+    rows = readings[best]
+    if not any(any(row.cells) for row in rows):
+        raise FileRefused(_("The file is empty."))
+    return _preview(encoding, list(DELIMITERS)[best], header_row_of(rows), rows)
+
+
+def preview(path: Path, *, encoding: str, delimiter: str, header_row: int | None) -> Preview:
+    """The file as it reads with these choices; ``header_row`` None: find it."""
+    rows = _first_records(path, encoding, delimiter)
+    if header_row is None or header_row > len(rows):
+        header_row = header_row_of(rows)
+    return _preview(encoding, delimiter, header_row, rows)
+
+
+def _preview(encoding: str, delimiter: str, header_row: int, rows: list[Record]) -> Preview:
+    filled = [row for row in rows if any(row.cells)]
+    width = max((len(row.cells) for row in filled), default=0)
+    if header_row:
+        headers = list(rows[header_row - 1].cells)
+    else:
+        headers = [_("Column %(number)s") % {"number": place + 1} for place in range(width)]
+    if len(headers) > MOST_COLUMNS:
+        raise FileRefused(
+            _("The file has %(count)s columns; %(most)s is the most.")
+            % {"count": len(headers), "most": MOST_COLUMNS}
+        )
+    layout = layouts.layout_of(headers) if header_row else None
+    below = [row for row in filled if row.number > header_row]
+    return Preview(
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+        headers=headers,
+        rows=[row.cells for row in below[:5]],
+        meanings=layouts.meanings_of(headers) if header_row else _meanings_by_content(below, width),
+        layout=layout.key if layout else "",
+        has_unreadable=any("\ufffd" in cell for row in rows for cell in row.cells),
+        first_rows=rows[:10],
+    )
+
+
+def _first_records(path: Path, encoding: str, delimiter: str) -> list[Record]:
+    with path.open("rb") as file:
+        return list(islice(records(text_of(file, encoding), delimiter), _LOOKED_AT))
+
+
+def _likeliness(rows: Sequence[Record]) -> tuple[int, float, int]:
+    """Known headers first; then rows that are equally wide; then many columns."""
+    widths = Counter(len(row.cells) for row in rows if any(row.cells))
+    if not widths:
+        return 0, 0.0, 0
+    width, count = widths.most_common(1)[0]
+    known = max(layouts.count_known(row.cells) for row in rows)
+    return known if width > 1 else 0, count / len(rows) if width > 1 else 0.0, width
+
+
+def header_row_of(rows: Sequence[Record]) -> int:
+    """The number of the header row, or 0: notes and titles may stand above it.
+
+    It is the row with most headers that we know; failing that, the first full row of plain words.
+    """
+    known = [layouts.count_known(row.cells) for row in rows]
+    if max(known, default=0) >= 2 or (known and known[0] == 1):
+        return rows[known.index(max(known))].number
+    first = next((row for row in rows if any(row.cells)), None)
+    if first is not None and all(_is_plain_word(cell) for cell in first.cells):
+        return first.number
+    return 0
+
+
+def _is_plain_word(cell: str) -> bool:
+    return bool(cell.strip()) and "@" not in cell and not any(c.isdigit() for c in cell)
+
+
+def _meanings_by_content(rows: Sequence[Record], width: int) -> list[str]:
+    """Without headers only what has a form of its own can be told."""
+    meanings = []
+    for place in range(width):
+        cells = [row.cells[place] for row in rows if place < len(row.cells) and row.cells[place]]
+        is_address = bool(cells) and sum("@" in cell for cell in cells) * 2 > len(cells)
+        is_profile = bool(cells) and sum("linkedin.com/" in c for c in cells) * 2 > len(cells)
+        meanings.append("email" if is_address else "profile" if is_profile else "")
+    return meanings

@@ -1,0 +1,83 @@
+"""Run as a process of its own: a workbook in, text with commas out, within limits.
+
+    python -m contacts.imports.spreadsheet SOURCE TARGET MEMORY ROWS COLUMNS
+
+Ends with 0, or 3 (not a workbook), 4 (nothing in it), 5 (too much in it).
+"""
+
+import csv
+import resource
+import sys
+import zipfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+DAMAGED, EMPTY, TOO_LARGE = 3, 4, 5
+CPU_SECONDS = 25
+# Unpacked, the parts of a workbook may take this many times the memory limit's quarter.
+LARGEST_PACKED_RATIO = 4
+
+
+def convert(source: Path, target: Path, *, memory: int, rows: int, columns: int) -> int:
+    try:
+        if _unpacked_size(source) > memory // LARGEST_PACKED_RATIO:
+            return TOO_LARGE
+        workbook = CalamineWorkbook.from_path(source)
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            if not sheet.height:
+                continue
+            if sheet.total_height > rows + 1000 or sheet.total_width > columns:
+                return TOO_LARGE
+            write(sheet, target)
+            return 0
+    except (CalamineError, PasswordError, zipfile.BadZipFile, OSError):
+        return DAMAGED
+    except MemoryError:
+        return TOO_LARGE
+    return EMPTY
+
+
+def _unpacked_size(source: Path) -> int:
+    if not zipfile.is_zipfile(source):
+        return source.stat().st_size
+    with zipfile.ZipFile(source) as parts:
+        return sum(part.file_size for part in parts.infolist())
+
+
+def write(sheet: CalamineSheet, target: Path) -> None:
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for cells in sheet.iter_rows():
+            writer.writerow([as_text(cell) for cell in cells])
+
+
+def as_text(cell: object) -> str:
+    """A cell as its reader would have typed it: 12 and not 12.0, 2024-01-31 and not its noon."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell)
+    return str(cell)
+
+
+def main() -> int:
+    source, target, memory, rows, columns = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return convert(
+        Path(source), Path(target), memory=int(memory), rows=int(rows), columns=int(columns)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""What higher apps accept in an import: columns, options, and what they make of them in bulk.
+
+An app registers an ``ImportTarget`` in ``apps.ready()``. Its fields join those of the person in
+the mapping; for each batch of rows it is asked what it would do, and, when it is no dry run,
+to do it. The app below stays in the dark about what that is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+
+from contacts.imports.drafts import Draft
+from contacts.imports.notes import Note
+from core.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetField:
+    """A column. ``read`` gives what is kept in ``Draft.extras`` under ``key``, and what to say."""
+
+    key: str
+    label: str | Promise
+    headers: tuple[str, ...]
+    read: Callable[[str], tuple[Any, list[Note]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetOption:
+    """A choice for the whole file, kept in the options of the run under ``key``.
+
+    ``preset`` is chosen beforehand, by the layout of the file (``linkedin``, ``hr``, …).
+    """
+
+    key: str
+    label: str | Promise
+    help: str | Promise
+    choices: Callable[[], Sequence[tuple[str, str | Promise]]]
+    preset: Callable[[str], str]
+
+
+@dataclass(slots=True)
+class TargetRow:
+    """A row that goes in. ``contact_id`` is None for someone who does not exist yet.
+
+    ``person`` is equal for rows about the same person; they come in the order of the file.
+    """
+
+    person: int
+    contact_id: int | None
+    draft: Draft
+
+
+@dataclass(slots=True)
+class TargetOutcome:
+    """What one row brings. ``changes`` are ``(label, before, after)``; none: nothing new."""
+
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+class TargetPlan(Protocol):
+    """``outcomes`` in the order of the rows. ``carry_out`` is called once, in the transaction that
+    makes the people, when all of them have an id."""
+
+    outcomes: list[TargetOutcome]
+
+    def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
+        """``contact_ids``: by ``TargetRow.person``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportTarget:
+    key: str
+    label: str | Promise
+    fields: tuple[TargetField, ...]
+    options: tuple[TargetOption, ...]
+    plan: Callable[[Sequence[TargetRow], dict[str, str]], TargetPlan]
+
+
+_targets: dict[str, ImportTarget] = {}
+
+
+def register(target: ImportTarget) -> None:
+    _targets[target.key] = target
+
+
+def all_targets() -> list[ImportTarget]:
+    return list(_targets.values())
+
+
+def fields() -> dict[str, TargetField]:
+    return {one.key: one for target in _targets.values() for one in target.fields}
+
+
+def options() -> list[TargetOption]:
+    return [one for target in _targets.values() for one in target.options]
