@@ -131,7 +131,7 @@ def test_database_url() -> str:
     user = quote(given["USER"], safe="")
     if given["PASSWORD"]:
         user += ":" + quote(given["PASSWORD"], safe="")
-    host = given["HOST"]
+    host = given["HOST"] or given["OPTIONS"].get("host", "")
     if host.startswith("/"):
         return f"postgres://{user}@/{given['NAME']}?{urlencode({'host': host})}"
     port = f":{given['PORT']}" if given["PORT"] else ""
