@@ -29,3 +29,21 @@ class CoreConfig(AppConfig):
                 position=10,
             )
         )
+        register(
+            Item(
+                section=Section.SETTINGS,
+                label=_("Profile"),
+                url_name="core:profile",
+                icon="circle-user-round",
+                position=5,
+            )
+        )
+        register(
+            Item(
+                section=Section.SETTINGS,
+                label=_("Signing in"),
+                url_name="mfa_index",
+                icon="fingerprint",
+                position=15,
+            )
+        )

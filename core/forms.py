@@ -27,3 +27,14 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         if self.is_bound:
             for name in [name for name in self.fields if name not in self.data]:
                 del self.fields[name]
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """How colleagues see the signed-in user. The e-mail address has a page of its own."""
+
+    class Meta:
+        model = User
+        fields = ["name"]
+        labels = {"name": _("Name")}
+        help_texts = {"name": _("Colleagues see it beside what you do.")}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
