@@ -1,4 +1,4 @@
-"""Lucide's icons by name. ``npm run build`` writes ``icons.json`` from the lucide-static package."""
+"""Lucide's icons by name. ``npm run build`` writes ``icons.json`` from lucide-static."""
 
 import json
 from functools import cache
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 class UnknownIcon(LookupError):
-    """A page names an icon that Lucide does not have. Raised, so that it is seen before a user does."""
+    """A page names an icon that Lucide does not have. Raised: tests see it before a user does."""
 
 
 @cache

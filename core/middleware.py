@@ -39,9 +39,11 @@ class ToastMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_htmx = bool(getattr(request, "htmx", False))
-        moves_on = any(response.has_header(name) for name in ("HX-Redirect", "HX-Refresh", "Location"))
+        moves_on = any(
+            response.has_header(name) for name in ("HX-Redirect", "HX-Refresh", "Location")
+        )
         if is_htmx and not moves_on and (response.status_code < 300 or response.status_code == 422):
             events = [as_event(message) for message in get_messages(request)]
             if events:
-                trigger_client_event(response, "toast", events)
+                trigger_client_event(response, "toast", {"value": events})
         return response

@@ -1,4 +1,4 @@
-"""What the command palette and the search page find. Each app registers its own in ``apps.ready()``.
+"""What the command palette and the search page find. Apps register theirs in ``apps.ready()``.
 
 A *provider* finds rows (people, campaigns) that the user may see; an *act* is something to begin
 (new contact, import). Pages of the navigation are found without being registered again.
@@ -22,7 +22,7 @@ SESSION_KEY = "palette_recent"
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One line. With ``person`` it shows an avatar, else ``icon``; ``hint`` stands quietly beside."""
+    """One line. With ``person`` it shows an avatar, else ``icon``; ``hint`` stands beside it."""
 
     label: str
     url: str
@@ -41,8 +41,8 @@ class Group:
 class Provider:
     """``find(user, words, limit)`` answers only what ``user`` may see.
 
-    ``by_ids(user, ids)`` answers those of the ids that still exist and may be seen, by id: with it, rows
-    that were opened (``visited``) are offered again before anything is typed.
+    ``by_ids(user, ids)`` answers those of the ids that still exist and may be seen, by id: with it,
+    rows that were opened (``visited``) are offered again before anything is typed.
     """
 
     key: str
@@ -106,7 +106,7 @@ def find(user: User, words: str, *, recent: Sequence[tuple[str, str]] = ()) -> l
 
 
 def visited(request: HttpRequest, key: str, row_id: str) -> None:
-    """Remember in the session that the user opened a row of provider ``key``: an id, never a name."""
+    """Remember in the session that a row of provider ``key`` was opened: its id, never a name."""
     recent = [list(pair) for pair in request.session.get(SESSION_KEY, [])]
     pair = [key, row_id]
     if recent[:1] != [pair]:
@@ -114,8 +114,8 @@ def visited(request: HttpRequest, key: str, row_id: str) -> None:
 
 
 def _providers_for(user: User) -> list[Provider]:
-    may = [one for one in _providers.values() if not one.permission or user.has_perm(one.permission)]
-    return sorted(may, key=lambda provider: provider.position)
+    registered = sorted(_providers.values(), key=lambda provider: provider.position)
+    return [one for one in registered if not one.permission or user.has_perm(one.permission)]
 
 
 def _recent(user: User, recent: Sequence[tuple[str, str]]) -> list[Result]:
@@ -125,7 +125,7 @@ def _recent(user: User, recent: Sequence[tuple[str, str]]) -> list[Result]:
         if provider.by_ids and ids:
             rows = provider.by_ids(user, ids)
             found |= {(provider.key, row_id): result for row_id, result in rows.items()}
-    return [found[pair] for pair in map(tuple, recent) if pair in found]  # type: ignore[index]
+    return [found[pair] for pair in map(tuple, recent) if pair in found]
 
 
 def _matching_acts(user: User, words: str) -> list[Result]:

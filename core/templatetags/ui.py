@@ -33,7 +33,7 @@ def tint(value: object) -> str:
 
 @register.filter
 def initials(name: object) -> str:
-    """First and last initial: "Anne-Fleur van der Vegt" is AV; infixes in lower case do not count."""
+    """First and last initial: "Anne-Fleur van der Vegt" is AV; infixes in lower case count not."""
     words = [word for word in str(name).split() if word[:1].isalnum()]
     capital = [word for word in words if not word[0].islower()] or words
     if not capital:
@@ -61,9 +61,10 @@ def local_path(url: object) -> str:
 
 
 @register.filter
-def trimmed(html: SafeString) -> SafeString:
+def trimmed(html: str) -> str:
     """A slot without the white space round it, so that CSS can see that it is empty."""
-    return mark_safe(str(html).strip()) if isinstance(html, SafeString) else str(html).strip()  # type: ignore[return-value]  # noqa: S308 -- as safe as it came
+    stripped = html.strip()
+    return mark_safe(stripped) if isinstance(html, SafeString) else stripped  # noqa: S308 -- as it came
 
 
 @register.filter
@@ -93,16 +94,19 @@ def spark(values: Sequence[float], width: int = 96, height: int = 28) -> dict[st
     low, high = min(numbers), max(numbers)
     step = width / max(len(numbers) - 1, 1)
     spread = high - low
+    shares = [(value - low) / spread if spread else 0.5 for value in numbers]
     points = [
-        (
-            round(index * step, 1),
-            round(height / 2 if not spread else height - 2 - (value - low) / spread * (height - 4), 1),
-        )
-        for index, value in enumerate(numbers)
+        (round(index * step, 1), round(height - 2 - share * (height - 4), 1))
+        for index, share in enumerate(shares)
     ]
     line = " ".join(f"{x},{y}" for x, y in points)
     last_x, last_y = points[-1]
-    return {"points": line, "area": f"0,{height} {line} {last_x},{height}", "x": last_x, "y": last_y}
+    return {
+        "points": line,
+        "area": f"0,{height} {line} {last_x},{height}",
+        "x": last_x,
+        "y": last_y,
+    }
 
 
 class CaptureNode(Node):
@@ -113,8 +117,8 @@ class CaptureNode(Node):
         self.name = name
 
     def render(self, context: template.Context) -> SafeString:
-        context[self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 -- rendered here
-        return mark_safe("")  # noqa: S308 -- empty
+        context[self.name] = trimmed(self.nodelist.render(context))
+        return mark_safe("")
 
 
 @register.tag
@@ -130,4 +134,3 @@ def capture(parser: Parser, token: Token) -> CaptureNode:
 def plain(html: object) -> str:
     """Text without tags, for ``<title>``."""
     return " ".join(strip_tags(str(html)).split())
-

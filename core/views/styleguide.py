@@ -105,7 +105,7 @@ def _context() -> dict[str, object]:
     return {
         "form": ExampleForm(prefix="empty"),
         "wrong": wrong,
-        "long_name": "Wilhelmina Frederika Maria-Antoinetta van der Hoeven-Oude Luttikhuis tot Nijenrode",
+        "long_name": "Wilhelmina Frederika Maria-Antoinetta van der Hoeven-Oude Luttikhuis-Nije",
         "trend_values": [3, 5, 4, 6, 8, 7, 9, 12, 11, 14],
         "days": [
             {"day": day, "n": n or "", "today": index == 1, "off": day.weekday() > 4}
@@ -138,13 +138,24 @@ def _context() -> dict[str, object]:
             unit="%",
             categories=[f"W{week}" for week in range(1, 13)],
             series=[
-                Series(name="By hand", values=[12, 14, 13, 17, 19, 18, 22, 24, 23, 27, 29, 31], role="red"),
-                Series(name="Automatic", values=[9, 9, 10, 8, 9, 11, 10, 9, 10, 11, 10, 12], role="blue"),
+                Series(
+                    name="By hand",
+                    values=[12, 14, 13, 17, 19, 18, 22, 24, 23, 27, 29, 31],
+                    role="red",
+                ),
+                Series(
+                    name="Automatic",
+                    values=[9, 9, 10, 8, 9, 11, 10, 9, 10, 11, 10, 12],
+                    role="blue",
+                ),
             ],
             target=25,
             target_label="aim",
         ),
         "nothing": Chart(
-            title="Touchpoints", kind="bar", categories=["May"], series=[Series(name="Sent", values=[0])]
+            title="Touchpoints",
+            kind="bar",
+            categories=["May"],
+            series=[Series(name="Sent", values=[0])],
         ),
     }
