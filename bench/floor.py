@@ -1,0 +1,106 @@
+"""The floor of a page: an empty signed-in page of the product plus the bare SQL of its data.
+
+Whatever a page costs above that is what we added. All three are measured in the same rounds.
+"""
+
+import http.client
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.figures import Figure, p95
+from bench.house import House
+
+EMPTY_PAGE = "/search/"
+ROUNDS = 5
+REQUESTS = 80
+# What every signed-in page asks first: it is part of the empty page already.
+SHELL_TABLES = ("django_session", "core_user", "contacts_rolegrant", "core_role", "usersessions")
+
+
+def against_floor(house: House, name: str, path: str, *, goal: float | None) -> Figure:
+    """The p95 of ``path`` over that of its floor, a round at a time."""
+    fetch = _Fetcher(house)
+    statements = _statements(house, path)
+    tables = [
+        lambda: fetch(path),
+        lambda: fetch(EMPTY_PAGE),
+        lambda: _run(statements),
+    ]
+    for one in tables:
+        _times(one, 10)
+    ours, floor = [], []
+    for _ in range(ROUNDS):
+        page, empty, sql = _in_turn(tables)
+        ours.append(p95(page))
+        floor.append(p95(empty) + p95(sql))
+    return Figure(
+        name=name,
+        unit="ms (p95)",
+        ours=ours,
+        reference=floor,
+        reference_name="the floor",
+        goal=goal,
+    )
+
+
+class _Fetcher:
+    """Gets pages on one kept connection, signed in; anything but 200 ends the run."""
+
+    def __init__(self, house: House) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(house.address).netloc, timeout=60)
+        self._headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={house.cookie}"}
+
+    def __call__(self, path: str) -> None:
+        self._connection.request("GET", path, headers=self._headers)
+        response = self._connection.getresponse()
+        response.read()
+        if response.status != 200:
+            raise SystemExit(f"{path} answered {response.status}")
+
+
+def _in_turn(acts: Sequence[Callable[[], None]]) -> list[list[float]]:
+    """Milliseconds of each act, the acts taking turns so that they share what the machine does."""
+    times: list[list[float]] = [[] for _ in acts]
+    for _ in range(REQUESTS):
+        for act, into in zip(acts, times, strict=True):
+            into.extend(_times(act, 1))
+    return times
+
+
+def _times(act: Callable[[], None], count: int) -> list[float]:
+    taken = []
+    for _ in range(count):
+        begin = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - begin) * 1000)
+    return taken
+
+
+def _statements(house: House, path: str) -> list[str]:
+    """The SQL that the page runs for its own data, with its values filled in."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = house.cookie
+    client.get(path, headers={"Host": "localhost"})
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(path, headers={"Host": "localhost"})
+    if response.status_code != 200:
+        raise SystemExit(f"{path} answered {response.status_code}")
+    return [
+        query["sql"]
+        for query in captured.captured_queries
+        if query["sql"].startswith("SELECT")
+        and not any(f'FROM "{table}' in query["sql"] for table in SHELL_TABLES)
+    ]
+
+
+def _run(statements: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            cursor.fetchall()
