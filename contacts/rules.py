@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact, ImportRun
 from contacts.models.access import covers, visible_units
+from core import scopes
 from core.models import Role, User
 from core.permissions import declare
 
@@ -56,3 +57,7 @@ def may_manage(user: User, colleague: User) -> bool:
         return True
     held = list(colleague.role_grants.values_list("unit_id", flat=True))
     return bool(held) and set(held) <= set(units)
+
+
+scopes.register("contacts:read", _("Read people and units"))
+scopes.register("contacts:write", _("Add and change people"))

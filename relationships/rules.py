@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from contacts.models.access import covers
+from core import scopes
 from core.models import User
 from core.permissions import declare
 from relationships.models import FollowUp, Relationship
@@ -41,3 +42,6 @@ for _codename in (
 rules.add_perm(
     "relationships.change_follow_up", is_assignee | within_unit("relationships.change_follow_up")
 )
+
+scopes.register("relationships:read", _("Read relationships and lifecycles"))
+scopes.register("relationships:write", _("Move relationships"))

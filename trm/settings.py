@@ -299,8 +299,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "core.api.errors.ProblemHandler",
-    "EXCEPTION_FORMATTER_CLASS": "core.api.errors.ProblemFormatter",
+    "EXCEPTION_HANDLER_CLASS": "core.api.handler.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "core.api.handler.ProblemFormatter",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
 }
 SPECTACULAR_SETTINGS = {

@@ -1,0 +1,209 @@
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django_countries import countries
+from rest_framework import serializers
+
+from contacts.choices import Source
+from contacts.models import Label, OrgUnit, SocialProfile
+from contacts.services.addresses import EmailEntry, ExternalIdEntry, PhoneEntry, ProfileEntry
+from core.api.fields import (
+    NullableTextField,
+    OpenChoiceField,
+    StrictSerializer,
+    UidField,
+    UtcDateTimeField,
+)
+from core.api.pagination import ListParameters
+
+MAX_ENTRIES = 50
+"""How many of one kind a contact may have: e-mail addresses, phones, tags …"""
+
+
+class EmailSerializer(StrictSerializer):
+    address = serializers.EmailField(max_length=254)
+    label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)
+    is_primary = serializers.BooleanField(
+        default=False, help_text="If none is marked, the first is the primary one."
+    )
+    bounced_at = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text="When a mail to it came back as undeliverable."
+    )
+
+
+class PhoneSerializer(StrictSerializer):
+    number = serializers.CharField(
+        max_length=40,
+        help_text="Kept as E.164 if it is a valid number; without a country it is read as Dutch.",
+    )
+    label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)
+    is_primary = serializers.BooleanField(
+        default=False, help_text="If none is marked, the first is the primary one."
+    )
+
+
+class ProfileSerializer(StrictSerializer):
+    network = OpenChoiceField(
+        choices=SocialProfile.Network.choices, default=SocialProfile.Network.OTHER
+    )
+    url = serializers.URLField(max_length=300)
+
+    def validate_url(self, url: str) -> str:
+        if not url.lower().startswith(("http://", "https://")):
+            raise serializers.ValidationError(_("Only http and https."), code="scheme")
+        return url
+
+
+class ExternalIdSerializer(StrictSerializer):
+    """What another system calls this contact: your key for synchronising."""
+
+    system = serializers.SlugField(max_length=50)
+    value = serializers.CharField(max_length=200)
+
+
+class TagNamesField(serializers.ListField):
+    def to_representation(self, tags: Any) -> list[str]:
+        return [tag.name for tag in tags.all()]
+
+
+class ContactSerializer(StrictSerializer):
+    """A person we know. A list that is sent takes the place of the whole list."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    created_at = UtcDateTimeField(read_only=True)
+    updated_at = UtcDateTimeField(read_only=True)
+    full_name = serializers.CharField(read_only=True)
+    given_name = NullableTextField(max_length=100)
+    infix = NullableTextField(max_length=30, help_text='Of a Dutch family name: "van der".')
+    family_name = NullableTextField(max_length=100, help_text="Without the infix.")
+    preferred_name = NullableTextField(max_length=100, help_text="What they like to be called.")
+    native_name = NullableTextField(max_length=200, help_text="In its own script.")
+    headline = NullableTextField(max_length=200, help_text="Their position, in a line.")
+    organisation_name = NullableTextField(max_length=200, help_text="Where they work now.")
+    city = NullableTextField(max_length=100)
+    country = NullableTextField(max_length=2, help_text="ISO 3166-1 alpha-2.")
+    language = OpenChoiceField(
+        choices=settings.LANGUAGES, required=False, help_text="In which we write to them."
+    )
+    time_zone = serializers.CharField(max_length=50, required=False, help_text="IANA name.")
+    unit = UidField(
+        queryset=OrgUnit.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="Id of the part of the organisation that keeps this contact.",
+    )
+    note = NullableTextField(max_length=20_000)
+    do_not_contact = serializers.BooleanField(
+        required=False, help_text="If true, no campaign writes to them, whatever they consented to."
+    )
+    emails = EmailSerializer(
+        source="email_addresses", many=True, required=False, max_length=MAX_ENTRIES
+    )
+    phones = PhoneSerializer(
+        source="phone_numbers", many=True, required=False, max_length=MAX_ENTRIES
+    )
+    profiles = ProfileSerializer(
+        source="social_profiles", many=True, required=False, max_length=MAX_ENTRIES
+    )
+    external_ids = ExternalIdSerializer(many=True, required=False, max_length=MAX_ENTRIES)
+    tags = TagNamesField(
+        child=serializers.CharField(max_length=60), required=False, max_length=MAX_ENTRIES
+    )
+    source = OpenChoiceField(
+        choices=Source.choices, read_only=True, help_text="How the contact came to be known here."
+    )
+    archived_at = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text="When they were put aside, if so."
+    )
+    merged_into = UidField(
+        read_only=True,
+        allow_null=True,
+        help_text="The contact that this one turned out to be, if so: use that.",
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Null empties a list too, as a merge patch has it."""
+        if isinstance(data, Mapping):
+            data = {n: [] if n in _LIST_NAMES and v is None else v for n, v in data.items()}
+        return super().to_internal_value(data)
+
+    def validate_country(self, country: str) -> str:
+        if country and country.upper() not in countries:
+            raise serializers.ValidationError(_("There is no such country."), code="country")
+        return country.upper()
+
+    def validate_time_zone(self, name: str) -> str:
+        if name not in zoneinfo.available_timezones():
+            raise serializers.ValidationError(_("There is no such time zone."), code="time_zone")
+        return name
+
+    def validate_emails(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _with_at_most_one_primary(entries)
+
+    def validate_phones(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _with_at_most_one_primary(entries)
+
+    def arguments(self) -> dict[str, Any]:
+        """What was sent, as ``create_contact`` and ``update_contact`` take it."""
+        sent = dict(self.validated_data)
+        for source, (name, entry) in _LISTS.items():
+            if source in sent:
+                sent[name] = [entry(**values) for values in sent.pop(source)]
+        return sent
+
+
+_LISTS: dict[str, tuple[str, type[Any]]] = {
+    "email_addresses": ("emails", EmailEntry),
+    "phone_numbers": ("phones", PhoneEntry),
+    "social_profiles": ("profiles", ProfileEntry),
+    "external_ids": ("external_ids", ExternalIdEntry),
+}
+
+_LIST_NAMES = {"tags", *(name for name, _entry in _LISTS.values())}
+
+
+def _with_at_most_one_primary(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if sum(entry["is_primary"] for entry in entries) > 1:
+        raise serializers.ValidationError(_("Only one can be primary."), code="primary")
+    return entries
+
+
+class ContactParameters(ListParameters):
+    STATES: Sequence[str] = ("active", "archived", "merged", "all")
+
+    q = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="Words that must all occur in names, position, organisation, city, e-mail "
+        "addresses or phone digits; parts of words count.",
+    )
+    email = serializers.CharField(
+        required=False,
+        max_length=254,
+        help_text="One of the e-mail addresses, whole. Several people may share one: a hint for "
+        "matching, never a key.",
+    )
+    external_system = serializers.SlugField(
+        required=False, max_length=50, help_text="Known in this system."
+    )
+    tag = serializers.CharField(required=False, max_length=60)
+    unit = serializers.UUIDField(required=False, help_text="Kept by this unit or one below it.")
+    state = serializers.ChoiceField(
+        choices=STATES, default="active", help_text="Archived and merged contacts only on demand."
+    )
+
+
+class UnitSerializer(serializers.Serializer[OrgUnit]):
+    """A part of the own organisation."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    created_at = UtcDateTimeField(read_only=True)
+    updated_at = UtcDateTimeField(read_only=True)
+    name = serializers.CharField(read_only=True)
+    code = NullableTextField(read_only=True)
+    parent = UidField(read_only=True, allow_null=True)
+    starts_on = serializers.DateField(read_only=True, allow_null=True)
+    ends_on = serializers.DateField(read_only=True, allow_null=True)

@@ -1,0 +1,90 @@
+from rest_framework import serializers
+
+from core.api.fields import OpenChoiceField, StrictSerializer, UidField, UtcDateTimeField
+from core.api.pagination import ListParameters
+from core.models import User
+from relationships.choices import Kind
+from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
+
+
+class StageInShortSerializer(serializers.Serializer[Stage]):
+    id = serializers.UUIDField(source="uid", read_only=True)
+    key = serializers.SlugField(read_only=True, help_text="Stable; for programs.")
+    name = serializers.CharField(
+        source="label", read_only=True, help_text="For people, by Accept-Language."
+    )
+    is_closed = serializers.BooleanField(
+        read_only=True, help_text="Whoever comes here has ended the relationship."
+    )
+
+
+class OwnerSerializer(serializers.Serializer[User]):
+    """A colleague."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    name = serializers.CharField(read_only=True)
+
+
+class RelationshipSerializer(serializers.Serializer[Relationship]):
+    """What a contact is to us, of one kind. A person may have several, one open per kind."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    created_at = UtcDateTimeField(read_only=True)
+    updated_at = UtcDateTimeField(read_only=True)
+    contact = UidField(read_only=True)
+    kind = OpenChoiceField(choices=Kind.choices, read_only=True)
+    stage = StageInShortSerializer(read_only=True)
+    stage_since = UtcDateTimeField(read_only=True)
+    owner = OwnerSerializer(read_only=True, allow_null=True)
+    started_on = serializers.DateField(read_only=True)
+    ended_on = serializers.DateField(read_only=True, allow_null=True)
+    cadence_days = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Days between contact moments, if set here."
+    )
+    last_two_way_at = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text="When we last spoke with, not to, each other."
+    )
+    next_touch_on = serializers.DateField(read_only=True, allow_null=True)
+
+
+class MoveSerializer(StrictSerializer):
+    to_stage = UidField(
+        queryset=Stage.objects.all(), help_text="A stage id of the same lifecycle: see /lifecycles."
+    )
+    reason = serializers.CharField(
+        max_length=300, default="", allow_blank=True, help_text="Some moves need one."
+    )
+
+
+class AllowedMoveSerializer(serializers.Serializer[AllowedMove]):
+    to_stage = UidField(read_only=True)
+    needs_reason = serializers.BooleanField(read_only=True)
+
+
+class StageSerializer(StageInShortSerializer):
+    position = serializers.IntegerField(read_only=True)
+    is_entry = serializers.BooleanField(read_only=True, help_text="Relationships begin here.")
+    cadence_days = serializers.IntegerField(read_only=True, allow_null=True)
+    moves = AllowedMoveSerializer(
+        source="moves_out", many=True, read_only=True, help_text="Where one may go from here."
+    )
+
+
+class LifecycleSerializer(serializers.Serializer[Lifecycle]):
+    """The stages that relationships of one kind go through."""
+
+    id = serializers.UUIDField(source="uid", read_only=True)
+    created_at = UtcDateTimeField(read_only=True)
+    updated_at = UtcDateTimeField(read_only=True)
+    kind = OpenChoiceField(choices=Kind.choices, read_only=True)
+    stages = StageSerializer(many=True, read_only=True)
+
+
+class RelationshipParameters(ListParameters):
+    contact = serializers.UUIDField(required=False, help_text="Of this contact.")
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    stage = serializers.UUIDField(required=False, help_text="At this stage.")
+    owner = serializers.UUIDField(required=False, help_text="Looked after by this colleague.")
+    is_open = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Open ones, or ended ones."
+    )

@@ -1,0 +1,85 @@
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.api.etags import unchanged
+from core.api.views import ApiViewSet, ListMixin, RetrieveMixin
+from core.http import UserApiRequest
+from core.permissions import require
+from relationships.api.serializers import (
+    LifecycleSerializer,
+    MoveSerializer,
+    RelationshipParameters,
+    RelationshipSerializer,
+)
+from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
+from relationships.services.lifecycle import move_to_stage
+
+_FILTERS = {
+    "contact": "contact__uid",
+    "kind": "kind",
+    "stage": "stage__uid",
+    "owner": "owner__uid",
+}
+
+
+class RelationshipViewSet(RetrieveMixin, ListMixin[Relationship], ApiViewSet[Relationship]):
+    """What the contacts that the token's user may see are to us. The stage changes through
+    `move` alone.
+    """
+
+    scope_area = "relationships"
+    queryset = Relationship.objects.none()
+    serializer_class = RelationshipSerializer
+    parameters_class = RelationshipParameters
+
+    def get_queryset(self) -> models.QuerySet[Relationship]:
+        mine = Relationship.objects.visible_to(self.request.user)
+        return mine.filter(contact__erased_at=None).select_related("contact", "owner", "stage")
+
+    def narrow(
+        self, queryset: models.QuerySet[Relationship], values: dict[str, Any]
+    ) -> models.QuerySet[Relationship]:
+        named = {field: values[name] for name, field in _FILTERS.items() if name in values}
+        if values["is_open"] is not None:
+            named["ended_on__isnull"] = values["is_open"]
+        return queryset.filter(**named)
+
+    @extend_schema(
+        operation_id="relationships_move",
+        summary="Move a relationship",
+        request=MoveSerializer,
+        responses=RelationshipSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def move(self, request: UserApiRequest, id: UUID) -> Response:
+        """Move it to another stage of its lifecycle. A move that the lifecycle does not allow, or
+        that lacks the reason it needs, is a 409.
+        """
+        relationship = self.get_object()
+        require(request.user, "relationships.move_relationship", relationship)
+        serializer = MoveSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with unchanged(relationship, request):
+            move_to_stage(
+                relationship=relationship, actor=request.user, **serializer.validated_data
+            )
+        return self.item(self.get_queryset().get(pk=relationship.pk))
+
+
+class LifecycleViewSet(RetrieveMixin, ListMixin[Lifecycle], ApiViewSet[Lifecycle]):
+    """The stages of each kind of relationship, in order, and the moves allowed between them."""
+
+    scope_area = "relationships"
+    queryset = Lifecycle.objects.none()
+    serializer_class = LifecycleSerializer
+
+    def get_queryset(self) -> models.QuerySet[Lifecycle]:
+        moves = AllowedMove.objects.select_related("to_stage").order_by("to_stage__position")
+        stages = Stage.objects.order_by("position").prefetch_related(Prefetch("moves_out", moves))
+        return Lifecycle.objects.prefetch_related(Prefetch("stages", stages))

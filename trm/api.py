@@ -1,0 +1,21 @@
+"""Version 1 of the REST API: every app's viewsets, composed in one place."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from contacts.api.viewsets import ContactViewSet, UnitViewSet
+from core.views import api_docs
+from relationships.api.viewsets import LifecycleViewSet, RelationshipViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("contacts", ContactViewSet, basename="contact")
+router.register("units", UnitViewSet, basename="unit")
+router.register("relationships", RelationshipViewSet, basename="relationship")
+router.register("lifecycles", LifecycleViewSet, basename="lifecycle")
+
+urlpatterns = [
+    path("openapi.json", api_docs.openapi, name="openapi"),
+    path("docs", api_docs.docs, name="docs"),
+    path("problems", api_docs.problems, name="problems"),
+    *router.urls,
+]
