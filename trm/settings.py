@@ -38,6 +38,8 @@ IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=250_000)
 # Where the mail catcher of `make run` keeps what it caught; empty: no catcher, no Outbox page.
 OUTBOX_DIR = env.str("OUTBOX_DIR", default="")
 LOG_LEVEL = env.log_level("LOG_LEVEL", default="INFO")
+# How long a worker may hold a message before it is taken for dead.
+DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=300)
 # How many requests one API token may make: at once, and in the long run.
 API_REQUESTS_AT_ONCE = env.int("API_REQUESTS_AT_ONCE", default=300)
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
