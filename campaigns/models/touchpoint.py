@@ -14,7 +14,14 @@ from core.models import QueuedRow, QueuedRowQuerySet, TimeStampedModel
 class TouchpointQuerySet(QueuedRowQuerySet["Touchpoint"]):
     def due(self, now: datetime) -> "TouchpointQuerySet":
         """Due, and of a campaign that runs: pausing one is a matter of its own row."""
-        return super().due(now).filter(enrolment__campaign__state=Campaign.State.RUNNING)
+        return (
+            super()
+            .due(now)
+            .filter(
+                enrolment__campaign__state=Campaign.State.RUNNING,
+                enrolment__state=Enrolment.State.ACTIVE,
+            )
+        )
 
     def undecided(self) -> "TouchpointQuerySet":
         """What went wrong, or may have, and waits for a colleague's decision."""

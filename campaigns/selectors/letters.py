@@ -122,10 +122,11 @@ def prepared_step(step: Step, language: str, from_address: str = "") -> Prepared
 
 
 def sender_of(campaign: Campaign, from_address: str = "") -> Sender:
+    from_address = from_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return Sender(
         name=campaign.owner.name,
-        from_address=from_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        reply_to=campaign.owner.email,
+        from_address=from_address,
+        reply_to=sendable(campaign.owner.email) or from_address,
     )
 
 
