@@ -5,4 +5,11 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        from campaigns import rules  # noqa: F401, PLC0415 -- registers permissions
+        """What this app registers with those below it, by being imported."""
+        from campaigns import (  # noqa: F401, PLC0415
+            merging,
+            privacy,
+            receivers,
+            rules,
+            verbs,
+        )

@@ -6,4 +6,6 @@ SCHEDULE = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
     "core.send_mails": {"task": "core.send_mails", "schedule": timedelta(seconds=5)},
     "core.retry_handlers": {"task": "core.retry_handlers", "schedule": timedelta(seconds=30)},
+    "campaigns.dispatch": {"task": "campaigns.dispatch", "schedule": timedelta(seconds=5)},
+    "campaigns.recover": {"task": "campaigns.recover", "schedule": timedelta(seconds=15)},
 }

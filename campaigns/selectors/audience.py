@@ -1,4 +1,4 @@
-"""Whom a campaign would reach: who is in, who is left out and why. For a hundred thousand people."""
+"""Whom a campaign would reach, and why not the others. For a hundred thousand people."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -153,7 +153,7 @@ def preview(*, campaign: Campaign, user: User, now: datetime) -> Preview:
 
 
 def planned_steps(campaign: Campaign, *, count: int, now: datetime) -> list[PlannedStep]:
-    """The days of the steps for whoever is enrolled at ``now``. What a task holds up is not known."""
+    """The days of the steps for whoever is enrolled at ``now``; tasks may hold them up."""
     return [
         PlannedStep(step=step, at=now + timedelta(days=step.offset_days), count=count)
         for step in campaign.steps.order_by("position")

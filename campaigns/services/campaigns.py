@@ -1,4 +1,4 @@
-"""A campaign from its first draft to its end. Steps change while it is a draft, and then no more."""
+"""A campaign from its first draft to its end. Steps change while it is a draft, then no more."""
 
 from datetime import datetime
 from typing import Any

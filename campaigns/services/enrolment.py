@@ -11,10 +11,9 @@ from django.utils import timezone
 from campaigns.choices import Reason
 from campaigns.models import Campaign, Enrolment, EnrolmentRun
 from campaigns.selectors.audience import audience, chunks, is_whole, sort_out
-from campaigns.services.sequence import entry, first_touchpoints, stop_enrolments
+from campaigns.services.sequence import first_touchpoints, stop_enrolments, tell
 from core import audit
 from core.models import User
-from relationships.services import timeline
 
 SET = 1000
 LEASE = timedelta(minutes=5)
@@ -70,7 +69,16 @@ def _enrol_set(run: EnrolmentRun, ids: list[int], now: datetime) -> bool:
     current.left_out = dict(Counter(current.left_out) + Counter(part.left_out.values()))
     current.last_contact_id = ids[-1]
     current.lease_until = now + LEASE
-    current.save()
+    current.save(
+        update_fields=[
+            "seen",
+            "enrolled",
+            "left_out",
+            "last_contact_id",
+            "lease_until",
+            "updated_at",
+        ]
+    )
     return True
 
 
@@ -83,7 +91,7 @@ def _enrol(campaign: Campaign, contact_ids: list[int], *, actor: User, now: date
     # Which of them are new: the database does not say on a conflict.
     added = list(Enrolment.objects.filter(uid__in=[enrolment.uid for enrolment in wanted]))
     first_touchpoints(added, now=now)
-    timeline.record(entry(enrolment, "enrolment.began", at=now, actor=actor) for enrolment in added)
+    tell(added, "enrolment.began", at=now, actor=actor)
     return len(added)
 
 

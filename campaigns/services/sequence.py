@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from campaigns.events import EnrolmentStopped
-from campaigns.models import Enrolment, Step, Touchpoint
+from campaigns.models import Campaign, Enrolment, Step, Touchpoint
 from core import events
 from core.models import User
 from relationships.models import TimelineEntry
@@ -76,9 +76,7 @@ def _finish(enrolments: list[Enrolment], *, now: datetime) -> None:
     Enrolment.objects.filter(
         pk__in=[enrolment.pk for enrolment in enrolments], state=Enrolment.State.ACTIVE
     ).update(state=Enrolment.State.FINISHED, ended_at=now, updated_at=now)
-    timeline.record(
-        entry(enrolment, "enrolment.finished", at=now, actor=None) for enrolment in enrolments
-    )
+    tell(enrolments, "enrolment.finished", at=now, actor=None)
 
 
 @transaction.atomic
@@ -106,9 +104,7 @@ def stop_enrolments(
         decided_at=now, decided_by=actor
     )
     cancel_waiting(enrolment_ids=ids, reason=reason, now=now)
-    timeline.record(
-        entry(enrolment, "enrolment.stopped", at=now, actor=actor) for enrolment in enrolments
-    )
+    tell(enrolments, "enrolment.stopped", at=now, actor=actor)
     events.publish(
         *(
             EnrolmentStopped(
@@ -139,13 +135,22 @@ def cancel_waiting(*, enrolment_ids: Collection[int], reason: str, now: datetime
     )
 
 
-def entry(enrolment: Enrolment, verb: str, *, at: datetime, actor: User | None) -> TimelineEntry:
-    return TimelineEntry(
-        contact_id=enrolment.contact_id,
-        at=at,
-        verb=verb,
-        key=f"{verb}:{enrolment.pk}",
-        is_automated=actor is None,
-        actor=actor,
-        data={"campaign": enrolment.campaign_id, "reason": enrolment.reason},
+def tell(enrolments: Collection[Enrolment], verb: str, *, at: datetime, actor: User | None) -> None:
+    """Put a line on the timeline of each, with the campaign's name as it is now."""
+    names = dict(
+        Campaign.objects.filter(pk__in={one.campaign_id for one in enrolments}).values_list(
+            "pk", "name"
+        )
+    )
+    timeline.record(
+        TimelineEntry(
+            contact_id=enrolment.contact_id,
+            at=at,
+            verb=verb,
+            key=f"{verb}:{enrolment.pk}",
+            is_automated=actor is None,
+            actor=actor,
+            data={"campaign": names[enrolment.campaign_id], "reason": enrolment.reason},
+        )
+        for enrolment in enrolments
     )

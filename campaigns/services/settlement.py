@@ -61,7 +61,7 @@ def settle(touchpoint_ids: Collection[int], *, now: datetime) -> int:
         Touchpoint.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(pk__in=touchpoint_ids, queue_state=Touchpoint.QueueState.HANDING_OVER)
         .exclude(result="")
-        .select_related("enrolment", "step")
+        .select_related("step__campaign")
         .order_by("pk")
     )
     if not rows:
@@ -109,7 +109,7 @@ def _line(row: Touchpoint) -> TimelineEntry:
         channel=Channel.EMAIL if is_mail else "",
         is_automated=True,
         data={
-            "campaign": row.enrolment.campaign_id,
+            "campaign": row.step.campaign.name,
             "touchpoint": row.pk,
             "titles": row.step.subject,
         },
