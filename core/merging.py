@@ -18,9 +18,9 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import sql
 from django.db.models import CASCADE, SET_NULL, ProtectedError
 from django.db.models.fields.reverse_related import ForeignObjectRel
-from psycopg import sql
 
 Step = dict[str, Any]
 
