@@ -59,5 +59,13 @@ def may_manage(user: User, colleague: User) -> bool:
     return bool(held) and set(held) <= set(units)
 
 
+@rules.predicate
+def manages_account(user: User, colleague: User) -> bool:
+    return isinstance(colleague, User) and may_manage(user, colleague)
+
+
+rules.add_perm("core.manage_accounts", manages_account)
+
+
 scopes.register("contacts:read", _("Read people and units"))
 scopes.register("contacts:write", _("Add and change people"))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,9 @@ class CoreConfig(AppConfig):
         # Models are there only now.
         from core.navigation import Item, Section, register  # noqa: PLC0415
         from core.signing_in import receivers  # noqa: F401, PLC0415 -- connects them
+
+        # What each app says in the audit log.
+        autodiscover_modules("acts")
 
         register(
             Item(
@@ -45,5 +49,15 @@ class CoreConfig(AppConfig):
                 url_name="mfa_index",
                 icon="fingerprint",
                 position=15,
+            )
+        )
+        register(
+            Item(
+                section=Section.SETTINGS,
+                label=_("API tokens"),
+                url_name="core:tokens",
+                icon="key-round",
+                position=60,
+                permission="core.use_api",
             )
         )

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import events, mail
-from core.models import Heartbeat
+from core.models import Heartbeat, IdempotentReply
 
 
 @shared_task(name="core.heartbeat")
@@ -19,3 +19,9 @@ def retry_handlers() -> None:
 @shared_task(name="core.send_mails")
 def send_mails() -> None:
     mail.send_due_mails(now=timezone.now())
+
+
+@shared_task(name="core.forget_idempotent_replies")
+def forget_idempotent_replies() -> None:
+    """They hold what was answered, people's data with it: not a day longer than promised."""
+    IdempotentReply.objects.filter(created_at__lt=timezone.now() - IdempotentReply.KEPT).delete()

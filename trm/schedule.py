@@ -8,4 +8,8 @@ SCHEDULE = {
     "core.retry_handlers": {"task": "core.retry_handlers", "schedule": timedelta(seconds=30)},
     "campaigns.dispatch": {"task": "campaigns.dispatch", "schedule": timedelta(seconds=5)},
     "campaigns.recover": {"task": "campaigns.recover", "schedule": timedelta(seconds=15)},
+    "core.forget_idempotent_replies": {
+        "task": "core.forget_idempotent_replies",
+        "schedule": timedelta(hours=1),
+    },
 }
