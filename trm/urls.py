@@ -2,6 +2,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("relationships.urls")),
+    path("", include("contacts.urls")),
     path("", include("insights.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include(("trm.api", "api-v1"))),

@@ -1,9 +1,23 @@
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.access import visible_units
 from core.models import TimeStampedModel
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class EngagementQuerySet(models.QuerySet["Engagement"]):
+    def visible_to(self, user: "User") -> "EngagementQuerySet":
+        unit_ids = visible_units(user, "relationships.view_relationship")
+        if unit_ids is None:
+            return self
+        return self.filter(contact__unit__in=unit_ids)
 
 
 class Engagement(TimeStampedModel):
@@ -44,6 +58,8 @@ class Engagement(TimeStampedModel):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = EngagementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("engagement")

@@ -58,7 +58,12 @@ class Stage(TimeStampedModel):
 
     @property
     def label(self) -> str:
-        return self.name or str(SEEDED_STAGES.get(self.key, self.key))
+        return self.name or self.seeded_label
+
+    @property
+    def seeded_label(self) -> str:
+        """What it is called while nobody gave it a name: a seeded one in the reader's language."""
+        return str(SEEDED_STAGES.get(self.key, self.key))
 
 
 class AllowedMove(TimeStampedModel):

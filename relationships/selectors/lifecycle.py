@@ -1,8 +1,9 @@
 """Lifecycles as pages and services need them: stages in order and the moves out of each."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from relationships.models import AllowedMove, Relationship, Stage
 
@@ -35,3 +36,48 @@ def moves_between_all() -> dict[int, list[AllowedMove]]:
 def allowed_moves(relationship: Relationship) -> list[AllowedMove]:
     """Where this relationship may go from where it stands."""
     return list(_moves().filter(from_stage=relationship.stage_id))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A pair of stages in the matrix; ``move`` is None where one may not go."""
+
+    here: Stage
+    there: Stage
+    move: AllowedMove | None
+
+    @property
+    def name(self) -> str:
+        """How the pair is called in the form of the matrix."""
+        return f"{self.here.uid}:{self.there.uid}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A stage, how many relationships stand there, and where one may go from it."""
+
+    stage: Stage
+    count: int
+    cells: list[Cell]
+
+
+def matrix(kind: str) -> list[Row]:
+    """A lifecycle as its settings show it: from each stage (row) to each (cell)."""
+    stages = stages_of(kind)
+    moves = {
+        (here, move.to_stage_id): move for here, out in moves_by_stage(kind).items() for move in out
+    }
+    counts = dict(
+        Relationship.objects.filter(kind=kind)
+        .order_by()
+        .values_list("stage")
+        .annotate(count=Count("pk"))
+    )
+    return [
+        Row(
+            here,
+            counts.get(here.pk, 0),
+            [Cell(here, there, moves.get((here.pk, there.pk))) for there in stages],
+        )
+        for here in stages
+    ]

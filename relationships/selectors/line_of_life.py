@@ -15,7 +15,7 @@ from django.utils import formats, timezone
 
 from contacts.models import Contact
 from relationships.choices import Channel, Kind
-from relationships.models import Engagement, Interaction, Relationship, Stage, StageTransition
+from relationships.models import Engagement, Interaction, Relationship, StageTransition
 
 MOST_DOTS = 400
 # A segment that is shorter than this has no room for words.
@@ -125,7 +125,7 @@ def _transitions(rows: Sequence[Relationship]) -> dict[int, list[StageTransition
 
 
 def _touches(contact: Contact) -> list[tuple[date, int]]:
-    """Days on which a person spoke with them, the latest ``MOST_DOTS``, from the first to the last."""
+    """Days on which a colleague and they spoke, from the first on; the latest ``MOST_DOTS``."""
     days = (
         Interaction.objects.filter(contact=contact, is_automated=False)
         .exclude(channel=Channel.NOTE)
@@ -159,16 +159,9 @@ def _spans(
         since = max(timezone.localdate(transition.moved_at), row.started_on)
         later = transitions[index + 1] if index + 1 < len(transitions) else None
         until = timezone.localdate(later.moved_at) if later else row.ended_on
-        if not transition.to_stage.is_closed:
-            yield _stage_span(
-                transition.to_stage, since, until, scale, is_closed=bool(row.ended_on)
-            )
-
-
-def _stage_span(
-    stage: Stage, since: date, until: date | None, scale: _Scale, *, is_closed: bool
-) -> Span:
-    return _span(stage.label, since, until, scale, is_closed=is_closed)
+        stage = transition.to_stage
+        if not stage.is_closed:
+            yield _span(stage.label, since, until, scale, is_closed=bool(row.ended_on))
 
 
 def _engagement(row: Engagement, scale: _Scale) -> Span:

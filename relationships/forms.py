@@ -1,0 +1,314 @@
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Contact, OrgUnit
+from core.models import User
+from relationships.choices import Channel, Direction, Kind, Party
+from relationships.models import AllowedMove, Engagement, FollowUp, Relationship, Stage
+from relationships.selectors.board import Filters
+from relationships.selectors.colleagues import colleagues
+
+
+def day_field(**options: Any) -> forms.DateField:
+    """A day, as browsers send it whatever the reader's language."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
+
+
+class UserField(forms.ModelChoiceField):
+    """A colleague, known by ``uid``."""
+
+    def __init__(self, *, queryset: QuerySet[User] | None = None, **options: Any) -> None:
+        chosen = User.objects.none() if queryset is None else queryset
+        super().__init__(chosen, to_field_name="uid", **options)
+
+
+class StageField(forms.ModelChoiceField):
+    """A stage, known by its ``key``, called by its label."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Stage.objects.none(), to_field_name="key", empty_label=None, **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.label)
+
+
+class MoveForm(forms.Form):
+    """Offers the stages that one may move to; another is left for the service to refuse."""
+
+    to_stage = StageField(label=_("To"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=300)
+
+    def __init__(
+        self, *args: Any, relationship: Relationship, moves: Iterable[AllowedMove], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.moves = list(moves)
+        field = self.fields["to_stage"]
+        field.queryset = Stage.objects.filter(lifecycle__stages=relationship.stage_id)  # type: ignore[attr-defined]
+        field.widget.choices = [(move.to_stage.key, move.to_stage.label) for move in self.moves]
+
+
+class BoardFilterForm(forms.Form):
+    """The filters of a board, as they stand in its address. What makes no sense is left out."""
+
+    q = forms.CharField(label=_("Search this board"), required=False, max_length=100)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    unit = forms.ModelChoiceField(
+        OrgUnit.objects.none(),
+        label=_("Unit"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("All units"),
+    )
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("Latest first")), ("longest", _("Longest at this stage first"))],
+    )
+
+    def __init__(self, *args: Any, user: User, units: QuerySet[OrgUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.colleagues = list(colleagues())
+        owners = [(str(one.uid), one.name) for one in self.colleagues if one != user]
+        self.fields["owner"].choices = [  # type: ignore[attr-defined]
+            ("", _("All owners")),
+            ("me", _("Mine")),
+            ("none", _("Without owner")),
+            *owners,
+        ]
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Filters:
+        self.is_valid()
+        data = self.cleaned_data
+        return Filters(
+            owner=self._owner(data.get("owner", "")),
+            unit=data.get("unit"),
+            text=data.get("q", ""),
+            longest_first=data.get("order") == "longest",
+        )
+
+    def _owner(self, value: str) -> int | None:
+        if value in ("me", "none"):
+            return self.user.pk if value == "me" else 0
+        by_uid = {str(one.uid): one.pk for one in self.colleagues}
+        return by_uid.get(value)
+
+
+class LogForm(forms.Form):
+    """A contact moment: the usual answers are given already, so that one line is enough."""
+
+    channel = forms.ChoiceField(
+        label=_("How"), choices=Channel, widget=forms.RadioSelect, initial=Channel.PHONE
+    )
+    direction = forms.ChoiceField(
+        label=_("Who spoke"),
+        choices=Direction,
+        widget=forms.RadioSelect,
+        initial=Direction.TWO_WAY,
+    )
+    initiated_by = forms.ChoiceField(
+        label=_("Who began it"), choices=Party, widget=forms.RadioSelect, initial=Party.US
+    )
+    summary = forms.CharField(label=_("In a line"), max_length=200)
+    body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 3}))
+    happened_at = forms.DateTimeField(
+        label=_("When"),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    next_step = forms.CharField(
+        label=_("Next step"),
+        required=False,
+        max_length=200,
+        help_text=_("Becomes a task for you."),
+    )
+    next_on = day_field(label=_("By"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["happened_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
+        self.fields["next_on"].initial = timezone.localdate() + timedelta(days=7)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("next_step") and not data.get("next_on"):
+            self.add_error("next_on", _("Say by when."))
+        return data
+
+
+class FollowUpForm(forms.Form):
+    title = forms.CharField(label=_("What to do"), max_length=200)
+    due_on = day_field(label=_("By"))
+    assignee = UserField(label=_("For"), required=False, empty_label=_("Nobody yet"))
+    body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = colleagues()  # type: ignore[attr-defined]
+        self.fields["assignee"].initial = user.uid
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=1)
+
+
+class CloseForm(forms.Form):
+    state = forms.ChoiceField(
+        choices=[FollowUp.State.DONE, FollowUp.State.NOT_NEEDED], widget=forms.HiddenInput
+    )
+    outcome = forms.CharField(label=_("Why not"), required=False, max_length=300)
+
+
+class LaterForm(forms.Form):
+    """Until when; ``days`` from today is what the quick choices send."""
+
+    until = day_field(label=_("Until"), required=False)
+    days = forms.IntegerField(required=False, min_value=1, max_value=365, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("days"):
+            data["until"] = timezone.localdate() + timedelta(days=data["days"])
+        if not data.get("until"):
+            self.add_error("until", _("Say until when."))
+        return data
+
+    @property
+    def day(self) -> date:
+        day: date = self.cleaned_data["until"]
+        return day
+
+
+class HandOverForm(forms.Form):
+    colleague = UserField(label=_("To"), empty_label=_("Choose a colleague"))
+
+    def __init__(self, *args: Any, without: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rest = colleagues().exclude(pk=without.pk) if without else colleagues()
+        self.fields["colleague"].queryset = rest  # type: ignore[attr-defined]
+
+
+class _StagesByKind(ModelChoiceIterator):
+    """Stages under the name of their kind, for one question instead of two."""
+
+    def __iter__(self) -> Any:
+        by_kind: dict[str, list[tuple[str, str]]] = {}
+        for stage in self.queryset:
+            by_kind.setdefault(stage.lifecycle.kind, []).append((str(stage.uid), stage.label))
+        for kind in Kind:
+            if kind in by_kind:
+                yield str(kind.label), by_kind[kind]
+
+
+class _StageByKindField(forms.ModelChoiceField):
+    iterator = _StagesByKind
+
+
+class BeginForm(forms.Form):
+    """A relationship to begin, of a kind that is not open yet; ``stage`` says which kind."""
+
+    stage = _StageByKindField(
+        Stage.objects.none(), label=_("As what, and at which stage"), to_field_name="uid"
+    )
+    owner = UserField(label=_("Owner"), required=False, empty_label=_("Nobody yet"))
+    started_on = day_field(label=_("Since"))
+
+    def __init__(self, *args: Any, contact: Contact, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Relationship.objects.open().filter(contact=contact).values("kind")
+        stages = Stage.objects.filter(is_closed=False).exclude(lifecycle__kind__in=held)
+        self.fields["stage"].queryset = stages.select_related("lifecycle").order_by("position")  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
+        self.fields["owner"].initial = user.uid
+        self.fields["started_on"].initial = timezone.localdate()
+
+
+class CadenceForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days between contact moments"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=_("Empty: the rhythm of the stage."),
+    )
+
+
+class EngagementForm(forms.Form):
+    form = forms.ChoiceField(label=_("Form"), choices=Engagement.Form)
+    role = forms.CharField(label=_("Role"), required=False, max_length=150)
+    unit = forms.ModelChoiceField(
+        OrgUnit.objects.none(), label=_("Unit"), required=False, to_field_name="uid"
+    )
+    starts_on = day_field(label=_("Starts on"))
+    ends_on = day_field(label=_("Ends on"), required=False)
+    hours_per_week = forms.DecimalField(
+        label=_("Hours a week"), required=False, max_digits=4, decimal_places=1, min_value=0
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = OrgUnit.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["starts_on"].initial = timezone.localdate()
+
+
+class EndForm(forms.Form):
+    ends_on = day_field(label=_("Last day"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].initial = timezone.localdate()
+
+
+class StageForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    class Meta:
+        model = Stage
+        fields = ["name", "cadence_days"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("Empty: “%(name)s”, in the language of each reader.") % {
+            "name": self.instance.seeded_label
+        }
+
+
+class MovesForm(forms.Form):
+    """The matrix of a lifecycle: a box per pair of stages, and one for the reason beside it.
+
+    Names are ``move:<from uid>:<to uid>`` and ``reason:<from uid>:<to uid>``.
+    """
+
+    def __init__(self, *args: Any, stages: Iterable[Stage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stages = {stage.uid: stage for stage in stages}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        chosen: dict[tuple[int, int], bool] = {}
+        for name in self.data:
+            pair = self._pair(name)
+            if pair is not None:
+                here, there = pair
+                reason = f"reason:{here.uid}:{there.uid}"
+                chosen[here.pk, there.pk] = reason in self.data
+        data["moves"] = chosen
+        return data
+
+    def _pair(self, name: str) -> tuple[Stage, Stage] | None:
+        parts = name.split(":")
+        if len(parts) != 3 or parts[0] != "move":
+            return None
+        try:
+            here, there = (self.stages.get(UUID(part)) for part in parts[1:])
+        except ValueError:
+            return None
+        return (here, there) if here and there and here != there else None

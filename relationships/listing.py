@@ -1,0 +1,201 @@
+"""What lists of people can show and ask of relationships: kind, stage, owner, contact."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from contacts.listing import Column, Filter, register_column, register_filter
+from contacts.models.contact import ContactQuerySet
+from core.models import User
+from relationships.choices import Kind
+from relationships.models import Relationship, Stage
+from relationships.selectors.colleagues import colleagues
+
+SEE = "relationships.view_relationship"
+Choices = Sequence[tuple[str, str | Promise]]
+
+
+def _open_rows(contact_ids: Sequence[int], user: User) -> dict[int, list[Relationship]]:
+    """The open relationships of a page of people, those begun first in front."""
+    rows: defaultdict[int, list[Relationship]] = defaultdict(list)
+    found = Relationship.objects.visible_to(user).open().filter(contact__in=contact_ids)
+    for row in found.select_related("stage", "owner").order_by("started_on", "pk"):
+        rows[row.contact_id].append(row)
+    return rows
+
+
+def stages_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, list[Relationship]]:
+    return _open_rows(contact_ids, user)
+
+
+def owners_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, str]:
+    """The names of the owners, each once."""
+    return {
+        contact_id: ", ".join(dict.fromkeys(row.owner.name for row in rows if row.owner))
+        for contact_id, rows in _open_rows(contact_ids, user).items()
+    }
+
+
+def last_contacts(contact_ids: Sequence[int], user: User) -> Mapping[int, date]:
+    """The last day on which we heard from them, or spoke."""
+    found = Relationship.objects.visible_to(user).filter(
+        contact__in=contact_ids, last_two_way_at__isnull=False
+    )
+    latest: dict[int, datetime] = {}
+    for contact_id, at in found.values_list("contact", "last_two_way_at"):
+        latest[contact_id] = max(at, latest.get(contact_id, at))
+    return {contact_id: timezone.localdate(at) for contact_id, at in latest.items()}
+
+
+def next_touches(contact_ids: Sequence[int], user: User) -> Mapping[int, dict[str, Any]]:
+    """The nearest next touch, and whether it is due."""
+    today = timezone.localdate()
+    shown = {}
+    for contact_id, rows in _open_rows(contact_ids, user).items():
+        days = [row.next_touch_on for row in rows if row.next_touch_on]
+        if days:
+            shown[contact_id] = {"on": min(days), "is_due": min(days) <= today}
+    return shown
+
+
+def _with(people: ContactQuerySet, condition: Q) -> ContactQuerySet:
+    """Those who have an open relationship of which ``condition`` is true."""
+    rows = Relationship.objects.open().filter(condition, contact=OuterRef("pk"))
+    return people.filter(Exists(rows))
+
+
+def by_kind(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    return _with(people, Q(kind__in=values))
+
+
+def by_stage(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    """Also those that closed a relationship: whoever asks for "left" means them."""
+    rows = Relationship.objects.filter(contact=OuterRef("pk"), stage__uid__in=values)
+    return people.filter(Exists(rows))
+
+
+def by_owner(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    condition = Q(owner__uid__in=[value for value in values if value not in ("me", "none")])
+    if "me" in values:
+        condition |= Q(owner=user)
+    if "none" in values:
+        condition |= Q(owner=None)
+    return _with(people, condition)
+
+
+def by_last_contact(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    """No contact since that day: not heard from since, or never. Those we have something with."""
+    day = max(date.fromisoformat(value) for value in values)
+    moment = timezone.make_aware(datetime.combine(day, time.min))
+    heard = Relationship.objects.filter(contact=OuterRef("pk"), last_two_way_at__gte=moment)
+    return _with(people, Q()).exclude(Exists(heard))
+
+
+def by_next_touch(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    return _with(people, Q(next_touch_on__lte=timezone.localdate()))
+
+
+def _kinds(user: User) -> Choices:
+    return [(kind.value, kind.label) for kind in Kind]
+
+
+def _stages(user: User) -> Choices:
+    found = Stage.objects.select_related("lifecycle").order_by("lifecycle__pk", "position")
+    return [
+        (str(stage.uid), f"{Kind(stage.lifecycle.kind).label}: {stage.label}") for stage in found
+    ]
+
+
+def _owners(user: User) -> Choices:
+    names = [(str(one.uid), one.name) for one in colleagues() if one != user]
+    return [("me", _("me")), ("none", _("nobody")), *names]
+
+
+def _column(
+    key: str,
+    label: str | Promise,
+    position: int,
+    values: Callable[[Sequence[int], User], Mapping[int, Any]],
+    template: str = "",
+) -> None:
+    register_column(
+        Column(
+            key=key,
+            label=label,
+            position=position,
+            values=values,
+            template=template,
+            permission=SEE,
+        )
+    )
+
+
+_column("stage", _("Relationship"), 10, stages_shown, "relationships/columns/stages.html")
+_column("owner", _("Owner"), 30, owners_shown)
+_column("last_contact", _("Last contact"), 32, last_contacts, "relationships/columns/day.html")
+_column("next_touch", _("Next touch"), 34, next_touches, "relationships/columns/next_touch.html")
+
+register_filter(
+    Filter(
+        key="kind",
+        label=_("Kind"),
+        position=10,
+        widget="choice",
+        sentence=_("%(value)s"),
+        apply=by_kind,
+        choices=_kinds,
+        permission=SEE,
+    )
+)
+register_filter(
+    Filter(
+        key="stage",
+        label=_("Stage"),
+        position=20,
+        widget="choice",
+        sentence=_("at %(value)s"),
+        apply=by_stage,
+        choices=_stages,
+        permission=SEE,
+    )
+)
+register_filter(
+    Filter(
+        key="owner",
+        label=_("Owner"),
+        position=30,
+        widget="choice",
+        sentence=_("owned by %(value)s"),
+        apply=by_owner,
+        choices=_owners,
+        permission=SEE,
+    )
+)
+register_filter(
+    Filter(
+        key="last_contact_before",
+        label=_("No contact since"),
+        position=40,
+        widget="date",
+        sentence=_("no contact since %(value)s"),
+        apply=by_last_contact,
+        permission=SEE,
+    )
+)
+register_filter(
+    Filter(
+        key="touch_due",
+        label=_("Next touch is due"),
+        position=50,
+        widget="flag",
+        sentence=_("next touch is due"),
+        apply=by_next_touch,
+        permission=SEE,
+    )
+)

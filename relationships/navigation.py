@@ -1,0 +1,50 @@
+"""Our entries in the navigation and the command palette."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.navigation import Item, Section, register
+from core.palette import Act, register_act
+
+register(
+    Item(
+        section=Section.MAIN,
+        label=_("Desk"),
+        url_name="relationships:desk",
+        icon="lamp-desk",
+        position=10,
+        shortcut="d",
+    )
+)
+register(
+    Item(
+        section=Section.MAIN,
+        label=_("Boards"),
+        url_name="relationships:boards",
+        icon="square-kanban",
+        position=30,
+        permission="relationships.view_relationship",
+        shortcut="b",
+    )
+)
+register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Lifecycles"),
+        url_name="relationships:lifecycles",
+        icon="route",
+        position=30,
+        permission="relationships.manage_lifecycles",
+    )
+)
+register_act(
+    Act(
+        label=_("Log a contact moment"),
+        url_name="relationships:log-whom",
+        icon="message-circle-plus",
+        position=20,
+        permission="relationships.log_interaction",
+        key="c",
+        is_new=True,
+        words=_("call meeting mail note conversation"),
+    )
+)

@@ -1,0 +1,116 @@
+"""Our parts of a person's page."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contacts.models import Contact
+from contacts.panels import Panel, register
+from core.models import User
+from relationships.choices import Kind
+from relationships.selectors.line_of_life import line_of_life
+from relationships.selectors.person import engagements_of, open_tasks, standings
+from relationships.selectors.timeline import Filters, group_choices, timeline_page
+
+SEE = "relationships.view_relationship"
+
+
+def head_of(contact: Contact, user: User) -> dict[str, Any]:
+    found = standings(contact, today=timezone.localdate())
+    return {
+        "standings": [one for one in found if one.relationship.ended_on is None] or found[:1],
+        "may_log": user.has_perm("relationships.log_interaction", contact),
+    }
+
+
+def life_of(contact: Contact, user: User) -> dict[str, Any]:
+    return {"life": line_of_life(contact, now=timezone.now())}
+
+
+def timeline_of(contact: Contact, user: User) -> dict[str, Any]:
+    filters = Filters()
+    return {
+        "filters": filters,
+        "groups": group_choices(),
+        "page": timeline_page(contact, filters),
+    }
+
+
+def tasks_of(contact: Contact, user: User) -> dict[str, Any]:
+    return {
+        "tasks": open_tasks(contact),
+        "today": timezone.localdate(),
+        "may_change_tasks": user.has_perm("relationships.change_follow_up", contact),
+    }
+
+
+def standing_of(contact: Contact, user: User) -> dict[str, Any]:
+    today = timezone.localdate()
+    found = standings(contact, today=today)
+    held = {one.relationship.kind for one in found if one.relationship.ended_on is None}
+    return {
+        "standings": found,
+        "engagements": engagements_of(contact),
+        "today": today,
+        "may_move": user.has_perm("relationships.move_relationship", contact),
+        "has_kinds_left": len(held) < len(Kind),
+    }
+
+
+register(
+    Panel(
+        key="relationships",
+        slot="head",
+        label=_("What is between us"),
+        position=10,
+        template="relationships/panels/head.html",
+        context=head_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="life",
+        slot="main",
+        label=_("Line of life"),
+        position=10,
+        template="relationships/panels/life.html",
+        context=life_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="timeline",
+        slot="tab",
+        label=_("Timeline"),
+        position=10,
+        template="relationships/panels/timeline.html",
+        context=timeline_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="tasks",
+        slot="aside",
+        label=pgettext_lazy("panel", "Tasks"),
+        position=10,
+        template="relationships/panels/tasks.html",
+        context=tasks_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="standing",
+        slot="aside",
+        label=_("Relationships"),
+        position=20,
+        template="relationships/panels/standing.html",
+        context=standing_of,
+        permission=SEE,
+    )
+)

@@ -1,0 +1,106 @@
+"""What the tables of relationships hold about people, and what becomes of it (``core.privacy``)."""
+
+from contacts.choices import Basis
+from core.privacy import Erasure, Personal, neutral, register
+from relationships.models import (
+    AllowedMove,
+    Engagement,
+    FollowUp,
+    Interaction,
+    Lifecycle,
+    Relationship,
+    Stage,
+    StageTransition,
+    TimelineEntry,
+)
+
+INTEREST = Basis.LEGITIMATE_INTEREST
+
+# That there was a relationship, and how it went, stays countable; what was said in it does not.
+_counted = Personal(basis=INTEREST, erasure=Erasure.KEEP)
+_said = Personal(basis=INTEREST, erasure=Erasure.ANONYMISE)
+_gone = Personal(basis=INTEREST, erasure=Erasure.DELETE)
+
+register(Lifecycle, neutral("kind"))
+register(
+    Stage, neutral("lifecycle", "key", "name", "position", "is_entry", "is_closed", "cadence_days")
+)
+register(AllowedMove, neutral("from_stage", "to_stage", "needs_reason"))
+register(
+    Relationship,
+    {
+        **neutral("contact", "owner", "cadence_days"),
+        "kind": _counted,
+        "stage": _counted,
+        "stage_since": _counted,
+        "started_on": _counted,
+        "ended_on": _counted,
+        "last_two_way_at": _counted,
+        "next_touch_on": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank=None),
+    },
+    subjects=["contact"],
+)
+register(
+    StageTransition,
+    {
+        **neutral("relationship", "moved_by"),
+        "from_stage": _counted,
+        "to_stage": _counted,
+        "moved_at": _counted,
+        "reason": _said,
+    },
+    subjects=["relationship__contact"],
+)
+register(
+    Engagement,
+    {
+        **neutral("contact", "manager", "recorded_by"),
+        "form": _counted,
+        "unit": _counted,
+        "role": _said,
+        "starts_on": _counted,
+        "ends_on": _counted,
+        "hours_per_week": _counted,
+    },
+    subjects=["contact"],
+)
+register(
+    Interaction,
+    {
+        **neutral("contact", "author"),
+        "happened_at": _counted,
+        "channel": _counted,
+        "direction": _counted,
+        "initiated_by": _counted,
+        "is_automated": _counted,
+        "summary": _said,
+        "body": _said,
+    },
+    subjects=["contact"],
+)
+register(
+    TimelineEntry,
+    {
+        **neutral("contact", "key", "actor"),
+        "at": _gone,
+        "verb": _gone,
+        "direction": _gone,
+        "channel": _gone,
+        "is_automated": _gone,
+        "data": _gone,
+    },
+    subjects=["contact"],
+)
+register(
+    FollowUp,
+    {
+        **neutral("contact", "assignee", "closed_by", "created_by"),
+        "title": _said,
+        "body": _said,
+        "outcome": _said,
+        "due_on": _counted,
+        "state": _counted,
+        "closed_at": _counted,
+    },
+    subjects=["contact"],
+)

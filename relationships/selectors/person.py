@@ -1,0 +1,45 @@
+"""What a person's page shows of what is between us."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from contacts.models import Contact
+from relationships.models import Engagement, FollowUp, Relationship
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One relationship as a head and a side panel show it. ``rhythm``: its own or its stage's."""
+
+    relationship: Relationship
+    rhythm: int | None
+    days_overdue: int
+
+    @property
+    def is_due(self) -> bool:
+        return self.relationship.next_touch_on is not None and self.days_overdue >= 0
+
+
+def standings(contact: Contact, *, today: date) -> list[Standing]:
+    """Open ones first, the latest begun first."""
+    rows = Relationship.objects.filter(contact=contact).select_related("stage", "owner")
+    ordered = sorted(rows.order_by("-started_on", "-pk"), key=lambda row: row.ended_on is not None)
+    return [
+        Standing(
+            relationship=row,
+            rhythm=row.cadence_days or row.stage.cadence_days,
+            days_overdue=(today - row.next_touch_on).days if row.next_touch_on else -1,
+        )
+        for row in ordered
+    ]
+
+
+def engagements_of(contact: Contact) -> Sequence[Engagement]:
+    rows = Engagement.objects.filter(contact=contact).select_related("unit")
+    return list(rows.order_by("-starts_on", "-pk"))
+
+
+def open_tasks(contact: Contact) -> Sequence[FollowUp]:
+    rows = FollowUp.objects.open().filter(contact=contact).select_related("assignee", "contact")
+    return list(rows.order_by("due_on", "pk")[:50])

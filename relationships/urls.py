@@ -1,0 +1,46 @@
+from django.urls import path
+
+from relationships.views import (
+    board,
+    contact_moments,
+    desk,
+    engagements,
+    follow_ups,
+    lifecycles,
+    moves,
+    relationships,
+    timeline,
+)
+
+app_name = "relationships"
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("boards/", board.boards, name="boards"),
+    path("boards/<slug:kind>/", board.board, name="board"),
+    path("boards/<slug:kind>/<slug:stage>/", board.more, name="board-more"),
+    path("relationships/<uuid:uid>/move/", moves.move, name="move"),
+    path("relationships/<uuid:uid>/rhythm/", relationships.rhythm, name="rhythm"),
+    path("relationships/<uuid:uid>/hand-over/", relationships.hand_over, name="hand-over"),
+    path("relationships/<uuid:uid>/owner/", relationships.restore_owner, name="restore-owner"),
+    path("relationships/<uuid:uid>/later/", relationships.postpone, name="postpone"),
+    path("relationships/<uuid:uid>/touch/", relationships.restore_touch, name="restore-touch"),
+    path("people/<uuid:uid>/relationships/new/", relationships.begin, name="begin"),
+    path("people/<uuid:uid>/engagements/new/", engagements.begin, name="engagement-new"),
+    path("engagements/<uuid:uid>/end/", engagements.end, name="engagement-end"),
+    path("people/<uuid:uid>/timeline/", timeline.timeline, name="timeline"),
+    path("people/<uuid:uid>/log/", contact_moments.log, name="log"),
+    path("log/", contact_moments.choose, name="log-whom"),
+    path("people/<uuid:uid>/tasks/", follow_ups.panel, name="tasks"),
+    path("people/<uuid:uid>/tasks/new/", follow_ups.new, name="task-new"),
+    path("tasks/<uuid:uid>/close/", follow_ups.close, name="task-close"),
+    path("tasks/<uuid:uid>/not-needed/", follow_ups.ask_not_needed, name="task-not-needed"),
+    path("tasks/<uuid:uid>/reopen/", follow_ups.reopen, name="task-reopen"),
+    path("tasks/<uuid:uid>/later/", follow_ups.snooze, name="task-later"),
+    path("tasks/<uuid:uid>/due/", follow_ups.restore_due, name="task-due"),
+    path("tasks/<uuid:uid>/hand-over/", follow_ups.hand_over, name="task-hand-over"),
+    path("tasks/<uuid:uid>/assignee/", follow_ups.restore_assignee, name="task-assignee"),
+    path("settings/lifecycles/", lifecycles.lifecycles, name="lifecycles"),
+    path("settings/lifecycles/<slug:kind>/", lifecycles.lifecycle, name="lifecycle"),
+    path("settings/lifecycles/<slug:kind>/moves/", lifecycles.moves, name="lifecycle-moves"),
+    path("settings/lifecycles/<slug:kind>/<slug:key>/", lifecycles.stage, name="stage"),
+]

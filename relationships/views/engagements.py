@@ -1,0 +1,64 @@
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from contacts.models import Contact
+from core.errors import DomainError
+from core.http import UserRequest
+from core.permissions import require
+from core.toasts import toast
+from relationships.forms import EndForm, EngagementForm
+from relationships.models import Engagement
+from relationships.services.engagements import begin_engagement, end_engagement
+from relationships.views.asking import ask
+from relationships.views.returning import back_to_person, person_url
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: UserRequest, uid: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    require(request.user, "relationships.move_relationship", contact)
+
+    form = EngagementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            begin_engagement(contact=contact, actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error("ends_on", str(refusal))
+        else:
+            toast(request, _("The engagement is recorded."))
+            return back_to_person(request, contact)
+    title = _("An engagement of %(name)s") % {"name": contact.full_name}
+    return ask(request, form, title=title, submit=_("Record"), back=person_url(contact))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: UserRequest, uid: UUID) -> HttpResponse:
+    engagement = get_object_or_404(
+        Engagement.objects.visible_to(request.user).select_related("contact"), uid=uid
+    )
+    require(request.user, "relationships.move_relationship", engagement.contact)
+
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_engagement(engagement=engagement, actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error("ends_on", str(refusal))
+        else:
+            toast(request, _("The last day is recorded."))
+            return back_to_person(request, engagement.contact)
+    words = {"role": engagement.role or engagement.get_form_display()}
+    return ask(
+        request,
+        form,
+        title=_("The end of “%(role)s”") % words,
+        submit=_("Record"),
+        back=person_url(engagement.contact),
+    )

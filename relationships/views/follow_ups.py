@@ -1,0 +1,199 @@
+"""Tasks: made for a person, done, not needed, put off, handed over; and each of these undone."""
+
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contacts.models import Contact
+from core.errors import DomainError
+from core.http import UserRequest
+from core.models import User
+from core.permissions import require
+from core.toasts import toast
+from relationships.forms import CloseForm, FollowUpForm, HandOverForm, LaterForm
+from relationships.models import FollowUp
+from relationships.panels import tasks_of
+from relationships.services import follow_ups as services
+from relationships.views.asking import ask
+from relationships.views.desk import render_desk
+from relationships.views.returning import next_url, person_url, tasks_changed
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: UserRequest, uid: UUID) -> HttpResponse:
+    """A task with a person."""
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    require(request.user, "relationships.change_follow_up", contact)
+
+    form = FollowUpForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.create_follow_up(contact=contact, actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error("assignee", str(refusal))
+        else:
+            toast(request, _("Task added."))
+            return _done(request, person_url(contact))
+    title = _("A task with %(name)s") % {"name": contact.full_name}
+    return ask(request, form, title=title, submit=_("Add task"), back=person_url(contact))
+
+
+@login_required
+@require_POST
+def close(request: UserRequest, uid: UUID) -> HttpResponse:
+    follow_up = _get(request, uid)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _answer(request)
+    try:
+        services.close_follow_up(follow_up=follow_up, actor=request.user, **form.cleaned_data)
+    except DomainError as refusal:
+        toast(request, str(refusal), level=messages.ERROR)
+    else:
+        is_done = form.cleaned_data["state"] == FollowUp.State.DONE
+        text = _("Done: %(title)s") if is_done else _("Not needed: %(title)s")
+        undo = reverse("relationships:task-reopen", args=[uid])
+        toast(request, text % {"title": follow_up.title}, undo_url=undo)
+    return _answer(request)
+
+
+@login_required
+@require_safe
+def ask_not_needed(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Why not? The answer goes to ``close``."""
+    follow_up = _get(request, uid)
+    form = CloseForm(initial={"state": FollowUp.State.NOT_NEEDED})
+    form.fields["outcome"].required = True
+    return ask(
+        request,
+        form,
+        title=_("Not needed: %(title)s") % {"title": follow_up.title},
+        submit=_("Not needed"),
+        action=reverse("relationships:task-close", args=[uid]),
+    )
+
+
+@login_required
+@require_POST
+def reopen(request: UserRequest, uid: UUID) -> HttpResponse:
+    follow_up = _get(request, uid)
+    services.reopen_follow_up(follow_up=follow_up, actor=request.user)
+    return _answer(request)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def snooze(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Ask until when, or put off by ``days`` from today."""
+    follow_up = _get(request, uid)
+    form = LaterForm(request.POST or None)
+    del form.fields["reason"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.snooze_follow_up(follow_up=follow_up, actor=request.user, until=form.day)
+        except DomainError as refusal:
+            toast(request, str(refusal), level=messages.ERROR)
+        else:
+            words = {"title": follow_up.title, "day": formats.date_format(form.day, "j F")}
+            undo = _undo_url("relationships:task-due", uid, day=follow_up.due_on.isoformat())
+            toast(request, _("%(title)s: again on %(day)s.") % words, undo_url=undo)
+        return _answer(request)
+    title = _("Put off: %(title)s") % {"title": follow_up.title}
+    return ask(request, form, title=title, submit=_("Put off"))
+
+
+@login_required
+@require_POST
+def restore_due(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Undo a putting off: the day before stands in the address."""
+    follow_up = _get(request, uid)
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        raise Http404 from None
+    services.snooze_follow_up(follow_up=follow_up, actor=request.user, until=day)
+    return _answer(request)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
+    follow_up = _get(request, uid)
+    form = HandOverForm(request.POST or None, without=follow_up.assignee)
+    if request.method == "POST" and form.is_valid():
+        colleague = form.cleaned_data["colleague"]
+        try:
+            services.hand_over_follow_up(
+                follow_up=follow_up, actor=request.user, assignee=colleague
+            )
+        except DomainError as refusal:
+            form.add_error("colleague", str(refusal))
+        else:
+            before = follow_up.assignee.uid if follow_up.assignee else ""
+            undo = _undo_url("relationships:task-assignee", uid, user=str(before))
+            toast(request, _("Handed over to %(name)s.") % {"name": colleague.name}, undo_url=undo)
+            return _answer(request)
+    title = _("Hand over: %(title)s") % {"title": follow_up.title}
+    return ask(request, form, title=title, submit=_("Hand over"))
+
+
+@login_required
+@require_POST
+def restore_assignee(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Undo a handing over, by whoever did it: they may no longer hold the task."""
+    follow_up = get_object_or_404(FollowUp.objects.visible_to(request.user), uid=uid)
+    require(request.user, "relationships.change_follow_up", follow_up)
+    before = request.GET.get("user", "")
+    assignee = get_object_or_404(User, uid=before) if before else None
+    services.hand_over_follow_up(follow_up=follow_up, actor=request.user, assignee=assignee)
+    return _answer(request)
+
+
+@login_required
+@require_safe
+def panel(request: UserRequest, uid: UUID) -> HttpResponse:
+    """The tasks with one person, as their page shows them at the side."""
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    if not request.htmx:
+        return redirect(person_url(contact))
+    context = {"contact": contact, **tasks_of(contact, request.user)}
+    return render(request, "relationships/panels/tasks.html", context)
+
+
+def _get(request: UserRequest, uid: UUID) -> FollowUp:
+    rows = FollowUp.objects.visible_to(request.user).select_related("contact", "assignee")
+    follow_up = get_object_or_404(rows, uid=uid)
+    require(request.user, "relationships.change_follow_up", follow_up)
+    return follow_up
+
+
+def _answer(request: UserRequest) -> HttpResponse:
+    """The desk's list anew where it was asked for; else a word to the lists that they changed."""
+    if request.htmx and request.htmx.target == "today":
+        return render_desk(request, focus=_place(request))
+    return _done(request, reverse("relationships:desk"))
+
+
+def _done(request: UserRequest, fallback: str) -> HttpResponse:
+    if request.htmx:
+        return tasks_changed(request)
+    return redirect(next_url(request, fallback))
+
+
+def _place(request: UserRequest) -> int:
+    given = request.POST.get("place", "")
+    return int(given) if given.isdigit() and len(given) < 3 else 0
+
+
+def _undo_url(name: str, uid: UUID, **query: str) -> str:
+    return f"{reverse(name, args=[uid])}?{urlencode(query)}"

@@ -1,0 +1,45 @@
+"""Where an act leads back to."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
+
+from contacts.models import Contact
+from core.http import UserRequest
+
+DIALOG = "dialog-content"
+# What the lists of tasks and the desk listen to.
+TASKS_CHANGED = "tasks-changed"
+
+
+def next_url(request: UserRequest, fallback: str) -> str:
+    """The page that the form names in ``next``, when it is one of ours."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return asked
+    return fallback
+
+
+def person_url(contact: Contact) -> str:
+    return reverse("contacts:person", args=[contact.uid])
+
+
+def back_to_person(request: UserRequest, contact: Contact) -> HttpResponse:
+    """After a change that shows in many places of the page: for htmx, the page anew."""
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    return redirect(next_url(request, person_url(contact)))
+
+
+def tasks_changed(request: UserRequest) -> HttpResponse:
+    """An empty answer to htmx: it closes the dialog, and the lists on the page renew themselves."""
+    return trigger_client_event(HttpResponse(), TASKS_CHANGED)
+
+
+def came_from(request: UserRequest, path: str) -> bool:
+    """Whether htmx asked from the page at ``path``."""
+    return bool(request.htmx) and urlsplit(request.htmx.current_url or "").path == path
