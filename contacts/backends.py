@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from rules.permissions import ObjectPermissionBackend
 
 from contacts.models.access import permissions_of
 from core.models import User
@@ -21,3 +22,10 @@ class RoleBackend:
         if obj is not None or not isinstance(user_obj, User) or not user_obj.is_active:
             return False
         return perm in permissions_of(user_obj)
+
+
+class RuleBackend(ObjectPermissionBackend):
+    """Answers ``has_perm`` about one object, by ``rules.py``. Without an object it has no say."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: models.Model | None = None) -> bool:
+        return obj is not None and bool(super().has_perm(user_obj, perm, obj))

@@ -159,7 +159,7 @@ COTTON_ISOLATE_BY_DEFAULT = True
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
+    "contacts.backends.RuleBackend",
     "contacts.backends.RoleBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
