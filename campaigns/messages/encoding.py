@@ -14,7 +14,7 @@ SOFT_BREAK = b"=\r\n"
 _LINE = 72
 _PLAIN = re.compile(r"(?:[A-Za-z0-9 ,;:!?()/'@_+*-][A-Za-z0-9 ,;:!?()/'@_+*.-]{0,73})?\Z")
 _PLAIN_HEADER = re.compile(r"[A-Za-z0-9 ,;:!?()/'\"@_.&+*%#-]{0,60}\Z")
-_PLAIN_PHRASE = re.compile(r"[ -~]{1,60}\Z")
+_PLAIN_PHRASE = re.compile(r"[ -~]{1,200}\Z")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 # 39 bytes are 52 letters of base64: with its frame and "Subject: " before it, a line of 73.
