@@ -12,4 +12,9 @@ SCHEDULE = {
         "task": "core.forget_idempotent_replies",
         "schedule": timedelta(hours=1),
     },
+    "contacts.run_imports": {
+        "task": "contacts.run_imports",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
 }
