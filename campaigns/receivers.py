@@ -30,7 +30,7 @@ def on_consents_changed(events: Sequence[ConsentChanged]) -> None:
             by_purpose.setdefault(event.purpose, []).append(event.contact_id)
     for purpose, contact_ids in by_purpose.items():
         # Not who has given it anew before a retry came here.
-        withdrawn = Consent.objects.latest().filter(
+        withdrawn = Consent.objects.last_words().filter(
             contact__in=contact_ids, purpose=purpose, decision=Consent.Decision.WITHDRAWN
         )
         on_the_way = Enrolment.objects.filter(

@@ -5,4 +5,11 @@ class ContactsConfig(AppConfig):
     name = "contacts"
 
     def ready(self) -> None:
-        from contacts import rules  # noqa: F401, PLC0415 -- registers permissions
+        """What this app registers, by being imported."""
+        from contacts import (  # noqa: F401, PLC0415 -- models are there only now
+            about,
+            columns,
+            navigation,
+            privacy,
+            rules,
+        )

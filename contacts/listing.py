@@ -20,11 +20,11 @@ from django.utils.text import get_text_list
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 
-Widget = Literal["text", "choice", "flag", "date", "number"]
+Widget = Literal["search", "text", "choice", "flag", "date", "number"]
 Selection = dict[str, list[str]]
 
 # What else stands in the address of the people list.
-RESERVED = frozenset({"sort", "after", "peek", "add", "remove", "page", "tab"})
+RESERVED = frozenset({"sort", "after", "before", "peek", "add", "tab"})
 LONGEST_TEXT = 100
 MOST_VALUES = 50
 
@@ -51,7 +51,8 @@ class Filter:
     ``apply(people, values, user)`` may trust its values: they were checked against the widget
     and the choices. ``sentence`` is how a chip reads, with ``%(value)s`` in it unless the
     filter is a flag (whose one value is ``"1"``): "in %(value)s". ``date`` values are ISO days,
-    ``number`` values whole numbers.
+    ``number`` values whole numbers. ``search`` is a text with a place of its own in the list.
+    ``icon`` is a lucide name.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Filter:
     apply: Callable[[ContactQuerySet, list[str], User], ContactQuerySet]
     choices: Callable[[User], Sequence[tuple[str, str | Promise]]] | None = None
     permission: str = ""
+    icon: str = "list-filter"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ class Chip:
     filter: Filter
     values: list[str]
     text: str
+
+    @property
+    def key(self) -> str:
+        return self.filter.key
 
 
 _columns: dict[str, Column] = {}
@@ -152,6 +158,7 @@ def _is_day(value: str) -> bool:
 
 
 _CHECKS: dict[Widget, Callable[[str], bool]] = {
+    "search": lambda value: len(value) <= LONGEST_TEXT,
     "text": lambda value: len(value) <= LONGEST_TEXT,
     "flag": lambda value: value == "1",
     "date": _is_day,

@@ -5,7 +5,7 @@ registry, so what is not in it would be forgotten: a test fails for a model or a
 missing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -44,13 +44,22 @@ NOT_PERSONAL = None
 BOOKKEEPING = ("id", "uid", "created_at", "updated_at")
 
 
+def neutral(*names: str) -> dict[str, None]:
+    """Fields that say nothing about a person."""
+    return dict.fromkeys(names, NOT_PERSONAL)
+
+
+People = Sequence[models.Model]
+Rows = models.QuerySet[Any]
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A registered model. ``subjects`` are the lookups from a row to those it is about."""
+    """A registered model, and how its rows about a person are found."""
 
     model: type[models.Model]
     fields: Mapping[str, Personal | None]
-    subjects: tuple[str, ...]
+    rows_about: Callable[[People], Rows]
 
     @property
     def personal(self) -> dict[str, Personal]:
@@ -69,14 +78,6 @@ class Entry:
             if field.erasure == Erasure.ANONYMISE
         }
 
-    def rows_about(self, pks: Iterable[int]) -> models.QuerySet[models.Model]:
-        """The rows about any of those people. None for a table that is about nobody."""
-        pks = list(pks)
-        about = models.Q(pk__in=[])
-        for subject in self.subjects:
-            about |= models.Q(**{f"{subject}__in": pks})
-        return self.model._base_manager.filter(about)
-
 
 _entries: dict[type[models.Model], Entry] = {}
 
@@ -86,14 +87,17 @@ def register(
     fields: Mapping[str, Personal | None],
     *,
     subjects: Iterable[str] = (),
+    about: Callable[[People], Rows] | None = None,
 ) -> None:
     """Say of every field of ``model`` what it is: ``Personal(...)`` or ``NOT_PERSONAL``.
 
     ``subjects`` are the lookups that lead from a row to the contacts it is about, "contact" or
     "enrolment__contact"; a table whose personal fields are about others (colleagues, users) has
-    none, and neither export nor erasure of a contact touches it.
+    none, and neither export nor erasure of a contact touches it. ``about`` finds the rows where
+    no lookup does.
     """
-    entry = Entry(model, {**_bookkeeping(model), **fields}, tuple(subjects))
+    find = about or _by_lookups(model, tuple(subjects))
+    entry = Entry(model, {**_bookkeeping(model), **fields}, find)
     kinds = {Erasure(field.erasure) for field in entry.personal.values()}
     if Erasure.DELETE in kinds and len(kinds) > 1:
         raise ValueError(f"{model._meta.label}: a row that is deleted cannot keep a field")
@@ -120,6 +124,17 @@ def faults(app_labels: Iterable[str]) -> list[str]:
         found += [f"{model._meta.label}.{name} is missing" for name in known - set(entry.fields)]
         found += [f"{model._meta.label}.{name} is no field" for name in set(entry.fields) - known]
     return sorted(found)
+
+
+def _by_lookups(model: type[models.Model], subjects: tuple[str, ...]) -> Callable[[People], Rows]:
+    def find(people: People) -> Rows:
+        pks = [person.pk for person in people]
+        about = models.Q(pk__in=[])
+        for subject in subjects:
+            about |= models.Q(**{f"{subject}__in": pks})
+        return model._base_manager.filter(about)
+
+    return find
 
 
 def _bookkeeping(model: type[models.Model]) -> dict[str, Personal | None]:

@@ -1,9 +1,13 @@
 """The ways to reach a contact, and the names by which other systems know them."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from phonenumber_field.phonenumber import to_python
+from phonenumbers import country_code_for_region
 
 from core.models import TimeStampedModel
 
@@ -63,6 +67,17 @@ class PhoneNumber(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"phone number #{self.pk}"
+
+    @property
+    def display(self) -> str:
+        """As people write it: "06 12345678" at home, "+49 30 901820" abroad."""
+        parsed = to_python(self.number)
+        if not parsed or not parsed.is_valid():
+            return self.number
+        is_home = parsed.country_code == country_code_for_region(
+            settings.PHONENUMBER_DEFAULT_REGION
+        )
+        return str(parsed.as_national if is_home else parsed.as_international)
 
 
 class SocialProfile(TimeStampedModel):

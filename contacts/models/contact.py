@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from contacts import names
 from contacts.choices import Source
@@ -136,6 +137,10 @@ class Contact(TimeStampedModel):
     def initials(self) -> str:
         given = self.preferred_name or self.given_name
         return names.initials(given=given, family=self.family_name) or self.native_name[:1]
+
+    @property
+    def country_name(self) -> str:
+        return str(countries.name(self.country)) if self.country else ""
 
     @property
     def is_active(self) -> bool:

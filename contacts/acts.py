@@ -1,0 +1,23 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import declare
+
+declare(
+    {
+        "contacts.created": _("{actor} added {target}"),
+        "contacts.updated": _("{actor} changed {target} ({fields})"),
+        "contacts.archived": _("{actor} put {target} aside"),
+        "contacts.restored": _("{actor} brought {target} back"),
+        "contacts.merged": _("{actor} merged a duplicate into {target}"),
+        "contacts.parted": _("{actor} undid a merge into {target}"),
+        "contacts.exported": _("{actor} exported everything about {target}"),
+        "contacts.erased": _("{actor} erased {target}"),
+        "contacts.consent_recorded": _(
+            "{actor} recorded consent of {target}: {purpose}, {decision}"
+        ),
+        "contacts.suppressed": _("An address was put on the list of those never to write to"),
+        "contacts.unit_created": _("{actor} added the unit {target}"),
+        "contacts.unit_renamed": _("{actor} renamed the unit {was} to {name}"),
+        "contacts.unit_moved": _("{actor} moved the unit {target}"),
+    }
+)

@@ -1,0 +1,224 @@
+"""What lists of people show of the people themselves, and how these narrow them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.choices import Purpose, Source
+from contacts.listing import Column, Filter, register_column, register_filter
+from contacts.models import Consent, Contact, OrgUnit, Tag
+from contacts.models.access import visible_units
+from contacts.models.contact import ContactQuerySet
+from core.models import User
+
+
+def _own(column: str) -> Any:
+    def values(contact_ids: Sequence[int], user: User) -> Mapping[int, Any]:
+        rows = Contact.objects.filter(pk__in=contact_ids)
+        return dict(rows.values_list("pk", column))
+
+    return values
+
+
+def _tags(contact_ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    rows = Contact.tags.through.objects.filter(contact__in=contact_ids)
+    for pk, name in rows.order_by("tag__name").values_list("contact_id", "tag__name"):
+        names.setdefault(pk, []).append(name)
+    return names
+
+
+def _units(contact_ids: Sequence[int], user: User) -> Mapping[int, str]:
+    rows = Contact.objects.filter(pk__in=contact_ids, unit__isnull=False)
+    return dict(rows.values_list("pk", "unit__name"))
+
+
+def unit_choices(user: User) -> list[tuple[str, str]]:
+    """The units whose people ``user`` may see, in the order of the tree, indented."""
+    units = OrgUnit.objects.all()
+    allowed = visible_units(user, "contacts.view_contact")
+    if allowed is not None:
+        units = units.filter(pk__in=allowed)
+    return [
+        (str(unit.uid), f"{' ' * 3 * depth}{unit.name}") for unit, depth in in_tree_order(units)
+    ]
+
+
+def in_tree_order(units: Any) -> list[tuple[OrgUnit, int]]:
+    """Units with their depth among those given; children under their parent, by name."""
+    known = {unit.pk: unit for unit in units}
+
+    def place(unit: OrgUnit) -> list[tuple[str, int]]:
+        return [(known[pk].name.casefold(), pk) for pk in unit.lineage if pk in known]
+
+    placed = sorted(known.values(), key=place)
+    return [(unit, len(place(unit)) - 1) for unit in placed]
+
+
+def _tag_choices(user: User) -> list[tuple[str, str]]:
+    return [(name, name) for name in Tag.objects.order_by("name").values_list("name", flat=True)]
+
+
+def _in_units(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    roots = OrgUnit.objects.filter(uid__in=[UUID(value) for value in values])
+    branch = OrgUnit.objects.within(list(roots.values_list("pk", flat=True)))
+    return people.filter(unit__in=list(branch.values_list("pk", flat=True)))
+
+
+def _found(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    for text in values:
+        people = people.search(text)
+    return people
+
+
+def _in_cities(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    wanted = [value.lower() for value in values]
+    return people.alias(city_folded=Lower("city")).filter(city_folded__in=wanted)
+
+
+def _tagged(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    tagged = Contact.tags.through.objects.filter(tag__name__in=values)
+    return people.filter(pk__in=tagged.values("contact_id"))
+
+
+def _consenting(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    in_force = Consent.objects.in_force(timezone.now()).filter(purpose__in=values)
+    return people.filter(pk__in=in_force.values("contact_id"))
+
+
+def _added_since(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    since = datetime.combine(date.fromisoformat(min(values)), time.min)
+    return people.filter(created_at__gte=timezone.make_aware(since))
+
+
+register_column(
+    Column(
+        key="position",
+        label=_("Position"),
+        position=20,
+        values=_own("headline"),
+        template="contacts/columns/position.html",
+    )
+)
+register_column(Column(key="city", label=_("City"), position=40, values=_own("city")))
+register_column(Column(key="unit", label=_("Kept by"), position=50, values=_units))
+register_column(
+    Column(
+        key="tags",
+        label=_("Tags"),
+        position=60,
+        values=_tags,
+        template="contacts/columns/tags.html",
+    )
+)
+
+register_filter(
+    Filter(
+        key="q",
+        label=_("Search"),
+        position=0,
+        widget="search",
+        sentence=_("found by “%(value)s”"),
+        apply=_found,
+        icon="search",
+    )
+)
+register_filter(
+    Filter(
+        key="unit",
+        label=_("Unit"),
+        position=20,
+        widget="choice",
+        sentence=_("kept by %(value)s"),
+        choices=unit_choices,
+        apply=_in_units,
+        icon="network",
+    )
+)
+register_filter(
+    Filter(
+        key="city",
+        label=_("City"),
+        position=30,
+        widget="text",
+        sentence=_("in %(value)s"),
+        apply=_in_cities,
+        icon="map-pin",
+    )
+)
+register_filter(
+    Filter(
+        key="tag",
+        label=_("Tag"),
+        position=40,
+        widget="choice",
+        sentence=_("tagged %(value)s"),
+        choices=_tag_choices,
+        apply=_tagged,
+        icon="tag",
+    )
+)
+register_filter(
+    Filter(
+        key="language",
+        label=_("Language"),
+        position=50,
+        widget="choice",
+        sentence=_("who read %(value)s"),
+        choices=lambda user: settings.LANGUAGES,
+        apply=lambda people, values, user: people.filter(language__in=values),
+        icon="languages",
+    )
+)
+register_filter(
+    Filter(
+        key="consent",
+        label=_("Consent"),
+        position=60,
+        widget="choice",
+        sentence=_("who agreed to %(value)s"),
+        choices=lambda user: Purpose.choices,
+        apply=_consenting,
+        icon="handshake",
+    )
+)
+register_filter(
+    Filter(
+        key="do_not_contact",
+        label=_("Not to be contacted"),
+        position=70,
+        widget="flag",
+        sentence=_("not to be contacted"),
+        apply=lambda people, values, user: people.filter(do_not_contact=True),
+        icon="bell-off",
+    )
+)
+register_filter(
+    Filter(
+        key="source",
+        label=_("Source"),
+        position=80,
+        widget="choice",
+        sentence=_("who came by %(value)s"),
+        choices=lambda user: Source.choices,
+        apply=lambda people, values, user: people.filter(source__in=values),
+        icon="log-in",
+    )
+)
+register_filter(
+    Filter(
+        key="added",
+        label=_("Added since"),
+        position=90,
+        widget="date",
+        sentence=_("added since %(value)s"),
+        apply=_added_since,
+        icon="calendar-plus",
+    )
+)

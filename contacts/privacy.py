@@ -1,0 +1,153 @@
+"""What the tables of contacts hold about people, and what becomes of it (``core.privacy``)."""
+
+from contacts.choices import Basis
+from contacts.models import (
+    Consent,
+    Contact,
+    EmailAddress,
+    ExternalId,
+    ImportRow,
+    ImportRun,
+    Invitation,
+    MergeRecord,
+    Organisation,
+    OrgUnit,
+    PhoneNumber,
+    RoleGrant,
+    SocialProfile,
+    Suppression,
+    Tag,
+)
+from core.privacy import NOT_PERSONAL, Erasure, Personal, neutral, register
+
+INTEREST = Basis.LEGITIMATE_INTEREST
+
+_name = Personal(basis=INTEREST, erasure=Erasure.ANONYMISE)
+_derived = Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, in_export=False)
+_deleted = Personal(basis=INTEREST, erasure=Erasure.DELETE)
+# Who said what about being written to must be shown for as long as a claim may come.
+_evidence = Personal(basis=Basis.LEGAL_OBLIGATION, erasure=Erasure.KEEP)
+# What colleagues did in the house, on the ground of their contract of work.
+_colleague = Personal(basis=Basis.CONTRACT, erasure=Erasure.KEEP, in_export=False)
+
+register(
+    Contact,
+    {
+        "given_name": _name,
+        "infix": _name,
+        "family_name": _name,
+        "preferred_name": _name,
+        "native_name": _name,
+        "headline": _name,
+        "organisation_name": _name,
+        "city": _name,
+        "country": _name,
+        "note": _name,
+        "language": Personal(basis=INTEREST, erasure=Erasure.KEEP),
+        "time_zone": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank="Europe/Amsterdam"),
+        "do_not_contact": Personal(basis=Basis.LEGAL_OBLIGATION, erasure=Erasure.KEEP),
+        "source": Personal(basis=INTEREST, erasure=Erasure.KEEP),
+        "sort_key": _derived,
+        "search_text": _derived,
+        "unit": NOT_PERSONAL,
+        "archived_at": NOT_PERSONAL,
+        "erased_at": NOT_PERSONAL,
+        "merged_into": NOT_PERSONAL,
+    },
+    subjects=["pk"],
+)
+register(Contact.tags.through, {"contact": NOT_PERSONAL, "tag": _deleted}, subjects=["contact"])
+register(Tag, {"name": NOT_PERSONAL})
+register(
+    EmailAddress,
+    {
+        "contact": NOT_PERSONAL,
+        "address": _deleted,
+        "label": _deleted,
+        "is_primary": _deleted,
+        "bounced_at": _deleted,
+    },
+    subjects=["contact"],
+)
+register(
+    PhoneNumber,
+    {"contact": NOT_PERSONAL, "number": _deleted, "label": _deleted, "is_primary": _deleted},
+    subjects=["contact"],
+)
+register(
+    SocialProfile,
+    {"contact": NOT_PERSONAL, "network": _deleted, "url": _deleted},
+    subjects=["contact"],
+)
+register(
+    ExternalId,
+    {"contact": NOT_PERSONAL, "system": _deleted, "value": _deleted},
+    subjects=["contact"],
+)
+register(
+    Consent,
+    {
+        "contact": NOT_PERSONAL,
+        "purpose": _evidence,
+        "decision": _evidence,
+        "basis": _evidence,
+        "wording": _evidence,
+        "language": _evidence,
+        "source": _evidence,
+        "decided_at": _evidence,
+        "expires_at": _evidence,
+        "recorded_by": _colleague,
+    },
+    subjects=["contact"],
+)
+# Only a keyed hash, that nobody can turn back; it must outlive the person it protects.
+register(Suppression, {"digest": NOT_PERSONAL, "reason": NOT_PERSONAL})
+register(
+    MergeRecord,
+    {
+        "survivor": NOT_PERSONAL,
+        "duplicate": NOT_PERSONAL,
+        "merged_by": NOT_PERSONAL,
+        "before": _deleted,
+        "moved": _deleted,
+        "undone_at": NOT_PERSONAL,
+        "undone_by": NOT_PERSONAL,
+    },
+    subjects=["survivor", "duplicate"],
+)
+register(
+    ImportRun,
+    neutral(
+        *("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome", "file"),
+        *("file_name", "file_format", "encoding", "delimiter", "header_row", "layout", "columns"),
+        *("mapping", "options", "state", "row_count", "done_count", "cursor", "uploaded_by"),
+        "started_by",
+        *("unit", "started_at", "finished_at"),
+    ),
+)
+_cells = Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank=[])
+register(
+    ImportRow,
+    {
+        **neutral("run", "number", "person", "checked_as", "outcome", "contact"),
+        "cells": _cells,
+        "notes": _cells,
+        "changes": _cells,
+        "digest": _derived,
+    },
+    subjects=["contact"],
+)
+register(OrgUnit, neutral("name", "code", "parent", "lineage", "starts_on", "ends_on"))
+register(Organisation, neutral("name", "kind"))
+register(RoleGrant, {"user": _colleague, "role": _colleague, "unit": _colleague})
+register(
+    Invitation,
+    {
+        "email": _colleague,
+        "name": _colleague,
+        "language": _colleague,
+        **neutral(
+            "role", "unit", "invited_by", "digest", "expires_at", "accepted_at", "revoked_at"
+        ),
+    },
+)

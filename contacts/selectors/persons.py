@@ -1,0 +1,66 @@
+"""What the page of one person shows of the contact itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contacts.choices import Purpose
+from contacts.models import (
+    Consent,
+    Contact,
+    EmailAddress,
+    ExternalId,
+    PhoneNumber,
+    SocialProfile,
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Everything by which a contact is reached and known, the first of each kind ahead."""
+
+    emails: list[EmailAddress]
+    phones: list[PhoneNumber]
+    profiles: list[SocialProfile]
+    external_ids: list[ExternalId]
+
+
+@dataclass(frozen=True)
+class PurposeLedger:
+    """What a contact said of one purpose. ``last`` is None where they were never asked."""
+
+    purpose: Purpose
+    last: Consent | None
+    earlier: list[Consent]
+    is_in_force: bool
+    is_run_out: bool
+
+
+def reach_of(contact: Contact) -> Reach:
+    return Reach(
+        emails=list(contact.email_addresses.order_by("-is_primary", "pk")),
+        phones=list(contact.phone_numbers.order_by("-is_primary", "pk")),
+        profiles=list(contact.social_profiles.order_by("network", "pk")),
+        external_ids=list(contact.external_ids.order_by("system", "value")),
+    )
+
+
+def ledger_of(contact: Contact, *, now: datetime) -> list[PurposeLedger]:
+    """The consent ledger, purpose by purpose, the last word first."""
+    said: dict[str, list[Consent]] = {}
+    for consent in contact.consents.select_related("recorded_by").order_by("-pk"):
+        said.setdefault(consent.purpose, []).append(consent)
+    return [_ledger(purpose, said.get(purpose, []), now) for purpose in Purpose]
+
+
+def _ledger(purpose: Purpose, said: list[Consent], now: datetime) -> PurposeLedger:
+    last = said[0] if said else None
+    is_given = last is not None and last.decision == Consent.Decision.GIVEN
+    is_run_out = bool(is_given and last and last.expires_at and last.expires_at <= now)
+    return PurposeLedger(purpose, last, said[1:], is_given and not is_run_out, is_run_out)
+
+
+def survivor_of(contact: Contact) -> Contact:
+    """Whom ``contact`` was merged into, however many merges ago; itself if never."""
+    while contact.merged_into is not None:
+        contact = contact.merged_into
+    return contact

@@ -1,0 +1,53 @@
+"""How a form shows that two people saved at once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contacts.forms import ContactForm
+from contacts.models import Contact
+from contacts.services.contacts import EditConflict
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that both wrote: what each of them has there, as people read it."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+
+
+def differences_of(conflict: EditConflict, form: ContactForm) -> list[Difference]:
+    return [
+        Difference(name, _label(name, form), _shown(name, theirs), _shown(name, mine))
+        for name, (theirs, mine) in conflict.differences.items()
+    ]
+
+
+def _label(name: str, form: ContactForm) -> str:
+    lists = {
+        "emails": _("E-mail addresses"),
+        "phones": _("Phone numbers"),
+        "profiles": _("Profiles"),
+    }
+    return lists.get(name) or str(form.fields[name].label)
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(_text(entry)) for entry in value)
+    choices = dict(getattr(Contact._meta.get_field(name), "flatchoices", ()))
+    return str(choices.get(value, value or ""))
+
+
+def _text(entry: Any) -> Any:
+    """Of an entry, the part that is not its sort."""
+    return next(
+        (getattr(entry, name) for name in ("address", "number", "url") if hasattr(entry, name)),
+        entry,
+    )

@@ -1,0 +1,100 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from contacts.models import Contact
+from contacts.panels import panels_for
+from contacts.selectors.persons import reach_of, survivor_of
+from contacts.services.contacts import archive_contact, restore_contact
+from core import palette
+from core.http import UserRequest
+from core.permissions import require
+from core.toasts import toast
+
+
+def visible_person(request: UserRequest, uid: UUID) -> Contact:
+    """The person of that uid, or 404: also for whoever may not know that they exist."""
+    people = Contact.objects.visible_to(request.user).select_related("unit", "merged_into")
+    return get_object_or_404(people, uid=uid)
+
+
+@login_required
+@require_GET
+def person(request: UserRequest, uid: UUID) -> HttpResponse:
+    contact = visible_person(request, uid)
+    if contact.merged_into is not None:
+        survivor = survivor_of(contact)
+        return redirect("contacts:person", uid=survivor.uid, permanent=True)
+    if contact.erased_at is not None:
+        return render(request, "contacts/erased.html", {"contact": contact}, status=410)
+
+    palette.visited(request, "people", str(contact.uid))
+    context = {**_head(contact, request), **_tabs(contact, request)}
+    is_tab = request.htmx and not request.htmx.boosted and request.htmx.target == "person-tab"
+    name = "contacts/person.html#tab" if is_tab else "contacts/person.html"
+    return render(request, name, context)
+
+
+@login_required
+@require_GET
+def peek(request: UserRequest, uid: UUID) -> HttpResponse:
+    """A look at someone from a list: what the side panel shows."""
+    contact = visible_person(request, uid)
+    context = {
+        **_head(contact, request),
+        "aside_panels": panels_for(contact, request.user, "aside"),
+    }
+    return render(request, "contacts/peek.html", context)
+
+
+@login_required
+@require_POST
+def archive(request: UserRequest, uid: UUID) -> HttpResponse:
+    contact = visible_person(request, uid)
+    require(request.user, "contacts.change_contact", contact)
+
+    archive_contact(contact=contact, actor=request.user)
+
+    text = _("%(name)s was put aside.") % {"name": contact.full_name}
+    toast(request, text, undo_url=reverse("contacts:restore", args=[uid]))
+    return redirect("contacts:people")
+
+
+@login_required
+@require_POST
+def restore(request: UserRequest, uid: UUID) -> HttpResponse:
+    contact = visible_person(request, uid)
+    require(request.user, "contacts.change_contact", contact)
+
+    restore_contact(contact=contact, actor=request.user)
+
+    toast(request, _("%(name)s is back.") % {"name": contact.full_name})
+    return redirect("contacts:person", uid=uid)
+
+
+def _head(contact: Contact, request: UserRequest) -> dict[str, Any]:
+    return {
+        "contact": contact,
+        "reach": reach_of(contact),
+        "tags": list(contact.tags.order_by("name")),
+        "head_panels": panels_for(contact, request.user, "head"),
+        "may_change": request.user.has_perm("contacts.change_contact", contact),
+        "may_erase": request.user.has_perm("contacts.erase_contact", contact),
+    }
+
+
+def _tabs(contact: Contact, request: UserRequest) -> dict[str, Any]:
+    tabs = panels_for(contact, request.user, "tab")
+    chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), tabs[0])
+    return {
+        "main_panels": panels_for(contact, request.user, "main"),
+        "aside_panels": panels_for(contact, request.user, "aside"),
+        "tabs": tabs,
+        "chosen_tab": chosen,
+    }
