@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -8,12 +9,25 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
+        from core import personal  # noqa: F401, PLC0415 -- registers what its tables hold
         from core.navigation import Item, Section, register  # noqa: PLC0415
         from core.signing_in import receivers  # noqa: F401, PLC0415 -- connects them
 
         # What each app says in the audit log.
         autodiscover_modules("acts")
 
+        # There is one only where the mail catcher of `make run` is.
+        if settings.OUTBOX_DIR:
+            register(
+                Item(
+                    section=Section.BELOW,
+                    label=_("Outbox"),
+                    url_name="core:outbox",
+                    icon="mailbox",
+                    position=80,
+                    permission="core.operate",
+                )
+            )
         register(
             Item(
                 section=Section.BELOW,

@@ -1,7 +1,10 @@
-from collections.abc import Iterable
+"""Who did what: one entry for every act that has a consequence, and the sentence it is read as."""
+
+from collections.abc import Iterable, Mapping
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.functional import Promise
 
 from core.models import AuditEntry, User
 
@@ -34,3 +37,18 @@ def record_many(
         ],
         batch_size=1000,
     )
+
+
+_sentences: dict[str, str | Promise] = {}
+
+
+def declare(sentences: Mapping[str, str | Promise]) -> None:
+    """Say how actions are read: "{actor} archived {target}". Details of the entry may be named too.
+
+    Each app declares its own in ``acts.py``.
+    """
+    _sentences.update(sentences)
+
+
+def sentences() -> Mapping[str, str | Promise]:
+    return _sentences

@@ -9,6 +9,8 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from core.errors import DomainError
+
 LEVELS = {
     messages.DEBUG: "info",
     messages.INFO: "info",
@@ -35,3 +37,8 @@ def as_event(message: Message) -> dict[str, str]:
     if message.extra_tags:
         event["undo_url"] = message.extra_tags
     return event
+
+
+def toast_refusal(request: HttpRequest, refusal: DomainError) -> None:
+    """Say why a rule of the business said no."""
+    toast(request, str(refusal), level=messages.ERROR)
