@@ -207,3 +207,9 @@ register(
     _("More cells than columns"),
     _("The row has %(count)s cells more than there are columns; they were left out."),
 )
+register(
+    "not_written",
+    Weight.REFUSAL,
+    _("Could not be kept"),
+    _("The database would not take this row. An operator finds why in the log."),
+)

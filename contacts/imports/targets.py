@@ -18,12 +18,16 @@ from core.models import User
 
 @dataclass(frozen=True, kw_only=True)
 class TargetField:
-    """A column. ``read`` gives what is kept in ``Draft.extras`` under ``key``, and what to say."""
+    """A column. ``read`` gives what is kept in ``Draft.extras`` under ``key``, and what to say.
+
+    ``show`` puts a value, as it stands in the changes of a row, in the reader's language.
+    """
 
     key: str
     label: str | Promise
     headers: tuple[str, ...]
     read: Callable[[str], tuple[Any, list[Note]]]
+    show: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, kw_only=True)

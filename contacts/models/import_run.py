@@ -62,6 +62,9 @@ class ImportRun(QueuedRow):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     unit = models.ForeignKey(
         "contacts.OrgUnit", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -1,0 +1,245 @@
+"""Who is who: the rows of one file among themselves, and against the people we have.
+
+What names a person, the strongest first: a number in another system, a profile page, an e-mail
+address (people share those, so the names must not speak against it), a telephone (households
+share those, so the names must agree). A row with none of these is known again only by being
+the same row.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from contacts.imports.drafts import Draft, Named, are_alike, may_be_one
+from contacts.models import (
+    Contact,
+    EmailAddress,
+    ExternalId,
+    ImportRow,
+    PhoneNumber,
+    SocialProfile,
+)
+
+# Pages of one person; a website may be a company's.
+PERSONAL = frozenset({SocialProfile.Network.LINKEDIN, SocialProfile.Network.GITHUB})
+
+
+class Grouping:
+    """Which rows of a file are about one person, worked out while it is read.
+
+    Keeps a hash for each key and a name for each row: about 300 bytes a row.
+    """
+
+    def __init__(self, *, trusts_email: bool = False) -> None:
+        self._trusts_email = trusts_email
+        self._owners: dict[int, list[int]] = {}
+        self._parents = array("L")
+        self._numbers = array("L")
+        self._names: list[Named] = []
+
+    def add(self, number: int, draft: Draft) -> None:
+        place = len(self._parents)
+        self._parents.append(place)
+        self._numbers.append(number)
+        self._names.append(Named(draft.given, draft.family))
+        for kind, *key in keys_of(draft):
+            owners = self._owners.setdefault(hash((kind, *key)), [])
+            fitting = [one for one in owners if self._fits(kind, one, place)]
+            if fitting:
+                self._join(fitting[0], place)
+            else:
+                owners.append(place)
+
+    def same_person(self) -> dict[int, int]:
+        """The number of each row that is not the first about its person: that of the first."""
+        found = {}
+        for place, number in enumerate(self._numbers):
+            first = self._numbers[self._root(place)]
+            if first != number:
+                found[number] = first
+        return found
+
+    def _fits(self, kind: str, one: int, other: int) -> bool:
+        if kind == "email" and not self._trusts_email:
+            return may_be_one(self._names[one], self._names[other])
+        if kind == "phone":
+            return are_alike(self._names[one], self._names[other])
+        return True
+
+    def _join(self, one: int, other: int) -> None:
+        first, second = sorted((self._root(one), self._root(other)))
+        self._parents[second] = first
+
+    def _root(self, place: int) -> int:
+        while self._parents[place] != place:
+            self._parents[place] = self._parents[self._parents[place]]
+            place = self._parents[place]
+        return place
+
+
+def keys_of(draft: Draft) -> Iterable[tuple[str, ...]]:
+    for system, value in draft.external_ids:
+        yield "external_id", system, value
+    for network, url in draft.profiles:
+        if network in PERSONAL:
+            yield "profile", url
+    for address in draft.emails:
+        yield "email", address
+    for number in draft.phones:
+        yield "phone", number
+    if not draft.has_key:
+        yield "row", draft.digest()
+
+
+@dataclass(slots=True)
+class Known:
+    """A person we have, with all by which they are reached, in the forms of the drafts.
+
+    ``has_email`` and ``has_phone``: one of them is the primary one already.
+    """
+
+    contact: Contact
+    has_email: bool = False
+    has_phone: bool = False
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    profiles: list[tuple[str, str]] = field(default_factory=list)
+    external_ids: list[tuple[str, str]] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+    @property
+    def named(self) -> Named:
+        return Named(self.contact.given_name, self.contact.family_name)
+
+
+@dataclass(slots=True)
+class Match:
+    """Who a group of rows is, if anyone; who else some key of it points at."""
+
+    known: Known | None = None
+    others: list[Known] = field(default_factory=list)
+    shares_email_with: list[Known] = field(default_factory=list)
+    taken_ids: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Directory:
+    """Everyone that the keys of some rows point at, in a fixed number of queries.
+
+    ``unit_ids`` (None: all) are the units whose people the importer may see: of others nothing
+    is matched, since a match would tell that they are here. ``locks``: nobody else may change
+    them until the transaction ends.
+    """
+
+    def __init__(
+        self, drafts: Collection[Draft], unit_ids: Sequence[int] | None, *, locks: bool = False
+    ) -> None:
+        self._by_key: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        keys: defaultdict[str, set[str]] = defaultdict(set)
+        for draft in drafts:
+            for kind, *key in keys_of(draft):
+                keys[kind].add(key[-1])
+        self._find(keys)
+        ids = {pk for found in self._by_key.values() for pk in found}
+        self.known = _load(ids, unit_ids, locks=locks)
+
+    def match(self, drafts: Sequence[Draft], *, trusts_email: bool = False) -> Match:
+        """The strongest key decides; of one kind, the first row's."""
+        match = Match()
+        candidates: list[Known] = []
+        for kind in ("external_id", "profile", "email", "phone", "row"):
+            for draft in drafts:
+                for key in keys_of(draft):
+                    if key[0] == kind:
+                        self._look_up(key, draft, match, candidates, trusts_email)
+        if candidates:
+            match.known = candidates[0]
+            match.others = candidates[1:]
+        return match
+
+    def _look_up(
+        self,
+        key: tuple[str, ...],
+        draft: Draft,
+        match: Match,
+        candidates: list[Known],
+        trusts_email: bool,
+    ) -> None:
+        for pk in self._by_key.get(key, ()):
+            known = self.known.get(pk)
+            if known is None:
+                if key[0] == "external_id":
+                    match.taken_ids.append((key[1], key[2]))
+            elif _speaks_for(key[0], draft, known, trusts_email):
+                if known not in candidates:
+                    candidates.append(known)
+            elif key[0] == "email" and known not in match.shares_email_with:
+                match.shares_email_with.append(known)
+
+    def _find(self, keys: dict[str, set[str]]) -> None:
+        held = {
+            "external_id": ExternalId.objects.filter(value__in=keys["external_id"]).values_list(
+                "contact_id", "system", "value"
+            ),
+            "profile": SocialProfile.objects.filter(url__in=keys["profile"]).values_list(
+                "contact_id", "url"
+            ),
+            "email": EmailAddress.objects.annotate(low=Lower("address"))
+            .filter(low__in=keys["email"])
+            .values_list("contact_id", "low"),
+            "phone": PhoneNumber.objects.filter(number__in=keys["phone"]).values_list(
+                "contact_id", "number"
+            ),
+            "row": ImportRow.objects.filter(
+                digest__in=keys["row"], contact__isnull=False
+            ).values_list("contact_id", "digest"),
+        }
+        for kind in (kind for kind in held if keys[kind]):
+            for pk, *key in held[kind].order_by("contact_id"):
+                self._by_key[(kind, *key)].append(pk)
+
+
+def _speaks_for(kind: str, draft: Draft, known: Known, trusts_email: bool) -> bool:
+    if kind == "email":
+        return trusts_email or may_be_one(draft, known.named)
+    if kind == "phone":
+        return are_alike(draft, known.named)
+    return True
+
+
+def _load(ids: set[int], unit_ids: Sequence[int] | None, *, locks: bool) -> dict[int, Known]:
+    if not ids:
+        return {}
+    people = Contact.objects.filter(pk__in=ids, merged_into=None, erased_at=None)
+    if unit_ids is not None:
+        people = people.filter(unit__in=unit_ids)
+    if locks:
+        people = people.select_for_update(no_key=True)
+    known = {contact.pk: Known(contact) for contact in people.order_by("pk")}
+    _fill(known)
+    return known
+
+
+def _fill(known: dict[int, Known]) -> None:
+    for pk, address in _owned(EmailAddress, known).values_list("contact_id", "address"):
+        known[pk].emails.append(address.casefold())
+    for pk, number in _owned(PhoneNumber, known).values_list("contact_id", "number"):
+        known[pk].phones.append(number)
+    for pk, network, url in _owned(SocialProfile, known).values_list(
+        "contact_id", "network", "url"
+    ):
+        known[pk].profiles.append((network, url))
+    for pk, system, value in _owned(ExternalId, known).values_list("contact_id", "system", "value"):
+        known[pk].external_ids.append((system, value))
+    tags = _owned(Contact.tags.through, known)
+    for pk, name in tags.values_list("contact_id", "tag__name"):
+        known[pk].tags.append(name.casefold())
+    for person in known.values():
+        person.has_email, person.has_phone = bool(person.emails), bool(person.phones)
+
+
+def _owned(model: type[models.Model], known: dict[int, Known]) -> models.QuerySet[models.Model]:
+    return model._default_manager.filter(contact__in=known).order_by("pk")

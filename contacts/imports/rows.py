@@ -1,0 +1,91 @@
+"""The rows of one file, read into drafts by its mapping."""
+
+from collections.abc import Sequence
+
+from contacts.imports import columns, targets
+from contacts.imports.columns import Reading, Take
+from contacts.imports.drafts import Draft, complete
+from contacts.imports.notes import Note, note
+from contacts.models import ImportRow, ImportRun
+
+LONGEST_CELL = 20_000
+# What was found while the file was read, before any cell was looked at.
+STRUCTURAL = frozenset({"unclosed_quote", "too_long"})
+
+
+class RowReader:
+    """Reads the rows of ``run``. Made once for many rows: the mapping is worked out here."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._reading = Reading(
+            system=run.options.get("system", ""),
+            heeds_notes=run.options.get("heeds_notes") == "yes",
+        )
+        self._width = len(run.columns)
+        self._takes = [
+            (int(place), _take_for(key), run.columns[int(place)])
+            for place, key in sorted(run.mapping.items(), key=lambda pair: int(pair[0]))
+            if key and int(place) < len(run.columns)
+        ]
+        self._tag = run.options.get("tag", "")
+
+    def read(self, row: ImportRow) -> Draft:
+        """The person of the row, with a refusal among the notes where there can be none."""
+        draft = Draft()
+        structural = [(code, values) for code, values in row.notes if code in STRUCTURAL]
+        if structural:
+            draft.notes.extend(structural)
+            return draft
+        cells: list[str] = row.cells
+        for place, take, header in self._takes:
+            if place >= len(cells):
+                continue
+            text = clean(cells[place])
+            if not text:
+                continue
+            if len(text) > LONGEST_CELL:
+                draft.notes.append(
+                    note("too_long", column=header, count=len(text), limit=LONGEST_CELL)
+                )
+                continue
+            take(draft, text, self._reading)
+        if self._tag and self._tag not in draft.tags:
+            draft.tags.append(self._tag)
+        draft.notes.extend(self._surplus(cells))
+        complete(draft)
+        return draft
+
+    def _surplus(self, cells: Sequence[str]) -> list[Note]:
+        surplus = sum(1 for cell in cells[self._width :] if cell.strip())
+        return [note("more_cells", count=surplus)] if surplus else []
+
+
+def clean(cell: str) -> str:
+    """A cell without blanks round it, and without the apostrophe that our own exports put before
+    what a spreadsheet would take for a formula."""
+    text = cell.strip()
+    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":
+        return text[1:]
+    return text
+
+
+def _take_for(key: str) -> Take:
+    column = columns.BY_KEY.get(key)
+    if column is not None:
+        return column.take
+    field = targets.fields().get(key)
+    return _skip if field is None else _taken_by(field)
+
+
+def _skip(draft: Draft, text: str, reading: Reading) -> None:
+    """A column of an app that is no longer there."""
+
+
+def _taken_by(field: targets.TargetField) -> Take:
+    def take(draft: Draft, text: str, reading: Reading) -> None:
+        value, notes = field.read(text)
+        draft.notes.extend(notes)
+        if value is not None:
+            draft.extras.setdefault(field.key, value)
+
+    return take
