@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ FOREIGN |= {"VIRTUAL_ENV", "PYTHONPATH", "DEMO"}
 @dataclass
 class Clone:
     folder: Path
+    runs: list["Run"] = field(default_factory=list)
 
     @classmethod
     def make(cls, folder: Path, *, with_venv: bool) -> "Clone":
@@ -67,7 +68,9 @@ class Clone:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return Run(process, output, int(extra.get("PORT", "0")))
+        port = extra.get("PORT", "")
+        self.runs.append(Run(process, output, int(port) if port.isdigit() else 0))
+        return self.runs[-1]
 
     def start_product(self, **extra: str) -> "Run":
         return self.start("make", "run", **({"PORT": str(free_port()), "DEMO": "0"} | extra))
@@ -78,6 +81,9 @@ class Clone:
 
     def clean_up(self) -> None:
         end(self.processes(), patience=5)
+        for run in self.runs:
+            run.process.kill()
+            run.process.wait()
 
 
 @dataclass

@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -134,15 +135,22 @@ def running_product(var: Path, *, demo: bool) -> Iterator[LiveProduct]:
         product.stop()
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that PostgreSQL's account can reach, which pytest's own is closed to."""
+    with tempfile.TemporaryDirectory(prefix="trm-", ignore_cleanup_errors=True) as name:
+        yield Path(name).resolve()
+
+
 @pytest.fixture(scope="session")
-def live_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveProduct]:
+def live_product() -> Iterator[LiveProduct]:
     """With demo data; one for the session, so a test must not count on what others left alone."""
-    with running_product(tmp_path_factory.mktemp("live") / "var", demo=True) as product:
+    with open_folder() as folder, running_product(folder / "var", demo=True) as product:
         yield product
 
 
 @pytest.fixture(scope="session")
-def empty_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveProduct]:
+def empty_product() -> Iterator[LiveProduct]:
     """Without demo data: migrated, and nobody in it."""
-    with running_product(tmp_path_factory.mktemp("empty") / "var", demo=False) as product:
+    with open_folder() as folder, running_product(folder / "var", demo=False) as product:
         yield product

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
 
 HOST = "127.0.0.1"
 
@@ -134,7 +135,7 @@ _ANSWERS = {Mood.REFUSE_FOR_NOW: "451 4.3.0 Come again", Mood.REFUSE: "554 5.7.1
 
 
 @pytest.fixture
-def smtp_sink(settings: pytest.FixtureRequest) -> Iterator[SmtpSink]:
+def smtp_sink(settings: Settings) -> Iterator[SmtpSink]:
     """A sink on a port of its own; this process sends to it, and so does each ``worker``."""
     sink = SmtpSink()
     sink.start()
