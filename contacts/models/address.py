@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-
 from phonenumber_field.phonenumber import to_python
 from phonenumbers import country_code_for_region
 
