@@ -88,7 +88,7 @@ def test_mailbox_names_one_person(name: str) -> None:
 
 
 def test_mailbox_folds_a_long_name_between_words_that_join() -> None:
-    """By the older parser: the newer one keeps the blank between encoded words, against RFC 2047."""
+    """By the older parser: the newer keeps the blank between encoded words, against RFC 2047."""
     name = "Zoë " + "van der Vos-Łukasz " * 8 + "jr"
 
     raw = b"To: " + mailbox(name, "sanne@example.org") + b"\r\n\r\nbody"
