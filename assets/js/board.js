@@ -1,50 +1,57 @@
-// A board: `[data-board]` holds columns `[data-column="<stage>"]`, each with a list `[data-cards]` of cards
-// `[data-card]`. A card carries its own move form (`form[data-move]` with a field named `to_stage`), which works
-// without a script. Dragging fills in that form and sends it; `m` on a card opens its move menu.
+// A board: `[data-board]` holds columns `[data-column="<stage>"]`, which name where their cards may go
+// (`data-targets`) and which of these ask for a reason (`data-needs`). A card `[data-card]` knows where its
+// moves are posted (`data-url`) and has a link `[data-move]` to a form that asks where to: `m` opens it in the
+// dialog, and without a script it is a page. The answer to a move carries the card to its place; one that is
+// refused comes back with the card, which says why. Arrow keys walk; one card a column can be tabbed to.
 import Sortable from "sortablejs";
 
 const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const board = document.querySelector("[data-board]");
 
-function columnOf(element) {
-  return element.closest("[data-column]");
+const columns = () => [...board.querySelectorAll("[data-column]")];
+const columnOf = (element) => element.closest("[data-column]");
+const links = (column) => [...column.querySelectorAll("[data-card-link]")];
+const words = (column, name) => new Set(column.dataset[name].split(" ").filter(Boolean));
+
+// --- Dragging
+
+function mark(from) {
+  const may = words(from, "targets");
+  for (const column of columns()) column.classList.toggle("is-refused", column !== from && !may.has(column.dataset.column));
 }
 
-// The stages a card may go to, as its own form offers them.
-function allowed(card) {
-  const field = card.querySelector("form[data-move] [name=to_stage]");
-  if (!field || !(field instanceof HTMLSelectElement)) return null;
-  return new Set([...field.options].filter((option) => !option.disabled).map((option) => option.value));
-}
-
-function mark(board, card) {
-  const may = allowed(card);
-  const from = columnOf(card);
-  for (const column of board.querySelectorAll("[data-column]")) {
-    column.classList.toggle("is-refused", column !== from && may !== null && !may.has(column.dataset.column));
-  }
-}
-
-function clear(board) {
-  for (const column of board.querySelectorAll("[data-column]")) column.classList.remove("is-refused", "is-over");
+function clear() {
+  for (const column of columns()) column.classList.remove("is-refused", "is-over");
 }
 
 function send(card, from, next) {
-  const form = card.querySelector("form[data-move]");
-  const field = form.elements.namedItem("to_stage");
-  field.value = columnOf(card).dataset.column;
-  const putBack = () => from.insertBefore(card, next);
-  form.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) putBack(); }, { once: true });
-  form.requestSubmit();
+  const stage = columnOf(card).dataset.column;
+  const id = card.id;
+  const putBack = () => {
+    const held = document.getElementById(id);
+    if (held) from.insertBefore(held, next?.isConnected ? next : null);
+  };
+  if (words(columnOf(from), "needs").has(stage)) {
+    putBack();
+    window.htmx.ajax("GET", `${card.dataset.url}?to_stage=${encodeURIComponent(stage)}`, { source: card, target: "#dialog-content" });
+    return;
+  }
+  card.setAttribute("aria-busy", "true");
+  const failed = (event) => {
+    if (event.target === card && !event.detail.successful) putBack();
+  };
+  card.addEventListener("htmx:afterRequest", failed, { once: true });
+  window.htmx.ajax("POST", card.dataset.url, { source: card, swap: "none", values: { to_stage: stage } });
 }
 
-function begin(board) {
+function makeSortable() {
   for (const list of board.querySelectorAll("[data-cards]")) {
     if (Sortable.get(list)) continue;
     let next = null;
     Sortable.create(list, {
       group: "board",
       draggable: "[data-card][data-draggable]",
-      filter: "a, button, input, select, textarea, summary",
+      filter: "button, input, select, textarea, summary, [data-move]",
       preventOnFilter: false,
       animation: quiet ? 0 : 120,
       delay: 180,
@@ -53,7 +60,7 @@ function begin(board) {
       emptyInsertThreshold: 60,
       onStart: (event) => {
         next = event.item.nextElementSibling;
-        mark(board, event.item);
+        mark(columnOf(event.from));
       },
       onMove: (event) => {
         const column = columnOf(event.to);
@@ -63,28 +70,92 @@ function begin(board) {
         return true;
       },
       onEnd: (event) => {
-        clear(board);
+        clear();
         if (event.from !== event.to) send(event.item, event.from, next);
       },
     });
   }
 }
 
+// --- Walking
+
+// One link a column can be tabbed to, or a thousand cards would stand in the way of the page.
+function rove() {
+  for (const column of columns()) {
+    const all = links(column);
+    const held = all.find((link) => link === document.activeElement) ?? all.find((link) => link.tabIndex === 0 && link.dataset.roved) ?? all[0];
+    for (const link of all) {
+      link.tabIndex = link === held ? 0 : -1;
+      link.dataset.roved = "";
+    }
+    for (const move of column.querySelectorAll("[data-move]")) move.tabIndex = -1;
+  }
+}
+
+function focus(link) {
+  if (!link) return;
+  for (const other of links(columnOf(link))) other.tabIndex = other === link ? 0 : -1;
+  link.focus();
+  link.closest("[data-card]").scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function beside(link, step) {
+  const all = columns();
+  const row = links(columnOf(link)).indexOf(link);
+  for (let at = all.indexOf(columnOf(link)) + step; at >= 0 && at < all.length; at += step) {
+    const there = links(all[at]);
+    if (there.length) return there[Math.min(row, there.length - 1)];
+  }
+  return null;
+}
+
 function onKey(event) {
-  if (event.key !== "m" || event.ctrlKey || event.metaKey || event.altKey) return;
-  const card = event.target.closest?.("[data-card]");
-  if (!card || event.target.matches("input, select, textarea")) return;
-  const menu = card.querySelector("details[data-move-menu]");
-  if (!menu) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const link = event.target.closest?.("[data-card]")?.querySelector("[data-card-link]");
+  if (!link || event.target.matches("input, select, textarea")) return;
+  const own = links(columnOf(link));
+  const at = own.indexOf(link);
+  const go = {
+    ArrowDown: () => focus(own[at + 1]),
+    ArrowUp: () => focus(own[at - 1]),
+    ArrowLeft: () => focus(beside(link, -1)),
+    ArrowRight: () => focus(beside(link, 1)),
+    Home: () => focus(own[0]),
+    End: () => focus(own.at(-1)),
+    m: () => link.closest("[data-card]").querySelector("[data-move]")?.click(),
+  }[event.key];
+  if (!go) return;
   event.preventDefault();
-  menu.open = true;
-  menu.querySelector("select, button, input:not([type=hidden])")?.focus();
+  event.stopPropagation();
+  go();
 }
 
-function startAll() {
-  document.querySelectorAll("[data-board]").forEach(begin);
+// --- After an answer
+
+// A card that was moved by key keeps the focus, at its new place.
+let moving = null;
+
+function onBefore(event) {
+  const { path, verb } = event.detail.requestConfig ?? {};
+  if (verb !== "post" || !path?.endsWith("/move/")) return;
+  moving = document.querySelector(`[data-card][data-url="${CSS.escape(path)}"]`)?.id ?? null;
 }
 
-document.addEventListener("keydown", onKey);
-document.addEventListener("htmx:afterSettle", startAll);
-startAll();
+function onSettled() {
+  rove();
+  makeSortable();
+  if (!moving || document.querySelector("dialog[open]")) return;
+  const id = moving;
+  moving = null;
+  setTimeout(() => focus(document.getElementById(id)?.querySelector("[data-card-link]")), 0);
+}
+
+if (board) {
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("htmx:beforeRequest", onBefore);
+  document.addEventListener("htmx:afterSettle", onSettled);
+  document.addEventListener("htmx:oobAfterSwap", onSettled);
+  document.addEventListener("htmx:afterRequest", onSettled);
+  rove();
+  makeSortable();
+}

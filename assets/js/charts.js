@@ -42,7 +42,7 @@ function options(data, look) {
   const line = data.kind === "line";
   const write = formatter(data);
   const text = { fontFamily: "Inter, system-ui, sans-serif", fontSize: 12, color: look.ink2 };
-  const categories = { type: "category", data: data.categories, inverse: lying, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true, width: lying ? 130 : undefined, overflow: "truncate" } };
+  const categories = { type: "category", data: data.categories, inverse: lying, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true, width: lying ? data.label_width : undefined, overflow: "truncate" } };
   const values = { type: "value", min: line && data.from_zero === false ? "dataMin" : 0, minInterval: data.whole ? 1 : 0, splitNumber: 4, splitLine: { lineStyle: { color: look.line } }, axisLabel: { ...text, formatter: (value) => write(value) } };
   const many = data.series.length > 1;
   return {
@@ -83,7 +83,7 @@ function draw(figure) {
   if (!source || !plot) return;
   const data = JSON.parse(source.textContent);
   const chart = echarts.getInstanceByDom(plot) ?? echarts.init(plot, null, { renderer: "svg" });
-  chart.setOption(options(data, tokens()), true);
+  chart.setOption(options({ ...data, label_width: plot.clientWidth > 640 ? 260 : 130 }, tokens()), true);
 }
 
 function drawAll() {
