@@ -50,6 +50,8 @@ class PostgresServer:
         """Return once it takes connections. What a killed run left in the folder is cleared."""
         if not self.folder.exists():
             self._initialise()
+        if self._account:
+            _open_up(self._account, folder=self.folder)
         self._clear_stale_pid_file()
         command = [str(_binaries() / "postgres"), "-D", str(self.folder)]
         command += ["-h", "", "-k", str(self._socket_folder)]
@@ -123,7 +125,7 @@ class PostgresServer:
             shutil.rmtree(draft)
         draft.mkdir(parents=True)
         if self._account:
-            _open_up(draft, self._account)
+            _open_up(self._account, folder=draft)
         command = [str(_binaries() / "initdb"), "-D", str(draft), "-U", "postgres"]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -209,14 +211,15 @@ def _make_system_user() -> None:
         ) from error
 
 
-def _open_up(folder: Path, account: pwd.struct_passwd) -> None:
+def _open_up(account: pwd.struct_passwd, *, folder: Path) -> None:
     """Let the server's account reach its binaries and its folder, and no more than that."""
     os.chown(folder, account.pw_uid, account.pw_gid)
     for parent in (*folder.parents, *_binaries().parents):
         _add_mode(parent, stat.S_IXOTH)
-    for path in _binaries().parent.rglob("*"):
-        is_executable = path.stat().st_mode & stat.S_IXUSR
-        _add_mode(path, stat.S_IROTH | (stat.S_IXOTH if is_executable else 0))
+    for part in ("bin", "lib", "share"):
+        for path in (_binaries().parent / part).rglob("*"):
+            is_executable = path.stat().st_mode & stat.S_IXUSR
+            _add_mode(path, stat.S_IROTH | (stat.S_IXOTH if is_executable else 0))
 
 
 def _add_mode(path: Path, bits: int) -> None:
