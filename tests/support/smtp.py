@@ -41,9 +41,13 @@ class Caught:
 
 @dataclass
 class SmtpSink:
-    """``mood`` holds for all; ``moods`` for single recipients, by address."""
+    """``mood`` holds for all; ``moods`` for single recipients, by address.
+
+    ``delay`` is how many seconds it thinks over each mail, as a server somewhere else does.
+    """
 
     port: int = 0
+    delay: float = 0.0
     mood: Mood = Mood.ACCEPT
     moods: dict[str, Mood] = field(default_factory=dict)
     mails: list[Caught] = field(default_factory=list)
@@ -115,6 +119,7 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         mood = self._sink.mood_for(envelope.rcpt_tos)
+        await asyncio.sleep(self._sink.delay)
         if mood in {Mood.ACCEPT, Mood.DROP_AFTER_KEEPING}:
             self._sink.mails.append(
                 Caught(
