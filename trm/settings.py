@@ -161,7 +161,7 @@ AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
     "contacts.backends.RuleBackend",
     "contacts.backends.RoleBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "core.signing_in.backends.PasswordBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -313,7 +313,6 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "PARSER_WHITELIST": ["core.api.parsers.StrictJSONParser"],
     "POSTPROCESSING_HOOKS": ["core.api.schema.complete"],
     "SERVE_INCLUDE_SCHEMA": False,
 }

@@ -149,7 +149,7 @@ def test_dashboard_page_runs_the_same_queries_however_many_people(
     client.force_login(reader)
     client.get(reverse("insights:dashboard"))
 
-    # Session, user, grants; people and stages; the flow and its stages; the weeks; the tasks.
+    # Session, user, grants; people, lifecycles, stages; lifecycles, stages, flow; weeks; tasks.
     with django_assert_num_queries(11):
         response = client.get(reverse("insights:dashboard"))
 
