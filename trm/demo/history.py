@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 from random import Random
 
 from contacts.models import Contact, OrgUnit
@@ -63,7 +64,7 @@ def make_history(
             history.transitions.extend(_transitions(standing, relationship, stages, rng))
         history.interactions.extend(_interactions(life, contact, owner, rng, today))
         history.follow_ups.extend(_follow_ups(life, contact, owner, rng, today))
-        history.engagements.extend(_engagements(life, contact, units))
+        history.engagements.extend(_engagements(life, contact, owner, units))
     _give_managers(history.engagements, rng)
     _set_next_touch(history, today, rng)
     Relationship.objects.bulk_create(history.relationships, batch_size=500)
@@ -132,8 +133,10 @@ def _interactions(
             continue
         days = (end - begin).days
         count = min(14, max(1, days // rng.choice((25, 40, 60, 90))))
-        for day in sorted(rng.sample(range(days), min(count, days))):
-            channel, direction, party, wording = rng.choice(texts.MOMENTS[standing.kind])
+        moments = rng.sample(texts.MOMENTS[standing.kind], len(texts.MOMENTS[standing.kind]))
+        days_chosen = sorted(rng.sample(range(days), min(count, days)))
+        for day, told in zip(days_chosen, cycle(moments), strict=False):
+            channel, direction, party, wording = told
             summary, body = wording[life.language]
             yield Interaction(
                 contact=contact,
@@ -174,7 +177,9 @@ def _follow_ups(
         )
 
 
-def _engagements(life: Life, contact: Contact, units: dict[str, OrgUnit]) -> Iterator[Engagement]:
+def _engagements(
+    life: Life, contact: Contact, owner: User, units: dict[str, OrgUnit]
+) -> Iterator[Engagement]:
     for job in life.jobs:
         yield Engagement(
             contact=contact,
@@ -184,6 +189,7 @@ def _engagements(life: Life, contact: Contact, units: dict[str, OrgUnit]) -> Ite
             starts_on=job.starts_on,
             ends_on=job.ends_on,
             hours_per_week=(32, 36, 40, 24)[life.number % 4],
+            recorded_by=owner,
         )
 
 

@@ -8,6 +8,75 @@ Moment = tuple[Channel, Direction, Party, dict[str, tuple[str, str]]]
 MOMENTS: dict[Kind, tuple[Moment, ...]] = {
     Kind.PROSPECT: (
         (
+            Channel.MEETING,
+            Direction.TWO_WAY,
+            Party.US,
+            {
+                "nl": (
+                    "Rondleiding op de sluis",
+                    "Kwam met een studiegenoot. Vroeg goed door over onderhoud.",
+                ),
+                "en": (
+                    "Tour of the lock",
+                    "Came with a fellow student. Asked good questions about upkeep.",
+                ),
+            },
+        ),
+        (
+            Channel.PHONE,
+            Direction.TWO_WAY,
+            Party.THEM,
+            {
+                "nl": (
+                    "Belde terug over de afstudeerplek",
+                    "Kiest voor een onderwerp bij een waterschap, wil wel in beeld blijven.",
+                ),
+                "en": (
+                    "Called back about the thesis",
+                    "Chose a topic at a water board, would like to stay in touch.",
+                ),
+            },
+        ),
+        (
+            Channel.EMAIL,
+            Direction.OUTBOUND,
+            Party.US,
+            {
+                "nl": (
+                    "Ons jaarverslag over biodiversiteit gestuurd",
+                    "Omdat het onderwerp in het eerste gesprek terugkwam.",
+                ),
+                "en": ("Sent our report on biodiversity", "Because it came up in the first talk."),
+            },
+        ),
+        (
+            Channel.CHAT,
+            Direction.INBOUND,
+            Party.THEM,
+            {
+                "nl": (
+                    "Vroeg wat wij van de nieuwe norm vinden",
+                    "Antwoord volgt van een collega bij Stedelijk Water.",
+                ),
+                "en": (
+                    "Asked what we think of the new standard",
+                    "A colleague at Urban Water will answer.",
+                ),
+            },
+        ),
+        (
+            Channel.MEETING,
+            Direction.TWO_WAY,
+            Party.US,
+            {
+                "nl": ("Lunch met het team", "Klik met de groep. Reistijd blijft een punt."),
+                "en": (
+                    "Lunch with the team",
+                    "Got along with the group. Travel time remains a concern.",
+                ),
+            },
+        ),
+        (
             Channel.SOCIAL,
             Direction.OUTBOUND,
             Party.US,
@@ -87,6 +156,63 @@ MOMENTS: dict[Kind, tuple[Moment, ...]] = {
         (
             Channel.MEETING,
             Direction.TWO_WAY,
+            Party.THEM,
+            {
+                "nl": (
+                    "Wil minder reizen na de verhuizing",
+                    "Afgesproken: twee dagen vanuit Zwolle.",
+                ),
+                "en": ("Wants less travel after moving", "Agreed: two days from Zwolle."),
+            },
+        ),
+        (
+            Channel.CHAT,
+            Direction.OUTBOUND,
+            Party.US,
+            {
+                "nl": ("Gevraagd hoe het project loopt", "Antwoord: druk, maar goed."),
+                "en": ("Asked how the project goes", "Answer: busy, but well."),
+            },
+        ),
+        (
+            Channel.EVENT,
+            Direction.TWO_WAY,
+            Party.US,
+            {
+                "nl": (
+                    "Gaf een kennissessie over rekenmodellen",
+                    "Dertig collega's, drie uit andere divisies bleven napraten.",
+                ),
+                "en": (
+                    "Gave a session on models",
+                    "Thirty colleagues, three from other divisions stayed to talk.",
+                ),
+            },
+        ),
+        (
+            Channel.PHONE,
+            Direction.TWO_WAY,
+            Party.US,
+            {
+                "nl": ("Gebeld tijdens ziekte", "Gaat beter, begint maandag met halve dagen."),
+                "en": ("Called during illness", "Getting better, starts half days on Monday."),
+            },
+        ),
+        (
+            Channel.MEETING,
+            Direction.TWO_WAY,
+            Party.THEM,
+            {
+                "nl": ("Droeg een oud-studiegenoot voor", "Kennismaking gepland met Werving."),
+                "en": (
+                    "Recommended a former fellow student",
+                    "Introduction planned with recruitment.",
+                ),
+            },
+        ),
+        (
+            Channel.MEETING,
+            Direction.TWO_WAY,
             Party.US,
             {
                 "nl": (
@@ -144,6 +270,57 @@ MOMENTS: dict[Kind, tuple[Moment, ...]] = {
     ),
     Kind.FREELANCER: (
         (
+            Channel.MEETING,
+            Direction.TWO_WAY,
+            Party.THEM,
+            {
+                "nl": (
+                    "Kwam langs om bij te praten",
+                    "Zoekt een langere opdracht dichter bij huis.",
+                ),
+                "en": ("Came by to catch up", "Looking for a longer assignment closer to home."),
+            },
+        ),
+        (
+            Channel.EMAIL,
+            Direction.OUTBOUND,
+            Party.US,
+            {
+                "nl": (
+                    "Bedankt voor het inwerken van twee starters",
+                    "Met een bon voor de boekwinkel.",
+                ),
+                "en": ("Thanked for showing two starters the ropes", "With a book token."),
+            },
+        ),
+        (
+            Channel.PHONE,
+            Direction.TWO_WAY,
+            Party.THEM,
+            {
+                "nl": (
+                    "Tarief voor volgend jaar besproken",
+                    "In goed overleg; ligt vast in de nieuwe overeenkomst.",
+                ),
+                "en": (
+                    "Talked about next year's rate",
+                    "In good spirit; fixed in the new agreement.",
+                ),
+            },
+        ),
+        (
+            Channel.EVENT,
+            Direction.TWO_WAY,
+            Party.US,
+            {
+                "nl": (
+                    "Sprak op onze kennisdag",
+                    "Verhaal over dertig jaar dijken viel in de smaak.",
+                ),
+                "en": ("Spoke at our knowledge day", "Thirty years of dikes went down well."),
+            },
+        ),
+        (
             Channel.PHONE,
             Direction.TWO_WAY,
             Party.US,
@@ -199,6 +376,63 @@ MOMENTS: dict[Kind, tuple[Moment, ...]] = {
         ),
     ),
     Kind.ALUMNUS: (
+        (
+            Channel.MEETING,
+            Direction.TWO_WAY,
+            Party.US,
+            {
+                "nl": (
+                    "Samen gegeten met oud-collega's",
+                    "Denkt na over terugkeer als de kinderen naar school gaan.",
+                ),
+                "en": (
+                    "Dinner with former colleagues",
+                    "Might return once the children are at school.",
+                ),
+            },
+        ),
+        (
+            Channel.EMAIL,
+            Direction.INBOUND,
+            Party.THEM,
+            {
+                "nl": (
+                    "Stuurde een vacature door aan een kennis",
+                    "Die kennis solliciteerde dezelfde week.",
+                ),
+                "en": ("Passed a vacancy on to a friend", "Who applied the same week."),
+            },
+        ),
+        (
+            Channel.PHONE,
+            Direction.TWO_WAY,
+            Party.THEM,
+            {
+                "nl": (
+                    "Belde met een vraag over het oude project",
+                    "Geholpen met tekeningen uit het archief.",
+                ),
+                "en": ("Called about the old project", "Helped with drawings from the archive."),
+            },
+        ),
+        (
+            Channel.LETTER,
+            Direction.OUTBOUND,
+            Party.US,
+            {
+                "nl": ("Kaart bij de geboorte", "Met een rompertje van de afdeling."),
+                "en": ("Card for the new baby", "With a gift from the department."),
+            },
+        ),
+        (
+            Channel.MEETING,
+            Direction.TWO_WAY,
+            Party.THEM,
+            {
+                "nl": ("Gaf een gastles aan de trainees", "Wil dit jaarlijks doen."),
+                "en": ("Guest lecture for the trainees", "Would like to do this every year."),
+            },
+        ),
         (
             Channel.PHONE,
             Direction.TWO_WAY,
