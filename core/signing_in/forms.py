@@ -3,12 +3,18 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.conf import settings
+from django.core.cache import cache
 from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from core.models import User
 
 PASSWORD_HELP = _("At least twelve characters. A short sentence is easy to remember.")
 
@@ -83,13 +89,29 @@ class ConfirmPasswordForm(account.ReauthenticateForm):
         _word(self, "password", _("Password"))
 
 
-class CodeForm(mfa.AuthenticateForm):
+class OnceForm(Form):
+    """A code that was taken is not taken again for as long as an app's code is good: its own half
+    minute and, for clocks that run apart, the one before and after. allauth remembers it for one.
+    """
+
+    user: User
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        steps = 2 * settings.MFA_TOTP_TOLERANCE + 1
+        key = f"code-taken:{self.user.pk}:{code}"
+        if not cache.add(key, True, timeout=steps * app_settings.TOTP_PERIOD):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OnceForm, mfa.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word_code(self, _("From your authenticator app, or one of your recovery codes."))
 
 
-class ConfirmCodeForm(mfa.ReauthenticateForm):
+class ConfirmCodeForm(OnceForm, mfa.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word_code(self, _("From your authenticator app, or one of your recovery codes."))
