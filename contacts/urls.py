@@ -1,11 +1,19 @@
 from django.urls import include, path
 
-from contacts.views import editing, people, persons, privacy, units
+from contacts.views import editing, imports, people, persons, privacy, units
 
 app_name = "contacts"
 urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/new/", editing.new, name="new"),
+    path("people/import/", imports.imports, name="imports"),
+    path("people/import/<uuid:uid>/", imports.import_run, name="import_run"),
+    path("people/import/<uuid:uid>/progress/", imports.import_progress, name="import_progress"),
+    path("people/import/<uuid:uid>/check/", imports.check_import, name="check_import"),
+    path("people/import/<uuid:uid>/start/", imports.start_import, name="start_import"),
+    path("people/import/<uuid:uid>/columns/", imports.change_import, name="change_import"),
+    path("people/import/<uuid:uid>/discard/", imports.discard_import, name="discard_import"),
+    path("people/import/<uuid:uid>/refused/", imports.refused_rows, name="refused_rows"),
     path("people/<uuid:uid>/", persons.person, name="person"),
     path("people/<uuid:uid>/peek/", persons.peek, name="peek"),
     path("people/<uuid:uid>/edit/", editing.edit, name="edit"),
