@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from core.models import AccountMail, AuditEntry, User
 from tests.accounts.steps import is_signed_in, sign_in
@@ -39,7 +39,10 @@ def with_app(anna: User) -> User:
 
 
 def test_setting_up_an_app_needs_the_password_once_more(
-    client: Client, anna: User, password: str
+    client: Client,
+    anna: User,
+    password: str,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     sign_in(client, anna.email, password)
     url = reverse("mfa_activate_totp")
@@ -50,7 +53,8 @@ def test_setting_up_an_app_needs_the_password_once_more(
     assert client.get(url).status_code == 302
     prove(client, password)
     page = client.get(url)
-    client.post(url, {"code": code_for(page.context["form"].secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url, {"code": code_for(page.context["form"].secret)})
 
     kinds = set(Authenticator.objects.filter(user=anna).values_list("type", flat=True))
     assert kinds == {"totp", "recovery_codes"}
