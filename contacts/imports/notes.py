@@ -42,25 +42,25 @@ def note(code: str, **values: Any) -> Note:
     return code, values
 
 
+def is_known(code: str) -> bool:
+    """Whether the app that wrote the note is still there to say what it means."""
+    return code in _kinds
+
+
 def weight_of(code: str) -> Weight:
     return _kinds[code].weight
 
 
 def title_of(code: str) -> str:
-    return str(_kinds[code].title) if code in _kinds else code
+    return str(_kinds[code].title)
 
 
 def sentence(code: str, values: dict[str, Any]) -> str:
-    """The note in words. One whose code is no longer known is shown by its code."""
-    return str(_kinds[code].sentence) % values if code in _kinds else code
+    return str(_kinds[code].sentence) % values
 
 
 def is_refusal(notes: Iterable[Note]) -> bool:
     return any(weight_of(code) == Weight.REFUSAL for code, _values in notes)
-
-
-def codes_of(weight: Weight) -> list[str]:
-    return [code for code, kind in _kinds.items() if kind.weight == weight]
 
 
 register(

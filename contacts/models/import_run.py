@@ -34,6 +34,7 @@ class ImportRun(QueuedRow):
     The queue columns are for the two states in which a worker is wanted. The worker works in
     batches of rows, each its own transaction, so that one that is killed is taken over where it
     was: ``cursor`` is the last person of the file that is done, written with what was done.
+    ``counts`` are of the last dry run or import: rows by outcome, and notes by code.
     """
 
     class State(models.TextChoices):
@@ -59,6 +60,7 @@ class ImportRun(QueuedRow):
     row_count = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)
     cursor = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -75,6 +77,16 @@ class ImportRun(QueuedRow):
 
     def __str__(self) -> str:
         return f"import #{self.pk} ({self.state})"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in (self.State.CHECKING, self.State.IMPORTING)
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """Rows by outcome, of the last dry run or import; all four outcomes are there."""
+        held: dict[str, int] = self.counts.get("outcomes", {})
+        return {outcome: held.get(outcome, 0) for outcome in ImportRow.Outcome.values}
 
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):

@@ -5,13 +5,14 @@ lease that runs out; the next one goes on after the last batch that was committe
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Count, F
+from django.db.models import F
 from django.utils import timezone
 
 from contacts.imports.matching import Grouping
@@ -193,8 +194,9 @@ def _do(run: ImportRun, rows: Sequence[ImportRow], scope: Scope, actor: User, wo
         with transaction.atomic():
             _hold(run, cursor=people[-1], done_count=run.done_count + len(rows))
             work(run, rows, scope, actor)
+            _hold(run, counts=_counted(run, rows))
     except (DataError, IntegrityError):
-        run.refresh_from_db(fields=["cursor", "done_count"])
+        run.refresh_from_db(fields=["cursor", "done_count", "counts"])
         if len(people) == 1:
             logger.exception("Import %s: row %s was refused", run.pk, rows[0].number)
             _refuse(run, rows)
@@ -214,6 +216,17 @@ def _refuse(run: ImportRun, rows: Sequence[ImportRow]) -> None:
         row.notes = [note("not_written")]
         row.checked_as = row.outcome = ImportRow.Outcome.REFUSED
     update_all(rows, ["notes", "checked_as" if run.state == State.CHECKING else "outcome"])
+    _hold(run, counts=_counted(run, rows))
+
+
+def _counted(run: ImportRun, rows: Sequence[ImportRow]) -> dict[str, dict[str, int]]:
+    """The counts of the run with these rows in them."""
+    is_dry = run.state == State.CHECKING
+    outcomes = Counter(run.counts.get("outcomes", {}))
+    outcomes.update(str(row.checked_as if is_dry else row.outcome) for row in rows)
+    codes = Counter(run.counts.get("notes", {}))
+    codes.update(code for row in rows for code in {one[0] for one in row.notes})
+    return {"outcomes": dict(outcomes), "notes": dict(codes)}
 
 
 def _check_batch(run: ImportRun, rows: Sequence[ImportRow], scope: Scope, actor: User) -> None:
@@ -247,12 +260,8 @@ def _scope_of(actor: User) -> Scope:
 @transaction.atomic
 def _close(run: ImportRun, actor: User) -> None:
     _hold(run)
-    counts = dict(
-        run.rows.order_by()
-        .values_list("outcome")
-        .annotate(rows=Count("pk"))
-        .values_list("outcome", "rows")
+    audit.record(
+        actor=actor, action="contacts.imported", target=run, file=run.file_name, **run.outcomes
     )
-    audit.record(actor=actor, action="contacts.imported", target=run, **counts)
     forget_file(run)
     run.finish(state=State.IMPORTED, finished_at=timezone.now(), file="")

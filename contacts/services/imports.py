@@ -98,7 +98,7 @@ def _new_run(
     with text.open("rb") as file:
         run.file.save("people", File(file), save=False)
     run.save()
-    audit.record(actor=actor, action="contacts.import_uploaded", target=run)
+    audit.record(actor=actor, action="contacts.import_uploaded", target=run, file=run.file_name)
     return run
 
 
@@ -198,7 +198,9 @@ def discard(*, run: ImportRun, actor: User) -> ImportRun:
     current.rows.all().delete()
     forget_file(current)
     current.save(update_fields=["state", "finished_at", "file", "updated_at"])
-    audit.record(actor=actor, action="contacts.import_discarded", target=current)
+    audit.record(
+        actor=actor, action="contacts.import_discarded", target=current, file=current.file_name
+    )
     return current
 
 
@@ -218,6 +220,7 @@ def _queue(run: ImportRun, state: str, actor: User) -> ImportRun:
         "attempts": 0,
         "cursor": 0,
         "done_count": 0,
+        "counts": {},
         "outcome": "",
         "started_by": actor,
         "started_at": timezone.now(),

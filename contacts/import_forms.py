@@ -1,0 +1,230 @@
+"""What is asked of a file of people: the file, and how it is to be read and taken in."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.text import Truncator, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.columns import in_tree_order
+from contacts.imports import columns, recognise, targets
+from contacts.imports.recognise import Preview
+from contacts.models import ImportRun, OrgUnit
+from contacts.models.access import visible_units
+from contacts.services.imports import Choices, presets
+from core.models import User
+
+Choice = tuple[str, str | Promise]
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file = cast(UploadedFile, self.cleaned_data["file"])
+        most = settings.IMPORT_MAX_MEGABYTES
+        if (file.size or 0) > most * 1024 * 1024:
+            raise forms.ValidationError(
+                _("The file is larger than %(most)s MB. Split it, or leave out columns."),
+                params={"most": most},
+            )
+        return file
+
+
+class ReadingForm(forms.Form):
+    """How the file is read. Changing one of these shows the columns anew."""
+
+    encoding = forms.ChoiceField(label=gettext_lazy("Letters"))
+    delimiter = forms.ChoiceField(label=gettext_lazy("Between columns"))
+    header_row = forms.TypedChoiceField(label=gettext_lazy("Headers"), coerce=int)
+
+    def __init__(self, *args: Any, shown: Preview, is_text: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "encoding", [*recognise.ENCODINGS.items()])
+        _offer(self, "delimiter", [*recognise.DELIMITERS.items()])
+        rows = [
+            (str(row.number), f"{row.number}: " + Truncator(", ".join(row.cells)).chars(60))
+            for row in shown.first_rows
+            if any(row.cells)
+        ]
+        _offer(self, "header_row", [*rows, ("0", _("There are no headers"))])
+        if not is_text:
+            for name in ("encoding", "delimiter"):
+                self.fields[name].widget = forms.HiddenInput()
+
+
+class OptionsForm(forms.Form):
+    """What holds for everybody in the file."""
+
+    unit = forms.ModelChoiceField(
+        OrgUnit.objects.none(), label=gettext_lazy("Kept by"), required=False
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("They read"),
+        choices=settings.LANGUAGES,
+        help_text=gettext_lazy("Where the file does not say."),
+    )
+    tag = forms.CharField(
+        label=gettext_lazy("Tag for everybody"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("To find these people again, such as “Job fair 2026”."),
+    )
+    policy = forms.ChoiceField(
+        label=gettext_lazy("When we know somebody already"),
+        choices=[
+            ("fill", gettext_lazy("Fill in what we do not have")),
+            ("overwrite", gettext_lazy("Let the file change what we have")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    system = forms.CharField(
+        label=gettext_lazy("The numbers come from"),
+        max_length=50,
+        required=False,
+        help_text=gettext_lazy("Short name of the system, such as “afas”. Numbers are its own."),
+    )
+    trusts_email = forms.BooleanField(
+        label=gettext_lazy("One e-mail address is one person, whatever the names"),
+        required=False,
+    )
+    heeds_notes = forms.BooleanField(
+        label=gettext_lazy("A note such as “niet mailen” marks the person “do not contact”"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit_ids = visible_units(user, "contacts.import_contacts")
+        units = OrgUnit.objects.all()
+        if unit_ids is not None:
+            units = units.filter(pk__in=unit_ids)
+        tree = [(unit.pk, "\u2003" * depth + unit.name) for unit, depth in in_tree_order(units)]
+        unit = cast("forms.ModelChoiceField[OrgUnit]", self.fields["unit"])
+        unit.queryset = units
+        unit.required = unit_ids is not None
+        unit.choices = tree if unit_ids is not None else [("", _("The whole organisation")), *tree]
+        for option in targets.options():
+            self.fields[f"option_{option.key}"] = forms.ChoiceField(
+                label=option.label, help_text=option.help, choices=option.choices, required=False
+            )
+
+    @property
+    def target_fields(self) -> list[forms.BoundField]:
+        return [self[f"option_{option.key}"] for option in targets.options()]
+
+    def clean_system(self) -> str:
+        return slugify(self.cleaned_data["system"])[:50] or "import"
+
+    def options(self) -> dict[str, str]:
+        given = self.cleaned_data
+        options = {name: given[name] for name in ("language", "tag", "policy", "system")}
+        for name in ("trusts_email", "heeds_notes"):
+            options[name] = "yes" if given[name] else "no"
+        options.update({one.key: given[f"option_{one.key}"] for one in targets.options()})
+        return options
+
+
+class ColumnsForm(forms.Form):
+    """What each column of the file becomes."""
+
+    def __init__(self, *args: Any, shown: Preview, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shown = shown
+        choices = target_choices()
+        for place, header in enumerate(shown.headers):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=header or _("Column %(number)s") % {"number": place + 1},
+                choices=choices,
+                required=False,
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, list[str]]]:
+        """Each column with what stands in it, as examples."""
+        return [
+            (self[f"column_{place}"], _examples(self.shown.rows, place))
+            for place in range(len(self.shown.headers))
+        ]
+
+    def mapping(self) -> dict[int, str]:
+        return {
+            place: self.cleaned_data[f"column_{place}"] for place in range(len(self.shown.headers))
+        }
+
+
+class ImportForms:
+    """The three parts of the page, bound together. ``data`` None: as recognised or kept."""
+
+    def __init__(self, run: ImportRun, shown: Preview, user: User, data: Any = None) -> None:
+        self.reading = ReadingForm(
+            data,
+            shown=shown,
+            is_text=run.file_format == "csv",
+            initial={
+                "encoding": shown.encoding,
+                "delimiter": shown.delimiter,
+                "header_row": shown.header_row,
+            },
+        )
+        self.columns = ColumnsForm(data, shown=shown, initial=_initial_columns(run, shown))
+        self.options = OptionsForm(data, user=user, initial=_initial_options(run))
+        self.parts = (self.reading, self.columns, self.options)
+
+    def is_valid(self) -> bool:
+        """Asks all three, so that every fault shows at once."""
+        faulty = [part for part in self.parts if not part.is_valid()]
+        return not faulty
+
+    def choices(self) -> Choices:
+        return Choices(
+            **self.reading.cleaned_data,
+            mapping=self.columns.mapping(),
+            options=self.options.options(),
+            unit=self.options.cleaned_data["unit"],
+        )
+
+
+def target_choices() -> list[Any]:
+    """What a column may become, in groups; first, to leave it out."""
+    groups: dict[str, list[Choice]] = {}
+    for column in columns.COLUMNS:
+        groups.setdefault(str(column.group), []).append((column.key, column.label))
+    for target in targets.all_targets():
+        groups[str(target.label)] = [(one.key, one.label) for one in target.fields]
+    return [("", _("Leave out")), *groups.items()]
+
+
+def _examples(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    cells = (row[place].strip() for row in rows if place < len(row))
+    return [Truncator(cell).chars(40) for cell in dict.fromkeys(cells) if cell][:3]
+
+
+def _initial_columns(run: ImportRun, shown: Preview) -> dict[str, str]:
+    """What was chosen before, as long as the file is read into the same columns."""
+    kept = run.mapping if run.columns == shown.headers else None
+    return {
+        f"column_{place}": kept.get(str(place), "") if kept is not None else meaning
+        for place, meaning in enumerate(shown.meanings)
+    }
+
+
+def _initial_options(run: ImportRun) -> dict[str, Any]:
+    options = {**presets(run), **run.options}
+    initial: dict[str, Any] = {**options, "unit": run.unit_id}
+    for name in ("trusts_email", "heeds_notes"):
+        initial[name] = options[name] == "yes"
+    for option in targets.options():
+        initial[f"option_{option.key}"] = options.get(option.key, "")
+    return initial
+
+
+def _offer(form: forms.Form, name: str, choices: Sequence[Choice]) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices

@@ -1,0 +1,179 @@
+"""What the pages about imports show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from contacts.imports import columns, layouts, notes, targets
+from contacts.imports.notes import Weight
+from contacts.imports.rows import RowReader
+from contacts.models import Contact, ImportRow, ImportRun
+from core.models import User
+
+PAGE_SIZE = 50
+MOST_CHANGES = 6
+Outcome = ImportRow.Outcome
+
+FAILURES: dict[str, str | Promise] = {
+    "no_rows": _("The file has a header and nothing below it: there is nobody to import."),
+    "too_many_rows": _("The file has too many rows. Split it into smaller files."),
+    "fault": _(
+        "Something went wrong on our side, several times. An operator finds why in the log."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ShownNote:
+    weight: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """``contact`` only where the reader may see them."""
+
+    number: int
+    name: str
+    outcome: str
+    outcome_label: str
+    contact: Contact | None
+    notes: list[ShownNote]
+    changes: list[ShownChange]
+    more_changes: int
+
+
+@dataclass(frozen=True)
+class NoteCount:
+    code: str
+    weight: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class RowPage:
+    rows: list[ShownRow]
+    previous: int | None
+    next: int | None
+
+
+def failure_of(run: ImportRun) -> str:
+    return str(FAILURES.get(run.outcome, FAILURES["fault"]))
+
+
+def layout_label(run: ImportRun) -> str:
+    return str(layouts.LABELS.get(run.layout, ""))
+
+
+def note_counts(run: ImportRun) -> list[NoteCount]:
+    """What there was to say, refusals first, then warnings; the most frequent first."""
+    order = list(Weight)
+    held: dict[str, int] = run.counts.get("notes", {})
+    counted = [
+        NoteCount(code, str(notes.weight_of(code)), notes.title_of(code), count)
+        for code, count in held.items()
+        if notes.is_known(code)
+    ]
+    return sorted(counted, key=lambda one: (order.index(Weight(one.weight)), -one.count))
+
+
+def rows_of(
+    run: ImportRun,
+    user: User,
+    *,
+    outcome: str = "",
+    code: str = "",
+    after: int = 0,
+    before: int = 0,
+) -> RowPage:
+    """A page of rows in the order of the file, after (or before) the row with that number."""
+    rows = run.rows.select_related("contact")
+    if outcome:
+        rows = rows.filter(_has_outcome(run, outcome))
+    if code:
+        rows = rows.filter(notes__contains=[[code]])
+    if before:
+        found = list(rows.filter(number__lt=before).order_by("-number")[: PAGE_SIZE + 1])
+        shown = found[:PAGE_SIZE][::-1]
+        has_before, has_after = len(found) > PAGE_SIZE, True
+    else:
+        found = list(rows.filter(number__gt=after).order_by("number")[: PAGE_SIZE + 1])
+        shown = found[:PAGE_SIZE]
+        has_before, has_after = after > 0, len(found) > PAGE_SIZE
+    return RowPage(
+        rows=_shown(run, shown, user),
+        previous=shown[0].number if shown and has_before else None,
+        next=shown[-1].number if shown and has_after else None,
+    )
+
+
+def _has_outcome(run: ImportRun, outcome: str) -> Q:
+    column = "outcome" if run.state == ImportRun.State.IMPORTED else "checked_as"
+    return Q(**{column: outcome})
+
+
+def _shown(run: ImportRun, rows: list[ImportRow], user: User) -> list[ShownRow]:
+    reader = RowReader(run)
+    ids = [row.contact_id for row in rows if row.contact_id]
+    visible = set(
+        Contact.objects.visible_to(user)
+        .filter(pk__in=ids, erased_at=None)
+        .values_list("pk", flat=True)
+    )
+    labels = dict(Outcome.choices)
+    shown = []
+    for row in rows:
+        outcome = row.outcome or row.checked_as
+        changes = [_change(*change) for change in row.changes if len(change) == 3]
+        shown.append(
+            ShownRow(
+                number=row.number,
+                name=reader.read(row).name,
+                outcome=outcome,
+                outcome_label=str(labels.get(outcome, "")),
+                contact=row.contact if row.contact_id in visible else None,
+                notes=[
+                    ShownNote(str(notes.weight_of(code)), notes.sentence(code, values))
+                    for code, values in row.notes
+                    if notes.is_known(code)
+                ],
+                changes=changes[:MOST_CHANGES],
+                more_changes=max(len(changes) - MOST_CHANGES, 0),
+            )
+        )
+    return shown
+
+
+def _change(key: str, before: str, after: str) -> ShownChange:
+    field = targets.fields().get(key)
+    if field is not None:
+        return ShownChange(str(field.label), before and field.show(before), field.show(after))
+    column = columns.BY_KEY.get(key)
+    return ShownChange(str(column.label) if column else key, before, after)
+
+
+def refused_rows(run: ImportRun) -> Iterator[list[str]]:
+    """The refused rows as they stood in the file, each with its number and the reason, under
+    the headers of the file: to be mended and imported again."""
+    yield [str(_("Row")), str(_("Reason")), *run.columns]
+    rows = run.rows.filter(_has_outcome(run, Outcome.REFUSED)).in_file_order()
+    for row in rows.iterator(chunk_size=500):
+        reasons = [
+            notes.sentence(code, values)
+            for code, values in row.notes
+            if notes.is_known(code) and notes.weight_of(code) == Weight.REFUSAL
+        ]
+        cells: list[Any] = row.cells
+        yield [str(row.number), " ".join(reasons), *(str(cell) for cell in cells)]
