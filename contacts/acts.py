@@ -16,6 +16,12 @@ declare(
             "{actor} recorded consent of {target}: {purpose}, {decision}"
         ),
         "contacts.suppressed": _("An address was put on the list of those never to write to"),
+        "contacts.import_uploaded": _("{actor} uploaded the file {file}"),
+        "contacts.import_discarded": _("{actor} discarded the file {file}"),
+        "contacts.imported": _(
+            "{actor} imported the file {file}: {created} created, {updated} updated, "
+            "{skipped} skipped, {refused} refused"
+        ),
         "contacts.unit_created": _("{actor} added the unit {target}"),
         "contacts.unit_renamed": _("{actor} renamed the unit {was} to {name}"),
         "contacts.unit_moved": _("{actor} moved the unit {target}"),
