@@ -121,7 +121,7 @@ register(
         *("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome", "file"),
         *("file_name", "file_format", "encoding", "delimiter", "header_row", "layout", "columns"),
         *("mapping", "options", "state", "row_count", "done_count", "cursor", "uploaded_by"),
-        "started_by",
+        *("started_by", "counts"),
         *("unit", "started_at", "finished_at"),
     ),
 )
