@@ -13,3 +13,4 @@ class ContactsConfig(AppConfig):
             privacy,
             rules,
         )
+        from contacts.services import merging  # noqa: F401, PLC0415 -- how clashes are resolved

@@ -11,7 +11,8 @@ somebody else is left as they made it.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +71,28 @@ class Journal:
         """Remember a row that the merge itself wrote: undoing takes it away."""
         self.steps.append(_step("add", type(row), pks=[row.pk]))
 
+    @contextmanager
+    def watching(self, rows: models.QuerySet[Any]) -> Iterator[None]:
+        """Remember whatever is changed in these rows meanwhile, by whatever means."""
+        model = rows.model
+        pks = list(rows.values_list("pk", flat=True))
+        before = _snapshot(model, pks, _columns(model))
+        yield
+        after = _snapshot(model, pks, _columns(model))
+        if after != before:
+            self.steps.append(_step("change", model, before=before, after=after))
+
+    def ids_changed(self, model: type[models.Model], column: str, was: Any) -> list[Any]:
+        """The keys of rows of ``model`` whose ``column`` was ``was`` before a step changed it."""
+        pk = model._meta.pk.column
+        return [
+            row[pk]
+            for step in self.steps
+            if step["act"] == "change" and step["model"] == model._meta.label
+            for row in json.loads(step["before"])
+            if row.get(column) == was
+        ]
+
     @transaction.atomic
     def undo(self) -> None:
         """Walk back, the last step first. An ``IntegrityError`` means that the rows now clash."""
@@ -87,8 +110,10 @@ class Clash:
 
 
 Resolver = Callable[[Clash], None]
+Afterwards = Callable[[Journal, models.Model], None]
 
 _resolvers: dict[tuple[type[models.Model], str], Resolver] = {}
+_afterwards: list[Afterwards] = []
 _staying: set[tuple[type[models.Model], str]] = set()
 
 
@@ -99,6 +124,11 @@ def register_resolver(
     through ``clash.journal`` it takes rows out, or changes them, until none clash.
     """
     _resolvers[model, field_name] = resolver
+
+
+def register_afterwards(work: Afterwards) -> None:
+    """``work(journal, survivor)`` brings up to date what is derived from the rows that moved."""
+    _afterwards.append(work)
 
 
 def register_staying(model: type[models.Model], field_name: str) -> None:
@@ -119,6 +149,8 @@ def merge_references(survivor: models.Model, duplicate: models.Model) -> Journal
         )
         _resolver_of(relation)(clash)
         journal.change(rows.filter(**{name: duplicate.pk}), **{name: survivor.pk})
+    for work in _afterwards:
+        work(journal, survivor)
     return journal
 
 

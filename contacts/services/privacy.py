@@ -67,11 +67,12 @@ def erase_person(*, contact: Contact, actor: User | None) -> Contact:
     for address in _addresses(people):
         suppress(address=address, reason=Suppression.Reason.ERASED, actor=actor)
     _delete_files(people)
-    for entry in privacy.entries():
-        _erase(entry, people)
+    # First the mark: without it a row must have a name.
     Contact.objects.filter(pk__in=[person.pk for person in people]).update(
         erased_at=timezone.now(), updated_at=timezone.now()
     )
+    for entry in privacy.entries():
+        _erase(entry, people)
     current.refresh_from_db()
     audit.record(actor=actor, action="contacts.erased", target=current)
     events.publish(ContactErased(contact_id=current.pk, actor_id=actor.pk if actor else None))

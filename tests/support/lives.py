@@ -1,0 +1,152 @@
+"""People of whom every table knows something: what merging and forgetting are tried on."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from campaigns.models import Campaign, DeliveryEvent
+from contacts.models import Contact, ImportRow, ImportRun, MergeRecord, Tag
+from core.models import ApiToken, IdempotentReply
+from relationships.models import StageTransition
+from tests.factories import (
+    ConsentFactory,
+    ContactFactory,
+    EmailAddressFactory,
+    EngagementFactory,
+    ExternalIdFactory,
+    FollowUpFactory,
+    InteractionFactory,
+    PhoneNumberFactory,
+    RelationshipFactory,
+    SocialProfileFactory,
+    TagFactory,
+    TimelineEntryFactory,
+    UserFactory,
+)
+from tests.factories.campaigns import (
+    CampaignFactory,
+    EnrolmentFactory,
+    StepFactory,
+    TouchpointFactory,
+)
+
+TODAY = date(2026, 5, 1)
+
+
+@dataclass(frozen=True)
+class World:
+    """What two people have in common: a campaign, a tag."""
+
+    campaign: Campaign
+
+    @classmethod
+    def made(cls) -> "World":
+        campaign = CampaignFactory(state=Campaign.State.RUNNING)
+        StepFactory(campaign=campaign)
+        TagFactory(name="shared")
+        return cls(campaign)
+
+
+def full_life(world: World, mark: str) -> Contact:
+    """Someone with a row in every table that knows people, each text of which holds ``mark``.
+
+    Two of them clash wherever two can: one tag, one address, one phone number, one profile, an
+    open relationship of one kind, an active enrolment in one campaign.
+    """
+    contact = ContactFactory(
+        given_name=f"{mark}given",
+        infix=mark[:20],
+        family_name=f"{mark}family",
+        preferred_name=f"{mark}called",
+        native_name=f"{mark}native",
+        headline=f"{mark}headline",
+        organisation_name=f"{mark}organisation",
+        city=f"{mark}city",
+        country="NL",
+        note=f"{mark}note",
+        email=f"{mark}1@example.org",
+    )
+    EmailAddressFactory(
+        contact=contact, address="Shared@example.org" if mark < "m" else "shared@example.org"
+    )
+    PhoneNumberFactory(contact=contact, number=f"ext. {mark}", is_primary=True)
+    PhoneNumberFactory(contact=contact, number="+31612345678")
+    SocialProfileFactory(contact=contact, url=f"https://example.org/{mark}")
+    SocialProfileFactory(contact=contact, url="https://example.org/shared")
+    ExternalIdFactory(contact=contact, value=f"{mark}-1")
+    contact.tags.set([TagFactory(name=f"tag-{len(mark)}-{mark[0]}"), *_shared_tags()])
+    ConsentFactory(contact=contact)
+    _relations(contact, mark)
+    _campaigns(contact, mark, world)
+    _traces(contact, mark)
+    contact.refresh_derived(addresses=f"{mark}1@example.org shared@example.org {mark} 0612345678")
+    contact.save(update_fields=["sort_key", "search_text"])
+    contact.refresh_from_db()
+    return contact
+
+
+def _shared_tags() -> list[Tag]:
+    return list(Tag.objects.filter(name="shared"))
+
+
+def _relations(contact: Contact, mark: str) -> None:
+    relationship = RelationshipFactory(contact=contact, kind="prospect", started_on=TODAY)
+    ended = RelationshipFactory(contact=contact, kind="employee", at="left", started_on=TODAY)
+    for one in (relationship, ended):
+        StageTransition.objects.create(
+            relationship=one, to_stage=one.stage, moved_at=timezone.now(), reason=f"{mark}reason"
+        )
+    EngagementFactory(contact=contact, role=f"{mark}role", hours_per_week="36.0")
+    EngagementFactory(manager=contact)
+    InteractionFactory(contact=contact, summary=f"{mark}summary", body=f"{mark}body")
+    FollowUpFactory(
+        contact=contact, title=f"{mark}title", body=f"{mark}body", outcome=f"{mark}outcome"
+    )
+    TimelineEntryFactory(contact=contact, data={"text": f"{mark}data"})
+
+
+def _campaigns(contact: Contact, mark: str, world: World) -> None:
+    enrolment = EnrolmentFactory(contact=contact, campaign=world.campaign)
+    touchpoint = TouchpointFactory(
+        enrolment=enrolment, step=world.campaign.steps.get(), outcome=f"{mark}outcome"
+    )
+    DeliveryEvent.objects.create(
+        touchpoint=touchpoint,
+        kind=DeliveryEvent.Kind.REFUSED,
+        happened_at=timezone.now(),
+        detail=f"550 <{mark}1@example.org> unknown",
+    )
+
+
+def _traces(contact: Contact, mark: str) -> None:
+    user = UserFactory()
+    run = ImportRun.objects.create(
+        due_at=timezone.now(), uploaded_by=user, state=ImportRun.State.IMPORTED, file_name="x.csv"
+    )
+    ImportRow.objects.create(
+        run=run,
+        number=1,
+        person=1,
+        contact=contact,
+        cells=[f"{mark}cell"],
+        notes=[["mail", {"value": f"{mark}note"}]],
+        changes=[["city", "", f"{mark}city"]],
+        digest="",
+    )
+    token = ApiToken.objects.create(
+        user=user,
+        name="Sync",
+        hint="x",
+        digest=f"digest-{mark}"[:64],
+        scopes=[],
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    ApiToken.objects.filter(pk=token.pk).update(digest=str(token.pk))
+    IdempotentReply.objects.create(
+        token=token, key="k", fingerprint="f", body=f'{{"uid": "{contact.uid}", "n": "{mark}"}}'
+    )
+    duplicate = ContactFactory(given_name=f"{mark}duplicate", merged_into=contact)
+    MergeRecord.objects.create(
+        survivor=contact, duplicate=duplicate, before=[f"{mark}before"], moved=[f"{mark}moved"]
+    )
