@@ -142,7 +142,7 @@ def test_a_change_that_commits_late_is_never_skipped_by_a_reader() -> None:
 
 def _read_until_settled(*, count: int) -> list[Change]:
     """What a reader gets. Transactions of other databases of the cluster hold it up a moment."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     seen: list[Change] = []
     while len(seen) < count and time.monotonic() < deadline:
         position = seen[-1].position if seen else (0, 0)
