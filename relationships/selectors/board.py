@@ -75,6 +75,11 @@ class Column:
         """The keys of the stages one may move to from here, for the script that drags."""
         return " ".join(move.to_stage.key for move in self.moves)
 
+    @property
+    def needing_reason(self) -> str:
+        """Those of the targets that ask why."""
+        return " ".join(move.to_stage.key for move in self.moves if move.needs_reason)
+
 
 def columns(
     kind: str, user: User, filters: Filters, *, now: datetime, only: Sequence[int] | None = None

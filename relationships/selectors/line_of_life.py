@@ -69,6 +69,10 @@ class LineOfLife:
     ticks: Sequence[Tick] = field(default_factory=list)
 
     @property
+    def last_touch(self) -> Dot | None:
+        return self.touches[-1] if self.touches else None
+
+    @property
     def is_empty(self) -> bool:
         return not (self.lanes or self.engagements or self.touches)
 
