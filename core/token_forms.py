@@ -10,7 +10,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
-        help_text=_("Which program will use it: “Sync with our ATS”."),
+        help_text=_("What uses it: “Sync with our ATS”."),
     )
     scope_names = forms.MultipleChoiceField(
         label=_("It may"),

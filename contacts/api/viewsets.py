@@ -35,7 +35,6 @@ from contacts.services.addresses import ExternalIdEntry, ExternalIdTaken
 from contacts.services.contacts import NameMissing, create_contact, update_contact
 from core.api.errors import ExistsAlready
 from core.api.etags import unchanged
-from core.api.parsers import MergePatchParser, StrictJSONParser
 from core.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from core.http import UserApiRequest
 from core.permissions import require
@@ -57,7 +56,6 @@ class ContactViewSet(RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
     queryset = Contact.objects.none()
     serializer_class = ContactSerializer
     parameters_class = ContactParameters
-    parser_classes = [StrictJSONParser, MergePatchParser]
 
     def get_queryset(self) -> ContactQuerySet:
         return _with_all_parts(Contact.objects.visible_to(self.request.user).filter(erased_at=None))

@@ -44,7 +44,7 @@ class ProblemHandler(ExceptionHandler):  # type: ignore[misc]
                 return Conflict()
             case DataError():
                 logger.error("A value reached the database that a serializer let by", exc_info=exc)
-                return exceptions.ValidationError(_("A value does not fit."))
+                exc = exceptions.ValidationError(_("A value does not fit."))
             case UnreadablePostError() | django_exceptions.BadRequest():
                 return exceptions.ParseError()
             case django_exceptions.SuspiciousOperation():

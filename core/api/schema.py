@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from core.api import problems
+from core.api.parsers import StrictJSONParser
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -40,6 +41,10 @@ ALWAYS = (400, 401, 403, 406, 429, 500)
 
 
 class ApiAutoSchema(AutoSchema):
+    def map_parsers(self) -> list[str]:
+        # A merge patch may also come under its own name; generated clients need only one.
+        return [StrictJSONParser.media_type]
+
     def get_tags(self) -> list[str]:
         return [self._plural()]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -14,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from core.api.etags import etag_of
 from core.api.idempotency import answer_once
 from core.api.pagination import KeysetPagination, ListParameters
+from core.api.parsers import MergePatchParser
 from core.api.throttling import Allowance, meter
 from core.http import UserApiRequest
 from core.models import ApiToken, TimeStampedModel
@@ -33,6 +35,11 @@ class ApiViewSet(GenericViewSet[Row], Generic[Row]):
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     allowance: Allowance | None = None
+
+    def get_parsers(self) -> list[BaseParser]:
+        # Called before `self.request` is DRF's.
+        is_patch = self.request is not None and self.request.method == "PATCH"
+        return [*super().get_parsers(), *([MergePatchParser()] if is_patch else [])]
 
     def perform_authentication(self, request: Request) -> None:
         """Also count the request, before it is looked at any further."""
