@@ -37,10 +37,11 @@ class Person:
     unsubscribe_url: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class MergeTag:
-    """``value`` reads it from a person. ``missing`` finds the contacts that have none, so that a
-    preview of a hundred thousand is one query; None for what everyone has.
+    """There is one of each, equal to itself alone. ``value`` reads it from a person. ``missing``
+    finds the contacts that have none, so that a preview of a hundred thousand is one query;
+    None for what everyone has.
     """
 
     key: str
