@@ -223,7 +223,8 @@ def explain(what: str) -> str:
     with open(LOG, "rb") as log:
         lines = log.read().decode(errors="replace").rpartition("\n$ ")[2].splitlines()
     output = "\n".join(lines)
-    if "No space left on device" in output:
+    # On a full disk the log may lack the line that says so.
+    if "No space left on device" in output or shutil.disk_usage(ROOT).free < 1024**2:
         return f"{what}: the disk is full. Make room, then run this again."
     if "DO NOT MATCH THE HASHES" in output:
         return f"{what}: a download is damaged, or is not what was locked. See {LOG}."

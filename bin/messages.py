@@ -1,7 +1,7 @@
 """Gather translatable strings into locale/*/LC_MESSAGES/django.po and compile them to django.mo.
 
-With ``--check`` nothing is written: fails when a string is missing, untranslated or marked fuzzy, or
-when a .mo file is not its .po file's. Babel does all of it: gettext's programs need not be there.
+With ``--check`` nothing is written: it fails when a string is missing, untranslated or marked
+fuzzy, or when a .mo file is not its .po file's. Babel does it all, without gettext's programs.
 """
 
 import io
@@ -27,7 +27,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 
 
 def gather() -> Catalog:
-    """Every string of code and templates, with the files that have it (lines would change daily)."""
+    """Every string of code and templates, with its files (lines would change daily)."""
     catalog = Catalog(charset="utf-8")
     for path, found in _found():
         for _line, message, comments, context in found:
