@@ -14,7 +14,9 @@ from core.models import Role, User
 class GrantForm(forms.Form):
     """A role and the part it holds for; only what ``actor`` may give is offered."""
 
-    role = forms.ModelChoiceField(Role.objects.none(), label=_("Role"), empty_label=None)
+    role = forms.ModelChoiceField(
+        Role.objects.none(), label=_("Role"), empty_label=_("Choose a role")
+    )
     unit = forms.ModelChoiceField(OrgUnit.objects.none(), label=_("For"), required=False)
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:

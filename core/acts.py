@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import declare
+from core.audit import declare, declare_words
 
 declare(
     {
@@ -29,5 +29,12 @@ declare(
         "core.audit_exported": _("{actor} exported the audit log"),
         "core.token_made": _("{actor} made an API token"),
         "core.token_revoked": _("{actor} revoked an API token"),
+    }
+)
+declare_words(
+    {
+        "totp": _("authenticator app"),
+        "webauthn": _("passkey"),
+        "recovery_codes": _("recovery codes"),
     }
 )

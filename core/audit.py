@@ -40,6 +40,7 @@ def record_many(
 
 
 _sentences: dict[str, str | Promise] = {}
+_words: dict[str, str | Promise] = {}
 
 
 def declare(sentences: Mapping[str, str | Promise]) -> None:
@@ -52,3 +53,12 @@ def declare(sentences: Mapping[str, str | Promise]) -> None:
 
 def sentences() -> Mapping[str, str | Promise]:
     return _sentences
+
+
+def declare_words(words: Mapping[str, str | Promise]) -> None:
+    """Say how codes among the details are read, where they stand in a sentence."""
+    _words.update(words)
+
+
+def words() -> Mapping[str, str | Promise]:
+    return _words

@@ -19,7 +19,8 @@ class Section(StrEnum):
 class Item:
     """One entry. ``icon`` is a lucide name; ``position`` orders within the section.
 
-    ``permission`` is what a user must hold to see the entry; ``shortcut`` is typed after ``g``.
+    ``permission`` is what a user must hold to see the entry; ``shortcut`` is typed after ``g``;
+    ``purpose`` says on the page of all settings what the entry is for.
     """
 
     section: Section
@@ -29,6 +30,7 @@ class Item:
     position: int
     permission: str = ""
     shortcut: str = ""
+    purpose: str | Promise = ""
 
 
 _items: list[Item] = []

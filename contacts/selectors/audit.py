@@ -33,6 +33,10 @@ class AuditLine:
     record: str
     url: str
 
+    @property
+    def day(self) -> date:
+        return timezone.localdate(self.entry.at)
+
 
 @dataclass(frozen=True)
 class AuditPage:
@@ -121,8 +125,7 @@ def _line(entry: AuditEntry, records: dict[tuple[int, int], models.Model]) -> Au
 
 
 def _sentence(entry: AuditEntry, target: str) -> str:
-    words: defaultdict[str, Any] = defaultdict(lambda: "?")
-    words.update({key: value for key, value in entry.details.items() if value is not None})
+    words = defaultdict(lambda: "?", {key: _word(value) for key, value in entry.details.items()})
     words["actor"] = str(entry.actor) if entry.actor else _("The system")
     words["target"] = target or _("an unknown account")
     template = audit.sentences().get(entry.action)
@@ -132,6 +135,14 @@ def _sentence(entry: AuditEntry, target: str) -> str:
             f" ({target})" if target else ""
         )
     return str(template).format_map(words)
+
+
+def _word(detail: Any) -> str:
+    """A detail as part of a sentence; codes that were given words are read by those."""
+    if isinstance(detail, list):
+        return ", ".join(_word(one) for one in detail)
+    known = audit.words().get(detail) if isinstance(detail, str) else None
+    return str(known if known is not None else detail)
 
 
 def _records(entries: Iterable[AuditEntry]) -> dict[tuple[int, int], models.Model]:

@@ -1,12 +1,11 @@
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core import navigation
 from core.forms import PreferencesForm
 from core.http import UserRequest
 from core.toasts import toast
@@ -15,11 +14,8 @@ from core.toasts import toast
 @login_required
 @require_GET
 def settings(request: UserRequest) -> HttpResponse:
-    """The first settings page that the user may open."""
-    items = navigation.items_for(request.user, navigation.Section.SETTINGS)
-    if not items:
-        raise Http404
-    return redirect(items[0].url_name)
+    """All that the user may set, each with what it is for."""
+    return render(request, "core/settings.html")
 
 
 @login_required
