@@ -1,16 +1,20 @@
 """``make run`` as a person meets it: started, stopped, killed, started twice."""
 
 import os
+import re
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.support.clone import Clone, Run, wait_until_gone
+from tests.support.product import open_folder
+from trm.serving.broker import BrokerServer
+from trm.serving.postgres import PostgresServer
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
 
@@ -18,31 +22,37 @@ READY = {"database": "ok", "redis": "ok", "migrations": "ok", "worker": "ok"}
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Iterator[Clone]:
+def clone() -> Iterator[Clone]:
     """With the packages of this environment: making a second .venv is one test's matter."""
-    clone = Clone.make(tmp_path / "clone", with_venv=True)
-    yield clone
-    clone.clean_up()
-
-
-def test_a_fresh_clone_starts_and_stops_without_a_trace(tmp_path: Path) -> None:
-    clone = Clone.make(tmp_path / "clone", with_venv=False)
-    try:
-        run = clone.start_product()
-        assert run.wait_until_ready(patience=400)["checks"] == READY
-        assert f"TRM is at http://localhost:{run.port}" in run.text()
-        assert (clone.folder / ".venv" / "installed-requirements.txt").exists()
-
-        _interrupt_and_check(clone, run)
-
-        second = clone.start_product()
-        began = time.monotonic()
-        second.wait_until_ready(patience=60)
-        assert "Installing" not in second.text()
-        assert time.monotonic() - began < 30
-        _interrupt_and_check(clone, second)
-    finally:
+    with open_folder() as folder:
+        clone = Clone.make(folder / "clone", with_venv=True)
+        yield clone
         clone.clean_up()
+
+
+@pytest.fixture
+def bare_clone() -> Iterator[Clone]:
+    with open_folder() as folder:
+        clone = Clone.make(folder / "clone", with_venv=False)
+        yield clone
+        clone.clean_up()
+
+
+def test_a_fresh_clone_starts_and_stops_without_a_trace(bare_clone: Clone) -> None:
+    clone = bare_clone
+    run = clone.start_product()
+    assert run.wait_until_ready(patience=400)["checks"] == READY
+    assert f"TRM is at http://localhost:{run.port}" in run.text()
+    assert (clone.folder / ".venv" / "installed-requirements.txt").exists()
+
+    _interrupt_and_check(clone, run)
+
+    second = clone.start_product()
+    began = time.monotonic()
+    second.wait_until_ready(patience=60)
+    assert "Installing" not in second.text()
+    assert time.monotonic() - began < 30
+    _interrupt_and_check(clone, second)
 
 
 def _interrupt_and_check(clone: Clone, run: Run) -> None:
@@ -171,24 +181,22 @@ def test_servers_that_are_given_are_used(clone: Clone, product_addresses: dict[s
 
 
 @pytest.fixture
-def product_addresses(tmp_path: Path) -> Iterator[dict[str, str]]:
+def product_addresses() -> Iterator[dict[str, str]]:
     """Servers that somebody else runs."""
-    from trm.serving.broker import BrokerServer  # noqa: PLC0415
-    from trm.serving.postgres import PostgresServer  # noqa: PLC0415
-
     environment = dict(os.environ)
-    postgres = PostgresServer(tmp_path / "pg", tmp_path / "pg.log", environment, {"fsync": "off"})
-    broker = BrokerServer(tmp_path / "redis", tmp_path / "redis.log", environment)
-    postgres.start()
-    broker.start()
-    postgres.ensure_database("given")
-    yield {
-        "DATABASE_URL": postgres.url("given"),
-        "REDIS_URL": broker.url(),
-        "EMAIL_URL": "smtp://127.0.0.1:9",
-    }
-    broker.stop()
-    postgres.stop()
+    with open_folder() as folder:
+        postgres = PostgresServer(folder / "pg", folder / "pg.log", environment, {"fsync": "off"})
+        broker = BrokerServer(folder / "redis", folder / "redis.log", environment)
+        postgres.start()
+        broker.start()
+        postgres.ensure_database("given")
+        yield {
+            "DATABASE_URL": postgres.url("given"),
+            "REDIS_URL": broker.url(),
+            "EMAIL_URL": "smtp://127.0.0.1:9",
+        }
+        broker.stop()
+        postgres.stop()
 
 
 def _serving_process(run: Run) -> psutil.Process:
@@ -200,3 +208,20 @@ def _serving_process(run: Run) -> psutil.Process:
 def _own_lines(run: Run) -> list[str]:
     """Without make's own word about the failed recipe."""
     return [line for line in run.text().splitlines() if not line.startswith("make:")]
+
+
+def test_a_full_disk_is_told_in_one_line(clone: Clone) -> None:
+    var = clone.folder / "var"
+    var.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(var)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("Only root can make a small disk")
+    try:
+        run = clone.start_product()
+        assert run.wait(patience=30) != 0
+        (line,) = _own_lines(run)
+    finally:
+        subprocess.run(["umount", "-l", str(var)], check=True)
+    assert re.fullmatch(
+        r"TRM: The disk is full: \d+ MB free where .*, and 300 MB are needed\.", line
+    )
