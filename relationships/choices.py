@@ -11,6 +11,15 @@ class Kind(models.TextChoices):
     ALUMNUS = "alumnus", _("Alumnus")
 
 
+# A board or a list of one kind is called by these.
+PLURALS = {
+    Kind.PROSPECT: _("Prospects"),
+    Kind.EMPLOYEE: _("Employees"),
+    Kind.FREELANCER: _("Freelancers"),
+    Kind.ALUMNUS: _("Alumni"),
+}
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Call")

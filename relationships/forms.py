@@ -121,7 +121,11 @@ class LogForm(forms.Form):
     initiated_by = forms.ChoiceField(
         label=_("Who began it"), choices=Party, widget=forms.RadioSelect, initial=Party.US
     )
-    summary = forms.CharField(label=_("In a line"), max_length=200)
+    summary = forms.CharField(
+        label=_("In a line"),
+        max_length=200,
+        widget=forms.TextInput({"autofocus": True, "data-autofocus": True, "autocomplete": "off"}),
+    )
     body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 3}))
     happened_at = forms.DateTimeField(
         label=_("When"),
@@ -239,7 +243,7 @@ class CadenceForm(forms.Form):
         required=False,
         min_value=1,
         max_value=1000,
-        help_text=_("Empty: the rhythm of the stage."),
+        help_text=_("Empty: the cadence of the stage."),
     )
 
 

@@ -467,8 +467,8 @@ register(
         options=(
             TargetOption(
                 key="kind",
-                label=_("Those whose kind the file does not say become"),
-                help=_("Only people who are nothing to us yet."),
+                label=_("Kind, where the file does not say"),
+                help=_("Only for people with whom we have no relationship yet."),
                 choices=_kind_choices,
                 preset=lambda layout: Kind.PROSPECT.value if layout in _ADDRESS_BOOKS else "",
             ),

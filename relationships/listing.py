@@ -137,7 +137,7 @@ def _column(
 
 
 _column("stage", _("Relationship"), 10, stages_shown, "relationships/columns/stages.html")
-_column("owner", _("Owner"), 30, owners_shown)
+_column("owner", _("Owner"), 30, owners_shown, "relationships/columns/owner.html")
 _column("last_contact", _("Last contact"), 32, last_contacts, "relationships/columns/day.html")
 _column("next_touch", _("Next touch"), 34, next_touches, "relationships/columns/next_touch.html")
 

@@ -36,7 +36,6 @@ from relationships.models import (
     TimelineEntry,
 )
 from relationships.services import timeline
-from relationships.services.cadence import refresh_touches
 from relationships.services.lifecycle import end_for_erased
 
 
@@ -95,7 +94,6 @@ def on_consents_changed(events: Sequence[ConsentChanged]) -> None:
 @subscribe(ContactsMerged)
 def on_contacts_merged(events: Sequence[ContactsMerged]) -> None:
     _record_merges(events, verb="contacts.merged")
-    refresh_touches([event.survivor_id for event in events])
 
 
 @subscribe(ContactsParted)

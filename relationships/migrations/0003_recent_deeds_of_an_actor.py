@@ -21,6 +21,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='timelineentry',
-            index=models.Index(condition=models.Q(('actor__isnull', False)), fields=['actor', '-id'], name='timeline_of_actor'),
+            index=models.Index(condition=models.Q(('actor__isnull', False)), fields=['actor', '-at'], name='timeline_of_actor'),
         ),
     ]

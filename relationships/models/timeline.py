@@ -68,7 +68,7 @@ class TimelineEntry(models.Model):
         indexes = [
             models.Index(fields=["contact", "-at", "-id"], name="timeline_of_contact"),
             models.Index(
-                fields=["actor", "-id"],
+                fields=["actor", "-at"],
                 condition=models.Q(actor__isnull=False),
                 name="timeline_of_actor",
             ),

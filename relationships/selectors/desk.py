@@ -32,7 +32,7 @@ class Item:
     relationship: Relationship | None = None
     days_late: int = 0
     days_since: int | None = None
-    rhythm: int | None = None
+    cadence: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ def _due_touches(user: User, today: date, *, without: Sequence[int]) -> list[Rel
         .filter(contact__archived_at=None, contact__do_not_contact=False)
         .exclude(contact__in=without)
         .select_related("contact", "stage")
-        .annotate(rhythm=Coalesce(F("cadence_days"), F("stage__cadence_days")))
+        .annotate(cadence=Coalesce(F("cadence_days"), F("stage__cadence_days")))
         .order_by("next_touch_on", "pk")[:LOOKED_AT]
     )
     return list({row.contact_id: row for row in reversed(rows)}.values())[::-1]
@@ -104,7 +104,7 @@ def _touch_item(row: Relationship, today: date) -> Item:
         relationship=row,
         days_late=(today - row.next_touch_on).days if row.next_touch_on else 0,
         days_since=(today - timezone.localdate(last)).days if last else None,
-        rhythm=row.rhythm,  # type: ignore[attr-defined]  # annotated above
+        cadence=row.cadence,  # type: ignore[attr-defined]  # annotated above
     )
 
 
@@ -118,4 +118,4 @@ def _this_week(user: User, today: date) -> list[FollowUp]:
 def _recent(user: User) -> list[TimelineEntry]:
     """What this colleague did last."""
     rows = TimelineEntry.objects.filter(actor=user, verb__in=DEEDS).select_related("contact")
-    return list(rows.order_by("-pk")[:6])
+    return list(rows.order_by("-at", "-pk")[:6])

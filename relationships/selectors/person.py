@@ -10,10 +10,10 @@ from relationships.models import Engagement, FollowUp, Relationship
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One relationship as a head and a side panel show it. ``rhythm``: its own or its stage's."""
+    """One relationship as a head and a side panel show it. ``cadence``: its own or its stage's."""
 
     relationship: Relationship
-    rhythm: int | None
+    cadence: int | None
     days_overdue: int
 
     @property
@@ -28,7 +28,7 @@ def standings(contact: Contact, *, today: date) -> list[Standing]:
     return [
         Standing(
             relationship=row,
-            rhythm=row.cadence_days or row.stage.cadence_days,
+            cadence=row.cadence_days or row.stage.cadence_days,
             days_overdue=(today - row.next_touch_on).days if row.next_touch_on else -1,
         )
         for row in ordered

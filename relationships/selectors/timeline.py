@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 
 from django.core import signing
@@ -46,6 +46,11 @@ class Line:
     @property
     def is_human(self) -> bool:
         return not self.entry.is_automated and self.entry.actor is not None
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Known by its day alone: the hour would be made up."""
+        return timezone.localtime(self.entry.at).time() == time.min
 
     @property
     def is_contact(self) -> bool:

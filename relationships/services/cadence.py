@@ -124,7 +124,7 @@ def postpone_touch(
 
 @transaction.atomic
 def set_cadence(*, relationship: Relationship, actor: User, days: int | None) -> Relationship:
-    """Give the relationship a rhythm of its own, or (None) that of its stage."""
+    """Give the relationship a cadence of its own, or (None) that of its stage."""
     current = _lock_open(relationship)
     audit.record(
         actor=actor,

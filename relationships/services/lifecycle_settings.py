@@ -17,9 +17,9 @@ class LifecycleRefused(DomainError):
 
 @transaction.atomic
 def change_stage(*, stage: Stage, actor: User, name: str, cadence_days: int | None) -> Stage:
-    """Call a stage otherwise, or give it another rhythm. An empty name is that of the seed.
+    """Call a stage otherwise, or give it another cadence. An empty name is that of the seed.
 
-    Days that were worked out before stay; the new rhythm counts from the next contact or move.
+    Days that were worked out before stay; the new cadence counts from the next contact or move.
     """
     current = Stage.objects.select_for_update().get(pk=stage.pk)
     name = name.strip()

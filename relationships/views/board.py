@@ -10,7 +10,7 @@ from contacts.models import OrgUnit
 from contacts.models.access import visible_units
 from core.http import UserRequest
 from core.permissions import require
-from relationships.choices import Kind
+from relationships.choices import PLURALS, Kind
 from relationships.forms import BoardFilterForm
 from relationships.models import Stage
 from relationships.selectors import board as selectors
@@ -39,7 +39,8 @@ def board(request: UserRequest, kind: str) -> HttpResponse:
     columns = selectors.columns(kind, request.user, form.chosen, now=timezone.now())
     context = {
         "kind": Kind(kind),
-        "kinds": Kind,
+        "kinds": PLURALS.items(),
+        "title": PLURALS[Kind(kind)],
         "columns": columns,
         "total": sum(column.count for column in columns if not column.stage.is_closed),
         "form": form,

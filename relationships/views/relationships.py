@@ -1,4 +1,4 @@
-"""What a person is to us: begun, handed over, its rhythm set, its next touch put off."""
+"""What a person is to us: begun, handed over, its cadence set, its next touch put off."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -52,7 +52,7 @@ def begin(request: UserRequest, uid: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def rhythm(request: UserRequest, uid: UUID) -> HttpResponse:
+def set_cadence(request: UserRequest, uid: UUID) -> HttpResponse:
     """How often we want to speak."""
     row = _get(request, uid)
     form = CadenceForm(request.POST or None, initial={"days": row.cadence_days})
@@ -62,7 +62,7 @@ def rhythm(request: UserRequest, uid: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("days", str(refusal))
         else:
-            toast(request, _("The rhythm is set."))
+            toast(request, _("The cadence is set."))
             return back_to_person(request, row.contact)
     title = _("How often with %(name)s") % {"name": row.contact.full_name}
     return ask(request, form, title=title, submit=_("Save"), back=person_url(row.contact))
