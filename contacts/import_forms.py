@@ -1,5 +1,6 @@
 """What is asked of a file of people: the file, and how it is to be read and taken in."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from contacts.services.imports import Choices, presets
 from core.models import User
 
 Choice = tuple[str, str | Promise]
+NONE = "none"
 
 
 class UploadForm(forms.Form):
@@ -42,7 +44,7 @@ class UploadForm(forms.Form):
 class ReadingForm(forms.Form):
     """How the file is read. Changing one of these shows the columns anew."""
 
-    encoding = forms.ChoiceField(label=gettext_lazy("Letters"))
+    encoding = forms.ChoiceField(label=gettext_lazy("Letters (encoding)"))
     delimiter = forms.ChoiceField(label=gettext_lazy("Between columns"))
     header_row = forms.TypedChoiceField(label=gettext_lazy("Headers"), coerce=int)
 
@@ -64,9 +66,7 @@ class ReadingForm(forms.Form):
 class OptionsForm(forms.Form):
     """What holds for everybody in the file."""
 
-    unit = forms.ModelChoiceField(
-        OrgUnit.objects.none(), label=gettext_lazy("Kept by"), required=False
-    )
+    unit = forms.ChoiceField(label=gettext_lazy("Kept by"))
     language = forms.ChoiceField(
         label=gettext_lazy("They read"),
         choices=settings.LANGUAGES,
@@ -107,19 +107,25 @@ class OptionsForm(forms.Form):
         units = OrgUnit.objects.all()
         if unit_ids is not None:
             units = units.filter(pk__in=unit_ids)
-        tree = [(unit.pk, "\u2003" * depth + unit.name) for unit, depth in in_tree_order(units)]
-        unit = cast("forms.ModelChoiceField[OrgUnit]", self.fields["unit"])
-        unit.queryset = units
-        unit.required = unit_ids is not None
-        unit.choices = tree if unit_ids is not None else [("", _("The whole organisation")), *tree]
+        tree = [
+            (str(unit.uid), "\u2003" * depth + unit.name) for unit, depth in in_tree_order(units)
+        ]
+        whole = [] if unit_ids is not None else [(NONE, _("The whole organisation"))]
+        _offer(self, "unit", [*whole, *tree])
         for option in targets.options():
             self.fields[f"option_{option.key}"] = forms.ChoiceField(
-                label=option.label, help_text=option.help, choices=option.choices, required=False
+                label=option.label,
+                help_text=option.help,
+                choices=[(key or NONE, label) for key, label in option.choices()],
             )
 
     @property
     def target_fields(self) -> list[forms.BoundField]:
         return [self[f"option_{option.key}"] for option in targets.options()]
+
+    def clean_unit(self) -> OrgUnit | None:
+        chosen = self.cleaned_data["unit"]
+        return None if chosen == NONE else OrgUnit.objects.get(uid=chosen)
 
     def clean_system(self) -> str:
         return slugify(self.cleaned_data["system"])[:50] or "import"
@@ -129,12 +135,16 @@ class OptionsForm(forms.Form):
         options = {name: given[name] for name in ("language", "tag", "policy", "system")}
         for name in ("trusts_email", "heeds_notes"):
             options[name] = "yes" if given[name] else "no"
-        options.update({one.key: given[f"option_{one.key}"] for one in targets.options()})
+        for option in targets.options():
+            chosen = given[f"option_{option.key}"]
+            options[option.key] = "" if chosen == NONE else chosen
         return options
 
 
 class ColumnsForm(forms.Form):
-    """What each column of the file becomes."""
+    """What each column of the file becomes. ``columns_of`` names the columns that were shown."""
+
+    columns_of = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, shown: Preview, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,7 +184,7 @@ class ImportForms:
                 "header_row": shown.header_row,
             },
         )
-        self.columns = ColumnsForm(data, shown=shown, initial=_initial_columns(run, shown))
+        self.columns = ColumnsForm(data, shown=shown, initial=initial_columns(run, shown))
         self.options = OptionsForm(data, user=user, initial=_initial_options(run))
         self.parts = (self.reading, self.columns, self.options)
 
@@ -207,22 +217,27 @@ def _examples(rows: Sequence[Sequence[str]], place: int) -> list[str]:
     return [Truncator(cell).chars(40) for cell in dict.fromkeys(cells) if cell][:3]
 
 
-def _initial_columns(run: ImportRun, shown: Preview) -> dict[str, str]:
+def name_of_columns(shown: Preview) -> str:
+    return hashlib.sha256(repr(shown.headers).encode()).hexdigest()[:16]
+
+
+def initial_columns(run: ImportRun, shown: Preview) -> dict[str, str]:
     """What was chosen before, as long as the file is read into the same columns."""
     kept = run.mapping if run.columns == shown.headers else None
-    return {
+    chosen = {
         f"column_{place}": kept.get(str(place), "") if kept is not None else meaning
         for place, meaning in enumerate(shown.meanings)
     }
+    return {**chosen, "columns_of": name_of_columns(shown)}
 
 
 def _initial_options(run: ImportRun) -> dict[str, Any]:
     options = {**presets(run), **run.options}
-    initial: dict[str, Any] = {**options, "unit": run.unit_id}
+    initial: dict[str, Any] = {**options, "unit": str(run.unit.uid) if run.unit else NONE}
     for name in ("trusts_email", "heeds_notes"):
         initial[name] = options[name] == "yes"
     for option in targets.options():
-        initial[f"option_{option.key}"] = options.get(option.key, "")
+        initial[f"option_{option.key}"] = options.get(option.key) or NONE
     return initial
 
 

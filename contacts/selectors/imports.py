@@ -15,7 +15,7 @@ from contacts.models import Contact, ImportRow, ImportRun
 from core.models import User
 
 PAGE_SIZE = 50
-MOST_CHANGES = 6
+MOST_CHANGES = 10
 Outcome = ImportRow.Outcome
 
 FAILURES: dict[str, str | Promise] = {
@@ -35,6 +35,7 @@ class ShownNote:
 
 @dataclass(frozen=True)
 class ShownChange:
+    key: str
     label: str
     before: str
     after: str
@@ -136,7 +137,9 @@ def _shown(run: ImportRun, rows: list[ImportRow], user: User) -> list[ShownRow]:
     shown = []
     for row in rows:
         outcome = row.outcome or row.checked_as
-        changes = [_change(*change) for change in row.changes if len(change) == 3]
+        changes = [_change(*change) for change in row.changes]
+        if outcome == Outcome.CREATED:
+            changes = [change for change in changes if change.key != "full"]
         shown.append(
             ShownRow(
                 number=row.number,
@@ -159,9 +162,9 @@ def _shown(run: ImportRun, rows: list[ImportRow], user: User) -> list[ShownRow]:
 def _change(key: str, before: str, after: str) -> ShownChange:
     field = targets.fields().get(key)
     if field is not None:
-        return ShownChange(str(field.label), before and field.show(before), field.show(after))
+        return ShownChange(key, str(field.label), before and field.show(before), field.show(after))
     column = columns.BY_KEY.get(key)
-    return ShownChange(str(column.label) if column else key, before, after)
+    return ShownChange(key, str(column.label) if column else key, before, after)
 
 
 def refused_rows(run: ImportRun) -> Iterator[list[str]]:

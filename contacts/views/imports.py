@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from contacts.import_forms import ImportForms, UploadForm
+from contacts.import_forms import ImportForms, UploadForm, initial_columns, name_of_columns
 from contacts.imports import recognise
 from contacts.imports.readers import FileRefused
 from contacts.imports.recognise import Preview
@@ -111,9 +111,9 @@ def _for_preview(run: ImportRun, shown: Preview, data: QueryDict | None) -> Quer
         return None
     kept = data.copy()
     kept["header_row"] = str(shown.header_row)
-    if run.columns != shown.headers:
-        for place, meaning in enumerate(shown.meanings):
-            kept[f"column_{place}"] = meaning
+    if data.get("columns_of") != name_of_columns(shown):
+        for name, value in initial_columns(run, shown).items():
+            kept[name] = value
     return kept
 
 
@@ -149,8 +149,10 @@ def _report_page(request: UserRequest, run: ImportRun) -> HttpResponse:
     kept = {name: value for name, value in kept.items() if value}
     context = {
         "run": run,
-        "outcomes": _outcome_tabs(run),
-        "outcome": outcome,
+        "outcomes": _outcome_tabs(run, outcome),
+        "shows_all": not kept,
+        "nothing_to_do": run.outcomes["skipped"] + run.outcomes["refused"] == run.row_count,
+        "all_refused": run.outcomes["refused"] == run.row_count,
         "notes": counts,
         "chosen": chosen,
         "page": page,
@@ -160,14 +162,9 @@ def _report_page(request: UserRequest, run: ImportRun) -> HttpResponse:
     return render(request, "contacts/import_run.html", context)
 
 
-def _outcome_tabs(run: ImportRun) -> list[tuple[str, str, int]]:
-    labels = {
-        "created": _("New"),
-        "updated": _("Updated"),
-        "skipped": _("Unchanged"),
-        "refused": _("Refused"),
-    }
-    return [(key, labels[key], count) for key, count in run.outcomes.items()]
+def _outcome_tabs(run: ImportRun, current: str) -> list[tuple[str, str, int, bool]]:
+    labels = dict(ImportRow.Outcome.choices)
+    return [(key, str(labels[key]), count, key == current) for key, count in run.outcomes.items()]
 
 
 def _number(text: str | None) -> int:
