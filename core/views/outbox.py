@@ -42,8 +42,9 @@ def outbox(request: UserRequest) -> HttpResponse:
 def mail(request: UserRequest, mail_id: str) -> HttpResponse:
     found = _mail_or_404(request, mail_id)
     letter = open_letter(found.message)
-    view = request.GET.get("view") or ("html" if letter.html else "text")
-    context = {"mail": found.summary, "letter": letter, "view": view}
+    tabs = _tabs(letter, request.GET.get("view", ""))
+    view = next(tab["view"] for tab in tabs if tab["is_current"])
+    context = {"mail": found.summary, "letter": letter, "tabs": tabs, "view": view}
     if view == "source":
         context["source"] = found.raw.decode(errors="replace")
     return render(request, "core/outbox_mail.html", context)
@@ -110,3 +111,17 @@ def _mail_or_404(request: UserRequest, mail_id: str) -> Mail:
 
 def _letter_or_404(request: UserRequest, mail_id: str) -> Letter:
     return open_letter(_mail_or_404(request, mail_id).message)
+
+
+def _tabs(letter: Letter, asked: str) -> list[dict[str, object]]:
+    """The ways to see this mail. The first one is current unless another is asked for."""
+    labels = {"source": _("Source")}
+    if letter.text:
+        labels = {"text": _("Text"), **labels}
+    if letter.html:
+        labels = {"html": _("As its reader sees it"), **labels}
+    current = asked if asked in labels else next(iter(labels))
+    return [
+        {"view": view, "label": label, "is_current": view == current}
+        for view, label in labels.items()
+    ]

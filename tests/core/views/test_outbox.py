@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -117,6 +118,17 @@ def test_the_html_is_framed_and_nothing_in_it_can_run(operator: Client, outbox: 
     assert "default-src 'none'" in policy
     assert "sandbox allow-popups" in policy
     assert "script-src" not in policy
+
+
+@pytest.mark.parametrize(
+    ("query", "current"), [("", "html"), ("?view=text", "text"), ("?view=nonsense", "html")]
+)
+def test_one_way_of_seeing_it_is_current(
+    operator: Client, outbox: Outbox, query: str, current: str
+) -> None:
+    html = operator.get(f"/outbox/{_add(outbox)}/{query}").content.decode()
+    tabs = re.findall(r'<a class="tab" href="\?view=(\w+)" aria-current="page"', html)
+    assert tabs == [current]
 
 
 def test_text_and_source_are_shown_as_text(operator: Client, outbox: Outbox) -> None:
