@@ -219,6 +219,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["trm.formats"]
 PHONENUMBER_DEFAULT_REGION = "NL"
 
 CACHES = {
