@@ -1,5 +1,7 @@
 """What the tables of campaigns hold about people, and what becomes of it (``core.privacy``)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from campaigns.models import Campaign, DeliveryEvent, Enrolment, EnrolmentRun, Step, Touchpoint
 from contacts.choices import Basis
 from core.privacy import NOT_PERSONAL, Erasure, Personal, register
@@ -94,4 +96,5 @@ register(
     DeliveryEvent,
     {"touchpoint": _kept, "kind": _kept, "happened_at": _kept, "detail": _words},
     subjects=["touchpoint__contact"],
+    label=_("what became of mails"),
 )

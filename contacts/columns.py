@@ -97,17 +97,8 @@ def _added_since(people: ContactQuerySet, values: list[str], user: User) -> Cont
     return people.filter(created_at__gte=timezone.make_aware(since))
 
 
-register_column(
-    Column(
-        key="position",
-        label=_("Position"),
-        position=20,
-        values=_own("headline"),
-        template="contacts/columns/position.html",
-    )
-)
 register_column(Column(key="city", label=_("City"), position=40, values=_own("city")))
-register_column(Column(key="unit", label=_("Kept by"), position=50, values=_units))
+register_column(Column(key="unit", label=_("Kept by"), position=70, values=_units))
 register_column(
     Column(
         key="tags",

@@ -34,6 +34,7 @@ class Column:
     """One column. ``values`` gives what it shows for a page of people, in one or two queries.
 
     ``template`` is rendered with ``contact`` and ``value``; without one, the value is printed.
+    The further back a column stands, the wider a screen must be to show it.
     """
 
     key: str

@@ -1,5 +1,7 @@
 """What the tables of contacts hold about people, and what becomes of it (``core.privacy``)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from contacts.choices import Basis
 from contacts.models import (
     Consent,
@@ -56,7 +58,12 @@ register(
     },
     subjects=["pk"],
 )
-register(Contact.tags.through, {"contact": NOT_PERSONAL, "tag": _deleted}, subjects=["contact"])
+register(
+    Contact.tags.through,
+    {"contact": NOT_PERSONAL, "tag": _deleted},
+    subjects=["contact"],
+    label=_("tags"),
+)
 register(Tag, {"name": NOT_PERSONAL})
 register(
     EmailAddress,
@@ -114,6 +121,7 @@ register(
         "undone_by": NOT_PERSONAL,
     },
     subjects=["survivor", "duplicate"],
+    label=_("merges"),
 )
 register(
     ImportRun,
@@ -136,6 +144,7 @@ register(
         "digest": _derived,
     },
     subjects=["contact"],
+    label=_("rows of imported files"),
 )
 register(OrgUnit, neutral("name", "code", "parent", "lineage", "starts_on", "ends_on"))
 register(Organisation, neutral("name", "kind"))

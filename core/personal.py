@@ -1,6 +1,7 @@
 """What the tables of core hold about people (``core.privacy``): about colleagues, mostly."""
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.models import (
     AccountMail,
@@ -76,4 +77,5 @@ register(
     IdempotentReply,
     {**neutral("token", "key", "fingerprint", "status", "headers"), "body": _deleted},
     about=_replies_about,
+    label=_("answers kept for the API"),
 )

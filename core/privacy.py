@@ -12,6 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
 
 
 class Erasure(StrEnum):
@@ -60,6 +61,7 @@ class Entry:
     model: type[models.Model]
     fields: Mapping[str, Personal | None]
     rows_about: Callable[[People], Rows]
+    label: str | Promise
 
     @property
     def personal(self) -> dict[str, Personal]:
@@ -88,16 +90,19 @@ def register(
     *,
     subjects: Iterable[str] = (),
     about: Callable[[People], Rows] | None = None,
+    label: str | Promise = "",
 ) -> None:
     """Say of every field of ``model`` what it is: ``Personal(...)`` or ``NOT_PERSONAL``.
 
     ``subjects`` are the lookups that lead from a row to the contacts it is about, "contact" or
     "enrolment__contact"; a table whose personal fields are about others (colleagues, users) has
     none, and neither export nor erasure of a contact touches it. ``about`` finds the rows where
-    no lookup does.
+    no lookup does. ``label`` is what its rows are called on the page before an erasure; without
+    one, what the model calls itself.
     """
     find = about or _by_lookups(model, tuple(subjects))
-    entry = Entry(model, {**_bookkeeping(model), **fields}, find)
+    called = label or model._meta.verbose_name_plural or model._meta.model_name or ""
+    entry = Entry(model, {**_bookkeeping(model), **fields}, find, called)
     kinds = {Erasure(field.erasure) for field in entry.personal.values()}
     if Erasure.DELETE in kinds and len(kinds) > 1:
         raise ValueError(f"{model._meta.label}: a row that is deleted cannot keep a field")

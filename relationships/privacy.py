@@ -1,5 +1,7 @@
 """What the tables of relationships hold about people, and what becomes of it (``core.privacy``)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from contacts.choices import Basis
 from core.privacy import Erasure, Personal, neutral, register
 from relationships.models import (
@@ -50,6 +52,7 @@ register(
         "reason": _said,
     },
     subjects=["relationship__contact"],
+    label=_("moves along the lifecycle"),
 )
 register(
     Engagement,
@@ -90,6 +93,7 @@ register(
         "data": _gone,
     },
     subjects=["contact"],
+    label=_("lines of the timeline"),
 )
 register(
     FollowUp,

@@ -86,8 +86,7 @@ def footprint_of(contact: Contact) -> list[Footprint]:
     for entry in privacy.entries():
         count = entry.rows_about(people).count() if entry.personal else 0
         if count and entry.model is not Contact:
-            name = str(entry.model._meta.verbose_name_plural)
-            found.append(Footprint(name, count, _fate(entry)))
+            found.append(Footprint(str(entry.label), count, _fate(entry)))
     return sorted(found, key=lambda footprint: (footprint.erasure, footprint.name))
 
 

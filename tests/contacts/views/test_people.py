@@ -1,0 +1,135 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from contacts.models import Contact
+from core.models import User
+from tests.factories import ContactFactory, OrgUnitFactory, TagFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def recruiter(client: Client) -> User:
+    user = UserFactory(role="recruiter")
+    client.force_login(user)
+    return user
+
+
+def shown(client: Client, **asked: object) -> list[Contact]:
+    response = client.get(reverse("contacts:people"), asked)
+    assert response.status_code == 200
+    return list(response.context["page"].people)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.usefixtures("recruiter")
+def test_list_runs_the_same_queries_however_many_people(
+    client: Client, count: int, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    tag = TagFactory()
+    for person in ContactFactory.create_batch(count, unit=OrgUnitFactory()):
+        person.tags.add(tag)
+
+    # The session, the user, their roles; the page, the count; one or two for each column.
+    with django_assert_max_num_queries(13) as queries:
+        client.get(reverse("contacts:people"))
+
+    assert len(queries) == 12
+
+
+@pytest.mark.usefixtures("recruiter")
+def test_list_is_in_the_dutch_order_and_leaves_out_who_is_gone(client: Client) -> None:
+    vos = ContactFactory(given_name="Saskia", infix="van der", family_name="Vos")
+    berg = ContactFactory(given_name="Jan", infix="van den", family_name="Berg")
+    ContactFactory(archived_at="2026-01-01T00:00Z")
+    ContactFactory(merged_into=vos)
+    ContactFactory(erased_at="2026-01-01T00:00Z")
+
+    assert shown(client) == [berg, vos]
+    assert shown(client, sort="changed") == [berg, vos]
+
+
+def test_list_holds_only_people_of_the_branch(client: Client) -> None:
+    branch = OrgUnitFactory()
+    mine = ContactFactory(unit=OrgUnitFactory(parent=branch))
+    ContactFactory(unit=OrgUnitFactory())
+    ContactFactory(unit=None)
+    client.force_login(UserFactory(role="recruiter", unit=branch))
+
+    assert shown(client) == [mine]
+
+
+def test_list_is_closed_to_strangers_and_to_who_is_not_signed_in(client: Client) -> None:
+    assert client.get(reverse("contacts:people")).status_code == 302
+    client.force_login(UserFactory())
+    assert client.get(reverse("contacts:people")).status_code == 403
+
+
+@pytest.mark.usefixtures("recruiter")
+def test_list_narrows_by_what_stands_in_the_address(client: Client) -> None:
+    java = TagFactory(name="Java")
+    unit = OrgUnitFactory()
+    fits = ContactFactory(city="Utrecht", language="nl", unit=OrgUnitFactory(parent=unit))
+    fits.tags.add(java)
+    for others in ({"city": "Gouda", "unit": unit}, {"city": "utrecht"}):
+        ContactFactory(**others).tags.add(java)
+    ContactFactory(city="Utrecht", unit=unit)
+
+    assert shown(client, city="utrecht", tag="Java", unit=str(unit.uid)) == [fits]
+    response = client.get(
+        reverse("contacts:people"), {"city": ["utrecht", "Delft"], "tag": "Java", "q": "ada"}
+    )
+    assert [chip.text for chip, _remove, _edit in response.context["chips"]] == [
+        "in utrecht or Delft",
+        "tagged Java",
+    ]
+
+
+@pytest.mark.usefixtures("recruiter")
+def test_list_takes_no_harm_from_an_address_that_makes_no_sense(client: Client) -> None:
+    person = ContactFactory()
+
+    assert shown(
+        client, unit="x", tag="?", language="xx", added="yesterday", sort="x", after="x", q="\x00"
+    ) == [person]
+
+
+@pytest.mark.usefixtures("recruiter")
+def test_list_answers_htmx_with_the_results_alone(client: Client) -> None:
+    ContactFactory(given_name="Ada")
+
+    response = client.get(reverse("contacts:people"), {"q": "nobody"}, headers=HTMX)
+
+    content = response.content.decode()
+    assert "<html" not in content
+    assert "Nobody fits" in content
+
+
+@pytest.mark.usefixtures("recruiter")
+def test_list_teaches_where_there_is_nobody_yet(client: Client) -> None:
+    assert b"Nobody here yet" in client.get(reverse("contacts:people")).content
+
+
+def test_a_reader_is_offered_nothing_they_may_not_do(client: Client) -> None:
+    client.force_login(UserFactory(role="reader"))
+
+    content = client.get(reverse("contacts:people")).content.decode()
+
+    assert reverse("contacts:new") not in content
+    assert reverse("contacts:imports") not in content
+
+
+def test_peek_shows_whom_one_may_see(client: Client) -> None:
+    branch = OrgUnitFactory()
+    mine, other = ContactFactory(unit=branch), ContactFactory()
+    client.force_login(UserFactory(role="reader", unit=branch))
+
+    assert mine.full_name in client.get(reverse("contacts:peek", args=[mine.uid])).content.decode()
+    assert client.get(reverse("contacts:peek", args=[other.uid])).status_code == 404
+    assert client.get(reverse("contacts:people"), {"peek": other.uid}).context["peeked"] is None
+    assert client.get(reverse("contacts:people"), {"peek": mine.uid}).context["peeked"] == mine

@@ -1,0 +1,164 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from contacts import panels
+from contacts.models import Consent, Contact
+from contacts.panels import Panel
+from contacts.services.merging import merge_contacts
+from tests.factories import ContactFactory, EmailAddressFactory, OrgUnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ACTS = ["archive", "restore", "consent", "erase", "edit"]
+
+
+def page(contact: Contact, name: str = "person") -> str:
+    return reverse(f"contacts:{name}", args=[contact.uid])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_runs_the_same_queries_however_many_addresses(
+    client: Client, count: int, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    contact = ContactFactory()
+    EmailAddressFactory.create_batch(count, contact=contact)
+    client.force_login(UserFactory(role="hr-manager"))
+    client.get(page(contact))
+
+    with django_assert_max_num_queries(40) as queries:
+        client.get(page(contact), {"tab": "about"})
+
+    assert len(queries) == 20
+
+
+@pytest.mark.parametrize("role", ["", "reader"])
+def test_page_is_a_404_for_whoever_may_not_know_of_the_person(client: Client, role: str) -> None:
+    contact = ContactFactory(unit=OrgUnitFactory())
+    client.force_login(UserFactory(role=role, unit=OrgUnitFactory()))
+
+    for name in ("person", "peek", "export", *ACTS):
+        method = client.post if name in ACTS else client.get
+        assert method(page(contact, name)).status_code == 404, name
+
+
+def test_acts_are_a_403_for_whoever_may_only_look(client: Client) -> None:
+    contact = ContactFactory()
+    client.force_login(UserFactory(role="reader"))
+
+    assert client.get(page(contact)).status_code == 200
+    for name in (*ACTS, "export"):
+        method = client.get if name == "export" else client.post
+        assert method(page(contact, name)).status_code == 403, name
+    assert Contact.objects.active().get() == contact
+
+
+def test_page_of_a_merged_person_moved_to_the_survivor_for_good(client: Client) -> None:
+    first, second, third = ContactFactory(), ContactFactory(), ContactFactory()
+    merge_contacts(survivor=second, duplicate=third, actor=None)
+    merge_contacts(survivor=first, duplicate=second, actor=None)
+    client.force_login(UserFactory(role="reader"))
+
+    response = client.get(page(third))
+
+    assert (response.status_code, response["Location"]) == (301, page(first))
+
+
+def test_page_of_an_erased_person_says_so(client: Client) -> None:
+    contact = ContactFactory(erased_at="2026-01-01T00:00Z")
+    client.force_login(UserFactory(role="reader"))
+
+    response = client.get(page(contact))
+
+    assert response.status_code == 410
+    assert "was erased" in response.content.decode()
+
+
+def test_panels_stand_in_their_slots_and_only_for_those_who_may_see_them(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panels, "_panels", {})
+    for slot, permission in (("tab", ""), ("aside", "contacts.erase_contact"), ("head", "")):
+        panels.register(
+            Panel(
+                key="probe",
+                slot=slot,
+                label="Probe",
+                position=1,
+                template="contacts/consent_line.html",
+                context=lambda contact, user: {},
+                permission=permission,
+            )
+        )
+    contact = ContactFactory()
+    client.force_login(UserFactory(role="reader"))
+
+    context = client.get(page(contact)).context
+
+    assert [tab.key for tab in context["tabs"]] == ["probe"]
+    assert [panel.key for panel in context["head_panels"]] == ["probe"]
+    assert context["aside_panels"] == []
+
+
+def test_tab_answers_htmx_with_the_tab_alone(client: Client) -> None:
+    contact = ContactFactory(email="ada@example.org")
+    client.force_login(UserFactory(role="reader"))
+    headers = {"HX-Request": "true", "HX-Target": "person-tab"}
+
+    content = client.get(page(contact), {"tab": "about"}, headers=headers).content.decode()
+
+    assert "<html" not in content
+    assert "ada@example.org" in content
+
+
+def test_archive_can_be_undone_from_its_toast(client: Client) -> None:
+    contact = ContactFactory()
+    client.force_login(UserFactory(role="recruiter"))
+
+    response = client.post(page(contact, "archive"), follow=True)
+
+    assert not Contact.objects.active().exists()
+    (message,) = response.context["messages"]
+    assert message.extra_tags == page(contact, "restore")
+    client.post(page(contact, "restore"))
+    assert Contact.objects.active().get() == contact
+
+
+def test_consent_is_recorded_for_its_purpose(client: Client) -> None:
+    contact, recruiter = ContactFactory(), UserFactory(role="recruiter")
+    client.force_login(recruiter)
+
+    response = client.post(
+        page(contact, "consent"), {"purpose": "events", "decision": "given"}, follow=True
+    )
+
+    assert list(Consent.objects.values_list("purpose", "decision", "recorded_by")) == [
+        ("events", "given", recruiter.pk)
+    ]
+    assert "agreed" in response.content.decode()
+    client.post(page(contact, "consent"), {"purpose": "anything", "decision": "given"})
+    assert Consent.objects.count() == 1
+
+
+def test_export_is_a_file_and_leaves_an_entry(client: Client) -> None:
+    contact = ContactFactory(family_name="Vos")
+    client.force_login(UserFactory(role="hr-manager"))
+
+    response = client.get(page(contact, "export"))
+
+    assert response["Content-Disposition"] == f'attachment; filename="person-{contact.uid}.json"'
+    assert response.json()["tables"]["contacts.Contact"][0]["family_name"] == "Vos"
+
+
+def test_erase_asks_first_and_then_erases(client: Client) -> None:
+    contact = ContactFactory(email="ada@example.org")
+    client.force_login(UserFactory(role="hr-manager"))
+
+    asked = client.get(page(contact, "erase"))
+    assert "e-mail addresses" in asked.content.decode().lower()
+    assert Contact.objects.active().get() == contact
+
+    client.post(page(contact, "erase"))
+    assert not Contact.objects.active().exists()
