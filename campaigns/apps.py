@@ -8,6 +8,7 @@ class CampaignsConfig(AppConfig):
         """What this app registers with those below it, by being imported."""
         from campaigns import (  # noqa: F401, PLC0415
             merging,
+            pages,
             privacy,
             receivers,
             rules,

@@ -74,6 +74,13 @@ class Overview:
     def is_enrolling(self) -> bool:
         return self.run is not None and self.run.finished_at is None
 
+    @property
+    def left_out(self) -> list[tuple[Reason, int]]:
+        """Of the audience, those whom the enrolment passed over."""
+        counts = self.run.left_out if self.run else {}
+        ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+        return [(Reason(reason), count) for reason, count in ordered]
+
     def is_moving(self, now: datetime) -> bool:
         """Whether the figures are likely to change while one looks at them."""
         return self.is_enrolling or (

@@ -1,0 +1,92 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns.models import Campaign
+from campaigns.selectors import audience as selectors
+from campaigns.services.campaigns import CampaignRefused, update_campaign
+from campaigns.views.finding import frame, runnable, visible
+from contacts import listing
+from contacts.listing import Selection
+from core.http import UserRequest
+from core.models import User
+from core.toasts import toast
+
+SAMPLE = 8
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: UserRequest, uid: UUID) -> HttpResponse:
+    """The same filters as on the list of people, with whom they find. What is not yet kept
+    stands in the address.
+    """
+    campaign = runnable(request, uid)
+    if campaign.state != Campaign.State.DRAFT:
+        return redirect("campaigns:campaign", uid)
+    if request.method == "POST":
+        return _keep(request, campaign)
+    asked = dict(request.GET.lists())
+    selection = listing.clean(asked or campaign.audience, request.user)  # type: ignore[arg-type]
+    context = {
+        **frame(request, campaign, "audience"),
+        **_found(campaign, selection, request.user),
+        "filters": _filters(selection, request.user),
+        "is_kept": selection == campaign.audience,
+    }
+    name = "campaigns/audience.html#found" if request.htmx else "campaigns/audience.html"
+    return render(request, name, context)
+
+
+@login_required
+@require_safe
+def preview(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Who gets what when, who is left out and why. Of a campaign that runs: who is not in it."""
+    campaign = visible(request, uid)
+    context: dict[str, Any] = frame(request, campaign, "preview")
+    context["preview"] = selectors.preview(campaign=campaign, user=request.user, now=timezone.now())
+    context["chips"] = listing.chips(listing.clean(campaign.audience, request.user), request.user)
+    return render(request, "campaigns/preview.html", context)
+
+
+def _keep(request: UserRequest, campaign: Campaign) -> HttpResponse:
+    selection = listing.clean(dict(request.POST.lists()), request.user)  # type: ignore[arg-type]
+    try:
+        update_campaign(campaign=campaign, actor=request.user, audience=selection)
+    except CampaignRefused as refusal:
+        toast(request, str(refusal), level=messages.ERROR)
+    else:
+        toast(request, _("The audience is kept."))
+    return redirect("campaigns:campaign", campaign.uid)
+
+
+def _found(campaign: Campaign, selection: Selection, user: User) -> dict[str, Any]:
+    people = selectors.audience(selection, user)
+    return {
+        "count": people.count(),
+        "sample": list(people.in_name_order()[:SAMPLE]),
+        "chips": listing.chips(selection, user),
+    }
+
+
+def _filters(selection: Selection, user: User) -> list[dict[str, Any]]:
+    """Every filter with what is chosen of it, as the form draws it."""
+    return [
+        {
+            "filter": known,
+            "value": (selection.get(known.key) or [""])[0],
+            "is_used": known.key in selection,
+            "choices": [
+                (value, label, value in selection.get(known.key, []))
+                for value, label in (known.choices(user) if known.choices else ())
+            ],
+        }
+        for known in listing.filters_for(user)
+    ]
