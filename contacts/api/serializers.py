@@ -189,7 +189,7 @@ class ContactParameters(ListParameters):
     external_system = serializers.SlugField(
         required=False, max_length=50, help_text="Known in this system."
     )
-    tag = serializers.CharField(required=False, max_length=60)
+    tag = serializers.CharField(required=False, max_length=60, help_text="With this tag.")
     unit = serializers.UUIDField(required=False, help_text="Kept by this unit or one below it.")
     state = serializers.ChoiceField(
         choices=STATES, default="active", help_text="Archived and merged contacts only on demand."

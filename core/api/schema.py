@@ -1,5 +1,6 @@
 """The OpenAPI document: drf-spectacular, told what holds for every endpoint of ours."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -129,6 +130,10 @@ def complete(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
             for parameter in operation.get("parameters", ()):
                 # drf-spectacular's own mark, which nobody else understands.
                 parameter["schema"].pop("x-spec-enum-id", None)
+                # Generated clients send a default that they know of; beside a cursor that is a 400.
+                default = parameter["schema"].pop("default", None)
+                if default is not None:
+                    parameter["description"] += f" Else {json.dumps(default)}."
     schemas["Problem"] = _PROBLEM
     schemas["FieldProblem"] = _FIELD_PROBLEM
     return result

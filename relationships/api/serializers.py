@@ -82,7 +82,9 @@ class LifecycleSerializer(serializers.Serializer[Lifecycle]):
 
 class RelationshipParameters(ListParameters):
     contact = serializers.UUIDField(required=False, help_text="Of this contact.")
-    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    kind = serializers.ChoiceField(
+        choices=[kind.value for kind in Kind], required=False, help_text="Of this kind."
+    )
     stage = serializers.UUIDField(required=False, help_text="At this stage.")
     owner = serializers.UUIDField(required=False, help_text="Looked after by this colleague.")
     is_open = serializers.BooleanField(
