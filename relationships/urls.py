@@ -19,6 +19,7 @@ urlpatterns = [
     path("boards/<slug:kind>/", board.board, name="board"),
     path("boards/<slug:kind>/<slug:stage>/", board.more, name="board-more"),
     path("relationships/<uuid:uid>/move/", moves.move, name="move"),
+    path("moves/<uuid:uid>/take-back/", moves.take_back, name="take-back"),
     path("relationships/<uuid:uid>/cadence/", relationships.set_cadence, name="cadence"),
     path("relationships/<uuid:uid>/hand-over/", relationships.hand_over, name="hand-over"),
     path("relationships/<uuid:uid>/owner/", relationships.restore_owner, name="restore-owner"),

@@ -132,27 +132,18 @@ function onKey(event) {
 
 // --- After an answer
 
-// A card that was moved by key keeps the focus, at its new place.
-let moving = null;
-
-function onBefore(event) {
-  const { path, verb } = event.detail.requestConfig ?? {};
-  if (verb !== "post" || !path?.endsWith("/move/")) return;
-  moving = document.querySelector(`[data-card][data-url="${CSS.escape(path)}"]`)?.id ?? null;
-}
-
+// A card that came to its place by an answer has the focus there: the one it had is gone with the old card.
 function onSettled() {
   rove();
   makeSortable();
-  if (!moving || document.querySelector("dialog[open]")) return;
-  const id = moving;
-  moving = null;
-  setTimeout(() => focus(document.getElementById(id)?.querySelector("[data-card-link]")), 0);
+  const arrived = board.querySelector("[data-arrived]");
+  if (!arrived) return;
+  delete arrived.dataset.arrived;
+  setTimeout(() => focus(arrived.querySelector("[data-card-link]")), 0);
 }
 
 if (board) {
   document.addEventListener("keydown", onKey);
-  document.addEventListener("htmx:beforeRequest", onBefore);
   document.addEventListener("htmx:afterSettle", onSettled);
   document.addEventListener("htmx:oobAfterSwap", onSettled);
   document.addEventListener("htmx:afterRequest", onSettled);

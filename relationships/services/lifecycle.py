@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core import audit, events
 from core.errors import DomainError
@@ -36,9 +37,12 @@ __all__ = [
     "end_for_erased",
     "move_all_to_stage",
     "move_to_stage",
+    "take_back",
 ]
 
 BATCH = 1000
+# How long a slip of the hand can be taken back.
+SECOND_THOUGHTS = timedelta(minutes=15)
 
 
 class TransitionRefused(DomainError):
@@ -113,6 +117,30 @@ def move_all_to_stage(
     for row, _from_id in moving:
         _place(asked[row.pk], to_stage, moment)
     return moves
+
+
+@transaction.atomic
+def take_back(
+    *, move: StageTransition, actor: User, now: datetime | None = None
+) -> StageTransition:
+    """Undo one's own last move, also where the lifecycle has no move back: it was a slip.
+
+    The history keeps both; the days at the stage count on as if nothing had happened.
+    """
+    moment = now or timezone.now()
+    row = Relationship.objects.select_for_update().get(pk=move.relationship_id)
+    history = list(
+        StageTransition.objects.filter(relationship=row).order_by("-moved_at", "-pk")[:2]
+    )
+    if move not in history[:1] or move.moved_by_id != actor.pk:
+        raise TransitionRefused(_("Somebody moved this relationship since."))
+    if move.from_stage is None or moment - move.moved_at > SECOND_THOUGHTS:
+        raise TransitionRefused(_("This move can no longer be taken back."))
+    left = row.stage_id
+    _place(row, move.from_stage, moment)
+    row.stage_since = history[1].moved_at if len(history) > 1 else move.moved_at
+    made = _write([(row, left)], move.from_stage, actor, gettext_noop("Taken back"), moment)
+    return made[0]
 
 
 class _Rules:

@@ -1,24 +1,27 @@
 """Moving one relationship: dragged on the board, by key, from a person's page, or plainly."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast
 from relationships.forms import MoveForm
-from relationships.models import Relationship, Stage, StageTransition
+from relationships.models import AllowedMove, Relationship, StageTransition
 from relationships.selectors import board as selectors
 from relationships.selectors.lifecycle import allowed_moves
+from relationships.services import lifecycle as services
 from relationships.services.lifecycle import ReasonNeeded, TransitionRefused, move_to_stage
 from relationships.views.board import filter_form
 
@@ -26,7 +29,7 @@ from relationships.views.board import filter_form
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: UserRequest, uid: UUID) -> HttpResponse:
-    """Ask where to, and move. ``to_stage`` may stand in the address, for an undo."""
+    """Ask where to, and move. In the address ``to_stage`` says what to ask first."""
     relationship = get_object_or_404(
         Relationship.objects.visible_to(request.user).for_board(), uid=uid
     )
@@ -34,11 +37,10 @@ def move(request: UserRequest, uid: UUID) -> HttpResponse:
 
     moves = allowed_moves(relationship)
     if request.method != "POST":
-        initial = {"to_stage": request.GET.get("to_stage", "")}
+        initial = {"to_stage": request.GET.get("to_stage") or _usual(relationship, moves)}
         form = MoveForm(relationship=relationship, moves=moves, initial=initial)
         return _ask(request, relationship, form)
-    data = request.POST if "to_stage" in request.POST else request.GET
-    form = MoveForm(data, relationship=relationship, moves=moves)
+    form = MoveForm(request.POST, relationship=relationship, moves=moves)
     if form.is_valid():
         try:
             done = move_to_stage(relationship=relationship, actor=request.user, **form.cleaned_data)
@@ -47,6 +49,38 @@ def move(request: UserRequest, uid: UUID) -> HttpResponse:
         else:
             return _moved(request, relationship, done)
     return _refused(request, relationship, form)
+
+
+@login_required
+@require_POST
+def take_back(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Undo a move just made."""
+    visible = Relationship.objects.visible_to(request.user)
+    done = get_object_or_404(
+        StageTransition.objects.filter(relationship__in=visible).select_related("from_stage"),
+        uid=uid,
+    )
+    relationship = visible.for_board().get(pk=done.relationship_id)
+    require(request.user, "relationships.move_relationship", relationship)
+
+    try:
+        back = services.take_back(move=done, actor=request.user)
+    except TransitionRefused as refusal:
+        toast(request, str(refusal), level=messages.ERROR)
+        return HttpResponse(status=204) if request.htmx else _to_board(relationship)
+    relationship.refresh_from_db()
+    return _shown(request, relationship, back)
+
+
+def _to_board(relationship: Relationship) -> HttpResponse:
+    return redirect("relationships:board", relationship.kind)
+
+
+def _usual(relationship: Relationship, moves: Sequence[AllowedMove]) -> str:
+    """The stage one most often goes to from here: the next."""
+    onwards = (move for move in moves if move.to_stage.position > relationship.stage.position)
+    usual = next(onwards, moves[0] if moves else None)
+    return usual.to_stage.key if usual else ""
 
 
 def _ask(
@@ -74,10 +108,15 @@ def _refused(request: UserRequest, relationship: Relationship, form: MoveForm) -
 def _moved(request: UserRequest, relationship: Relationship, done: StageTransition) -> HttpResponse:
     words = {"name": relationship.contact.full_name, "stage": done.to_stage.label}
     text = _("%(name)s is now at “%(stage)s”.") % words
-    toast(request, text, undo_url=_undo_url(relationship, done.from_stage))
+    toast(request, text, undo_url=reverse("relationships:take-back", args=[done.uid]))
+    return _shown(request, relationship, done)
+
+
+def _shown(request: UserRequest, relationship: Relationship, done: StageTransition) -> HttpResponse:
+    """On the board the card at its new place; elsewhere the page anew."""
     path = urlsplit(request.htmx.current_url or "").path if request.htmx else ""
     if not request.htmx:
-        return redirect("relationships:board", relationship.kind)
+        return _to_board(relationship)
     if path != reverse("relationships:board", args=[relationship.kind]):
         return HttpResponseClientRefresh()
     return _cards_and_heads(request, relationship, done)
@@ -102,12 +141,3 @@ def _cards_and_heads(
         "may_move": True,
     }
     return render(request, "relationships/board.html#moved", context)
-
-
-def _undo_url(relationship: Relationship, from_stage: Stage | None) -> str:
-    """Where an undo posts to; nothing, where the lifecycle does not simply let one go back."""
-    back = [move for move in allowed_moves(relationship) if move.to_stage == from_stage]
-    if from_stage is None or not back or back[0].needs_reason:
-        return ""
-    path = reverse("relationships:move", args=[relationship.uid])
-    return f"{path}?{QueryDict(f'to_stage={from_stage.key}').urlencode()}"

@@ -57,7 +57,7 @@ function onSwap(event) {
   }
   const wasOpen = shell instanceof HTMLDialogElement ? shell.open : !shell.hidden;
   if (!wasOpen) open(shell.id);
-  const heading = target.querySelector("[data-autofocus], [aria-invalid=true], h1, h2");
+  const heading = target.querySelector("[data-autofocus], [aria-invalid=true]") ?? target.querySelector("h1, h2");
   if (heading && !wasOpen) {
     if (!heading.matches("a, button, input, select, textarea")) heading.tabIndex = -1;
     heading.focus();
