@@ -47,6 +47,16 @@ function refresh() {
   }
 }
 
+// Where a page's table fits, its wrapper need not scroll, and the head can stay in sight.
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) target.classList.toggle("is-fitting", target.firstElementChild.scrollWidth <= target.clientWidth + 1);
+});
+
+function measure() {
+  sizes.disconnect();
+  for (const table of document.querySelectorAll(".table-wrap > .table-page")) sizes.observe(table.parentElement);
+}
+
 function onClick(event) {
   const list = event.target.closest?.("[data-list]");
   if (!list) return;
@@ -66,7 +76,11 @@ function onClick(event) {
 export function start() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
-  document.addEventListener("htmx:afterSettle", refresh);
+  document.addEventListener("htmx:afterSettle", () => {
+    refresh();
+    measure();
+  });
   window.addEventListener("pageshow", refresh);
   refresh();
+  measure();
 }
