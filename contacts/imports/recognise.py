@@ -167,8 +167,8 @@ def _preview(encoding: str, delimiter: str, header_row: int, rows: list[Record])
 
 
 def _first_records(path: Path, encoding: str, delimiter: str) -> list[Record]:
-    with path.open("rb") as file:
-        return list(islice(records(text_of(file, encoding), delimiter), _LOOKED_AT))
+    with path.open("rb") as file, text_of(file, encoding) as text:
+        return list(islice(records(text, delimiter), _LOOKED_AT))
 
 
 def _likeliness(rows: Sequence[Record]) -> tuple[int, float, int]:

@@ -120,8 +120,8 @@ def _read(run: ImportRun) -> None:
     grouping = Grouping(trusts_email=run.options.get("trusts_email") == "yes")
     waiting: list[ImportRow] = []
     count = 0
-    with Path(run.file.path).open("rb") as file:
-        for record in records(text_of(file, run.encoding), run.delimiter):
+    with Path(run.file.path).open("rb") as file, text_of(file, run.encoding) as text:
+        for record in records(text, run.delimiter):
             if record.number <= run.header_row or not any(cell.strip() for cell in record.cells):
                 continue
             count += 1
