@@ -1,0 +1,479 @@
+"""Who gets in where: every address of the product, as anonymous, stranger, colleague and owner.
+
+``RULES`` is the one table. An address that is not in it fails the test, so whoever adds one says
+here who may open it. The owner made the records, which lie in the unit North, and administers the
+whole; the colleague is a recruiter of the unit South; the stranger has an account and no role.
+Who is kept out is kept out by every method, and leaves no trace behind.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+from django.utils import timezone
+from pytest_django import Settings
+
+from contacts.models import ImportRun
+from contacts.services.invitations import invite
+from core.models import ApiToken, AuditEntry, Change, Role, User
+from core.outbox.store import Outbox
+from core.scopes import catalogue as scopes
+from tests.factories import (
+    ContactFactory,
+    EngagementFactory,
+    ExternalIdFactory,
+    FollowUpFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    UserFactory,
+)
+from tests.factories.campaigns import CampaignFactory, EnrolmentFactory, StepFactory
+
+pytestmark = pytest.mark.django_db
+
+USABLE = "pbkdf2_sha256$1$salt$hash"
+"""A password that nobody knows, but that is one."""
+MAIL = (
+    b"Subject: Hello\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n"
+    b"List-Unsubscribe: <http://localhost/u/x/>\r\n"
+    b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\n"
+    b"--b\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>\r\n"
+    b"--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n"
+    b"a\r\n--b--\r\n"
+)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class Outcome(Enum):
+    OPEN = "let in"
+    SIGN_IN = "asked to sign in"
+    FORBIDDEN = "403"
+    HIDDEN = "404"
+    KEPT_OUT = "403 or 404"
+    TOLD_NO = "400, 409 or 415: the request makes no sense, whoever sends it"
+
+
+OPEN, SIGN_IN = Outcome.OPEN, Outcome.SIGN_IN
+FORBIDDEN, HIDDEN, KEPT_OUT = Outcome.FORBIDDEN, Outcome.HIDDEN, Outcome.KEPT_OUT
+TOLD_NO = Outcome.TOLD_NO
+
+
+@dataclass(frozen=True)
+class Rule:
+    anonymous: Outcome
+    stranger: Outcome
+    colleague: Outcome
+    owner: Outcome = OPEN
+
+
+PUBLIC = Rule(OPEN, OPEN, OPEN)
+"""Anybody, signed in or not."""
+OWN = Rule(SIGN_IN, OPEN, OPEN)
+"""Whoever is signed in: it shows or changes only what is theirs."""
+OTHERS = Rule(SIGN_IN, HIDDEN, HIDDEN)
+"""Something that is one user's own, at the address of the owner's."""
+ROLE = Rule(SIGN_IN, KEPT_OUT, OPEN)
+"""Whoever holds the permission; the list holds only what they may see."""
+RECORD = Rule(SIGN_IN, KEPT_OUT, HIDDEN)
+"""One record: to who may not see it, it does not exist."""
+MANAGER = Rule(SIGN_IN, KEPT_OUT, KEPT_OUT)
+"""Needs a permission that a recruiter does not hold."""
+
+RULES: dict[str, Rule] = {
+    # Core
+    "core:healthz": PUBLIC,
+    "core:readyz": PUBLIC,
+    "core:outbox": MANAGER,
+    "core:outbox_mail": MANAGER,
+    "core:outbox_mail_html": MANAGER,
+    "core:outbox_attachment": MANAGER,
+    "core:outbox_unsubscribe": MANAGER,
+    "core:search": OWN,
+    "core:settings": OWN,
+    "core:profile": OWN,
+    "core:preferences": OWN,
+    "core:end_session": OTHERS,
+    "core:tokens": ROLE,
+    "core:token_new": ROLE,
+    "core:token_rotate": RECORD,
+    "core:token_revoke": RECORD,
+    "core:styleguide": MANAGER,
+    # People
+    "contacts:people": ROLE,
+    "contacts:new": ROLE,
+    "contacts:imports": ROLE,
+    "contacts:import_run": RECORD,
+    "contacts:import_progress": RECORD,
+    "contacts:check_import": RECORD,
+    "contacts:start_import": RECORD,
+    "contacts:change_import": RECORD,
+    "contacts:discard_import": RECORD,
+    "contacts:refused_rows": RECORD,
+    "contacts:person": RECORD,
+    "contacts:peek": RECORD,
+    "contacts:edit": RECORD,
+    "contacts:archive": RECORD,
+    "contacts:restore": RECORD,
+    "contacts:consent": RECORD,
+    "contacts:export": RECORD,
+    "contacts:erase": RECORD,
+    "contacts:units": MANAGER,
+    "contacts:new_unit": MANAGER,
+    "contacts:edit_unit": MANAGER,
+    # Accounts
+    "contacts:accept_invitation": PUBLIC,
+    "contacts:team": MANAGER,
+    "contacts:invite": MANAGER,
+    "contacts:resend_invitation": MANAGER,
+    "contacts:revoke_invitation": MANAGER,
+    "contacts:colleague": MANAGER,
+    "contacts:close_account": MANAGER,
+    "contacts:reopen_account": MANAGER,
+    "contacts:take_role": MANAGER,
+    "contacts:roles": MANAGER,
+    "contacts:new_role": MANAGER,
+    "contacts:role": MANAGER,
+    "contacts:audit": MANAGER,
+    "contacts:audit_export": MANAGER,
+    # Relationships
+    "relationships:desk": OWN,
+    "relationships:boards": ROLE,
+    "relationships:board": ROLE,
+    "relationships:board-more": ROLE,
+    "relationships:move": RECORD,
+    "relationships:cadence": RECORD,
+    "relationships:hand-over": RECORD,
+    "relationships:restore-owner": RECORD,
+    "relationships:postpone": RECORD,
+    "relationships:restore-touch": RECORD,
+    "relationships:begin": RECORD,
+    "relationships:engagement-new": RECORD,
+    "relationships:engagement-end": RECORD,
+    "relationships:timeline": RECORD,
+    "relationships:log": RECORD,
+    "relationships:log-whom": ROLE,
+    "relationships:take-back": RECORD,
+    "relationships:tasks": RECORD,
+    "relationships:task-new": RECORD,
+    "relationships:task-close": RECORD,
+    "relationships:task-not-needed": RECORD,
+    "relationships:task-reopen": RECORD,
+    "relationships:task-later": RECORD,
+    "relationships:task-due": RECORD,
+    "relationships:task-hand-over": RECORD,
+    "relationships:task-assignee": RECORD,
+    "relationships:lifecycles": MANAGER,
+    "relationships:lifecycle": MANAGER,
+    "relationships:lifecycle-moves": MANAGER,
+    "relationships:stage": MANAGER,
+    # Campaigns
+    "campaigns:campaigns": ROLE,
+    "campaigns:new": ROLE,
+    "campaigns:stop": RECORD,
+    "campaigns:campaign": RECORD,
+    "campaigns:edit": RECORD,
+    "campaigns:delete": RECORD,
+    "campaigns:audience": RECORD,
+    "campaigns:preview": RECORD,
+    "campaigns:start": RECORD,
+    "campaigns:pause": RECORD,
+    "campaigns:resume": RECORD,
+    "campaigns:end": RECORD,
+    "campaigns:people": RECORD,
+    "campaigns:problems": RECORD,
+    "campaigns:step-new": RECORD,
+    "campaigns:step-trial": RECORD,
+    "campaigns:step": RECORD,
+    "campaigns:step-move": RECORD,
+    "campaigns:step-remove": RECORD,
+    # Insights
+    "insights:dashboard": ROLE,
+    # Signing in: the pages of someone who is not signed in yet
+    "account_login": PUBLIC,
+    "account_signup": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_email_verification_sent": PUBLIC,
+    "account_confirm_email": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    # … and those that send whoever is not so far (back) to the page of signing in
+    "account_logout": OWN,
+    "account_confirm_login_code": OWN,
+    "mfa_authenticate": OWN,
+    "mfa_login_webauthn": OWN,
+    # How one signs in oneself
+    "account_reauthenticate": OWN,
+    "account_email": OWN,
+    "account_change_password": OWN,
+    "account_set_password": OWN,
+    "mfa_index": OWN,
+    "mfa_reauthenticate": OWN,
+    "mfa_activate_totp": OWN,
+    "mfa_deactivate_totp": OTHERS,
+    "mfa_view_recovery_codes": OTHERS,
+    "mfa_generate_recovery_codes": OWN,
+    "mfa_download_recovery_codes": OTHERS,
+    "mfa_list_webauthn": OWN,
+    "mfa_add_webauthn": OWN,
+    "mfa_reauthenticate_webauthn": OWN,
+    "mfa_remove_webauthn": OTHERS,
+    "mfa_edit_webauthn": OTHERS,
+    "usersessions_list": OWN,
+    # The REST API
+    "api-v1:openapi": PUBLIC,
+    "api-v1:docs": PUBLIC,
+    "api-v1:problems": PUBLIC,
+    "api-v1:contact-list": ROLE,
+    "api-v1:contact-detail": RECORD,
+    "api-v1:contact-by-external-id": RECORD,
+    "api-v1:unit-list": ROLE,
+    "api-v1:unit-detail": RECORD,
+    "api-v1:relationship-list": ROLE,
+    "api-v1:relationship-detail": RECORD,
+    "api-v1:relationship-move": RECORD,
+    "api-v1:lifecycle-list": ROLE,
+    "api-v1:lifecycle-detail": ROLE,
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One route: its name in full, and the pieces of its path, parameters by name."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+
+
+def addresses(
+    patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "", spaces: str = ""
+) -> Iterator[Address]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            space = f"{spaces}{pattern.namespace}:" if pattern.namespace else spaces
+            yield from addresses(pattern.url_patterns, route, space)
+        else:
+            names = _names(prefix) + _names(str(pattern.pattern))
+            yield Address(f"{spaces}{pattern.name}", route, tuple(dict.fromkeys(names)))
+
+
+def _names(route: str) -> list[str]:
+    """The parameters of a route: ``<uuid:uid>``, or ``(?P<key>…)`` in a regular expression."""
+    return re.findall(r"<(?:\w+:)?(\w+)>", route)
+
+
+ADDRESSES = {address.name: address for address in addresses()}
+
+
+class World:
+    """The records of the unit North, all the owner's, and the four who try to reach them."""
+
+    def __init__(self) -> None:
+        self.north, self.south = OrgUnitFactory(name="North"), OrgUnitFactory(name="South")
+        self.owner = UserFactory(role="administrator", password=USABLE)
+        self.colleague = UserFactory(role="recruiter", unit=self.south, password=USABLE)
+        self.stranger = UserFactory(password=USABLE)
+        self.contact = ContactFactory(unit=self.north)
+        self.relationship = RelationshipFactory(contact=self.contact, owner=self.owner)
+        self.task = FollowUpFactory(contact=self.contact, assignee=self.owner)
+        self.engagement = EngagementFactory(contact=self.contact, unit=self.north)
+        self.reader = UserFactory(role="reader", unit=self.north)
+        self.invitation = invite(
+            email="new@trm.example",
+            name="",
+            language="en",
+            role=Role.objects.get(key="reader"),
+            unit=self.north,
+            actor=self.owner,
+        )
+        self.import_run = ImportRun.objects.create(
+            unit=self.north,
+            uploaded_by=self.owner,
+            file=ContentFile(b"Name,E-mail\nEva Vos,eva@trm.example\n", name="people.csv"),
+            file_name="people.csv",
+            file_format="csv",
+            encoding="utf_8",
+            delimiter=",",
+            columns=["Name", "E-mail"],
+            due_at=timezone.now(),
+        )
+        ExternalIdFactory(contact=self.contact, system="ats", value="1")
+        self.campaign = CampaignFactory(owner=self.owner, unit=self.north)
+        self.step = StepFactory(campaign=self.campaign)
+        self.enrolment = EnrolmentFactory(campaign=self.campaign, contact=self.contact)
+        self._give_second_proofs()
+        outbox = Outbox(Path(settings.OUTBOX_DIR))
+        self.mail = outbox.add(sender="a@trm.example", recipients=["b@x.example"], content=MAIL)
+
+    def _give_second_proofs(self) -> None:
+        """The owner has an app, recovery codes, and another device that is signed in."""
+        TOTP.activate(self.owner, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+        RecoveryCodes.activate(self.owner)
+        self.session = UserSession.objects.create(
+            user=self.owner, ip="192.0.2.1", session_key="another", user_agent=""
+        )
+        session = SessionStore("another")
+        session.update({"_auth_user_id": str(self.owner.pk)})
+        session.create()
+        UserSession.objects.update(session_key=session.session_key)
+
+    def value(self, address: Address, parameter: str) -> object:
+        """What stands in the place of a parameter: the record that the address is of."""
+        if parameter in self.plain:
+            return self.plain[parameter]
+        for beginning, find in self.records.items():
+            if address.route.startswith(beginning):
+                return find(self)
+        pytest.fail(f"What is <{parameter}> of {address.route}? Say so in World.")
+
+    plain = {
+        "kind": "prospect",
+        "stage": "identified",
+        "key": "identified",
+        "action": "mail",
+        "token": "no-such-token",
+        "uidb36": "1",
+        "number": 0,
+        "system": "ats",
+        "value": "1",
+    }
+    records: dict[str, Callable[["World"], object]] = {
+        "outbox/": lambda world: world.mail.id,
+        "settings/sessions/": lambda world: world.session.pk,
+        "accounts/2fa/webauthn/keys/": lambda world: world.passkey().pk,
+        "people/import/": lambda world: world.import_run.uid,
+        "people/": lambda world: world.contact.uid,
+        "relationships/": lambda world: world.relationship.uid,
+        "engagements/": lambda world: world.engagement.uid,
+        "campaigns/enrolments/": lambda world: world.enrolment.uid,
+        "campaigns/": lambda world: world.campaign.uid,
+        "tasks/": lambda world: world.task.uid,
+        "settings/units/": lambda world: world.north.uid,
+        "settings/team/invitations/": lambda world: world.invitation.uid,
+        "settings/team/": lambda world: world.reader.uid,
+        "settings/roles/": lambda world: Role.objects.get(key="reader").uid,
+        "settings/tokens/": lambda world: world.token(world.owner).uid,
+        "api/v1/contacts": lambda world: world.contact.uid,
+        "api/v1/units": lambda world: world.north.uid,
+        "api/v1/relationships": lambda world: world.relationship.uid,
+        "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
+    }
+
+    def passkey(self) -> Authenticator:
+        data = {"name": "k", "credential": {}}
+        return Authenticator.objects.create(user=self.owner, type="webauthn", data=data)
+
+    def path(self, address: Address) -> str:
+        values = {name: self.value(address, name) for name in address.parameters}
+        if "grant_uid" in values:
+            values["grant_uid"] = self.reader.role_grants.get().uid
+        if "step_uid" in values:
+            values["step_uid"] = self.step.uid
+        return reverse(address.name, kwargs=values)
+
+    def token(self, user: User, secret: str = "") -> ApiToken:
+        return ApiToken.objects.create(
+            user=user,
+            name="access",
+            hint="trm_",
+            digest=ApiToken.digest_of(secret or ApiToken.new_secret()),
+            scopes=[scope.name for scope in scopes()],
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+
+    def client(self, who: str, *, is_api: bool) -> Client:
+        client = Client()
+        if who == "anonymous":
+            return client
+        user = getattr(self, who)
+        if is_api:
+            secret = ApiToken.new_secret()
+            self.token(user, secret)
+            return Client(headers={"authorization": f"Bearer {secret}"})
+        client.force_login(user)
+        # As if they had just shown again who they are.
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time(), "reauthenticated": True}
+        ]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        return client
+
+
+# What an address wants besides its record.
+QUERY = {"relationships:task-due": "?day=2026-03-02"}
+PREPARE: dict[str, Callable[[World], object]] = {
+    "contacts:refused_rows": lambda world: ImportRun.objects.update(state="checked"),
+}
+
+
+def outcome_of(response: HttpResponse) -> Outcome | None:
+    """None where the method is not allowed there at all."""
+    if response.status_code == 405:
+        return None
+    if response.status_code == 401:
+        return SIGN_IN
+    if response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL)):
+        return SIGN_IN
+    assert response.status_code != 500, response
+    known = {403: FORBIDDEN, 404: HIDDEN, 400: TOLD_NO, 409: TOLD_NO, 415: TOLD_NO}
+    return known.get(response.status_code, OPEN)
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(ADDRESSES) - set(RULES) == set(), "new: say in RULES who may open it"
+    assert set(RULES) - set(ADDRESSES) == set(), "gone: take it out of RULES"
+
+
+@pytest.fixture
+def folders(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.OUTBOX_DIR = str(tmp_path / "outbox")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_who_gets_in(name: str, folders: None) -> None:
+    address = ADDRESSES.get(name)
+    assert address is not None, f"{name} is in the table and nowhere else"
+    world = World()
+    PREPARE.get(name, lambda world: None)(world)
+    path = world.path(address) + QUERY.get(name, "")
+    rule = RULES[name]
+    is_api = address.route.startswith("api/")
+    for who in ("anonymous", "stranger", "colleague", "owner"):
+        expected: Outcome = getattr(rule, who)
+        client = world.client(who, is_api=is_api)
+        before = _traces()
+        outcomes = {method: outcome_of(getattr(client, method)(path)) for method in METHODS}
+        found = {outcome for outcome in outcomes.values() if outcome is not None}
+        if expected is OPEN:
+            assert found & {OPEN, TOLD_NO}, (who, outcomes)
+            continue
+        allowed = {FORBIDDEN, HIDDEN} if expected is KEPT_OUT else {expected}
+        assert found & allowed, (who, outcomes)
+        assert found <= (allowed | {TOLD_NO} if is_api else allowed), (who, outcomes)
+        assert _traces() == before, f"{who} was kept out and left a trace"
+
+
+def _traces() -> tuple[int, int]:
+    return AuditEntry.objects.count(), Change.objects.count()
