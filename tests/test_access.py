@@ -34,6 +34,7 @@ from contacts.services.invitations import invite
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
+from relationships.models import StageTransition
 from tests.factories import (
     ContactFactory,
     EngagementFactory,
@@ -294,6 +295,12 @@ class World:
         self.stranger = UserFactory(password=USABLE)
         self.contact = ContactFactory(unit=self.north)
         self.relationship = RelationshipFactory(contact=self.contact, owner=self.owner)
+        self.move = StageTransition.objects.create(
+            relationship=self.relationship,
+            to_stage=self.relationship.stage,
+            moved_by=self.owner,
+            moved_at=timezone.now(),
+        )
         self.task = FollowUpFactory(contact=self.contact, assignee=self.owner)
         self.engagement = EngagementFactory(contact=self.contact, unit=self.north)
         self.reader = UserFactory(role="reader", unit=self.north)
@@ -363,6 +370,7 @@ class World:
         "people/import/": lambda world: world.import_run.uid,
         "people/": lambda world: world.contact.uid,
         "relationships/": lambda world: world.relationship.uid,
+        "moves/": lambda world: world.move.uid,
         "engagements/": lambda world: world.engagement.uid,
         "campaigns/enrolments/": lambda world: world.enrolment.uid,
         "campaigns/": lambda world: world.campaign.uid,
