@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from campaigns.models import Touchpoint
 from contacts.models.access import visible_units
 from core.models import User
 from relationships.choices import Direction, Kind
@@ -55,7 +57,9 @@ class Flow:
 
 @dataclass(frozen=True)
 class Week:
-    """Contact moments in the week that begins on ``monday``, by what they were."""
+    """Contact moments in the week that begins on ``monday``: by people both ways, by people from
+    us alone, and messages that campaigns sent.
+    """
 
     monday: date
     two_way: int
@@ -182,35 +186,36 @@ def flow_of_month(user: User, month: date) -> tuple[Flow, ...]:
 def contact_by_week(user: User, today: date) -> tuple[Week, ...]:
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=n) for n in reversed(range(WEEKS_SHOWN))]
-    is_two_way = Q(is_automated=False, direction=Direction.TWO_WAY)
-    is_outbound = Q(is_automated=False, direction=Direction.OUTBOUND)
-    interactions = Interaction.objects.filter(
-        happened_at__gte=_midnight(mondays[0]), happened_at__lt=_midnight(today + timedelta(1))
+    since, until = _midnight(mondays[0]), _midnight(today + timedelta(days=1))
+    spoken = _within_units(user, Interaction.objects.filter(is_automated=False)).filter(
+        happened_at__gte=since, happened_at__lt=until
     )
-    unit_ids = visible_units(user, "relationships.view_relationship")
-    if unit_ids is not None:
-        interactions = interactions.filter(contact__unit__in=unit_ids)
-    rows = (
-        interactions.order_by()
-        .annotate(week=TruncWeek("happened_at"))
-        .values("week")
-        .annotate(
-            two_way=Count("pk", filter=is_two_way),
-            one_way=Count("pk", filter=is_outbound),
-            automated=Count("pk", filter=Q(is_automated=True)),
-        )
+    sent = _within_units(user, Touchpoint.objects.filter(result=Touchpoint.Result.SENT)).filter(
+        done_at__gte=since, done_at__lt=until
     )
-    by_monday = {row["week"].date(): row for row in rows}
-    none = {"two_way": 0, "one_way": 0, "automated": 0}
+    two_way = _by_monday(spoken.filter(direction=Direction.TWO_WAY), "happened_at")
+    one_way = _by_monday(spoken.filter(direction=Direction.OUTBOUND), "happened_at")
+    automated = _by_monday(sent, "done_at")
     return tuple(
         Week(
             monday=day,
-            two_way=by_monday.get(day, none)["two_way"],
-            one_way=by_monday.get(day, none)["one_way"],
-            automated=by_monday.get(day, none)["automated"],
+            two_way=two_way.get(day, 0),
+            one_way=one_way.get(day, 0),
+            automated=automated.get(day, 0),
         )
         for day in mondays
     )
+
+
+def _within_units(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those about people whom ``user`` may see."""
+    unit_ids = visible_units(user, "relationships.view_relationship")
+    return rows if unit_ids is None else rows.filter(contact__unit__in=unit_ids)
+
+
+def _by_monday(rows: QuerySet[Any], moment: str) -> dict[date, int]:
+    counted = rows.order_by().annotate(week=TruncWeek(moment)).values_list("week")
+    return {week.date(): count for week, count in counted.annotate(count=Count("pk"))}
 
 
 def tasks_due(user: User, today: date) -> tuple[Workload, ...]:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.models import Touchpoint
 from insights.selectors.dashboard import (
     Flow,
     Week,
@@ -27,6 +28,7 @@ from tests.factories import (
     UserFactory,
     stage,
 )
+from tests.factories.campaigns import TouchpointFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +94,7 @@ def test_contact_by_week_parts_humans_from_machines() -> None:
         (SUNDAY, Direction.TWO_WAY, False),
         (SUNDAY - timedelta(days=6), Direction.TWO_WAY, False),
         (SUNDAY - timedelta(days=6), Direction.OUTBOUND, False),
-        (SUNDAY - timedelta(days=7), Direction.OUTBOUND, True),
+        (SUNDAY, Direction.OUTBOUND, True),
         (SUNDAY - timedelta(weeks=13), Direction.TWO_WAY, False),
         (SUNDAY + timedelta(days=1), Direction.TWO_WAY, False),
         (SUNDAY, Direction.INBOUND, False),
@@ -100,6 +102,13 @@ def test_contact_by_week_parts_humans_from_machines() -> None:
         InteractionFactory(
             contact=contact, happened_at=noon(day), direction=direction, is_automated=is_automated
         )
+
+    for result, done_at in (
+        (Touchpoint.Result.SENT, noon(SUNDAY - timedelta(days=7))),
+        (Touchpoint.Result.LEFT_OUT, noon(SUNDAY)),
+        (Touchpoint.Result.SENT, noon(SUNDAY + timedelta(days=1))),
+    ):
+        TouchpointFactory(contact=contact, result=result, done_at=done_at)
 
     weeks = contact_by_week(reader, SUNDAY)
 
@@ -149,8 +158,8 @@ def test_dashboard_page_runs_the_same_queries_however_many_people(
     client.force_login(reader)
     client.get(reverse("insights:dashboard"))
 
-    # Session, user, grants; people, lifecycles, stages; lifecycles, stages, flow; weeks; tasks.
-    with django_assert_num_queries(11):
+    # Session, user, grants; people and stages (3); flow and stages (3); by week (3); tasks.
+    with django_assert_num_queries(13):
         response = client.get(reverse("insights:dashboard"))
 
     assert response.context["figures"].open_relationships == count

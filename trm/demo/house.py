@@ -42,7 +42,7 @@ def build(*, today: date) -> None:
         lives, contacts, units=units, colleagues=colleagues, rng=rng, today=today
     )
     tell(contacts, consents, history, today=today)
-    make_campaigns(lives, contacts, colleagues=colleagues, rng=rng, today=today)
+    make_campaigns(owner=colleagues[0].user, rng=rng, today=today)
 
 
 def _make_colleagues(units: dict[str, OrgUnit]) -> list[Colleague]:
