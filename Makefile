@@ -16,7 +16,7 @@ run: ## start the whole product, with demo data the first time (PORT=8000)
 	@$(BOOTSTRAP) python -m trm.serving
 
 test: ## run all tests (installs what they need)
-	@$(BOOTSTRAP) --dev --browser python -m pytest -n auto --dist loadgroup
+	@$(BOOTSTRAP) --dev --browser python -m pytest -n logical --dist loadgroup
 
 check: ## linters, types, import contracts, templates, migrations, OpenAPI, assets
 	@$(BOOTSTRAP) --dev python bin/check.py

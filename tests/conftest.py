@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.support.product",
     "tests.support.schema",
     "tests.support.smtp",
+    "tests.support.threads",
     "tests.support.workers",
 ]
 

@@ -72,13 +72,21 @@ class SmtpSink:
         self.mails.clear()
 
     def start(self) -> None:
-        server = self._loop.run_until_complete(
+        """Return once it listens. All of its loop is in a thread: Playwright has one in this."""
+        listens = threading.Event()
+        self._thread = threading.Thread(target=self._serve, args=[listens], daemon=True)
+        self._thread.start()
+        if not listens.wait(10):
+            raise RuntimeError("The SMTP sink did not start")
+
+    def _serve(self, listens: threading.Event) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._server = self._loop.run_until_complete(
             self._loop.create_server(self._connect, HOST, self.port)
         )
-        self.port = server.sockets[0].getsockname()[1]
-        self._server = server
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self.port = self._server.sockets[0].getsockname()[1]
+        listens.set()
+        self._loop.run_forever()
 
     def stop(self) -> None:
         """From now on connections are refused; open ones are cut."""
