@@ -167,7 +167,10 @@ class FollowUpForm(forms.Form):
 
 class CloseForm(forms.Form):
     state = forms.ChoiceField(
-        choices=[FollowUp.State.DONE, FollowUp.State.NOT_NEEDED], widget=forms.HiddenInput
+        choices=[
+            (state.value, state.label) for state in (FollowUp.State.DONE, FollowUp.State.NOT_NEEDED)
+        ],
+        widget=forms.HiddenInput,
     )
     outcome = forms.CharField(label=_("Why not"), required=False, max_length=300)
 

@@ -36,11 +36,16 @@ function send(card, from, next) {
     window.htmx.ajax("GET", `${card.dataset.url}?to_stage=${encodeURIComponent(stage)}`, { source: card, target: "#dialog-content" });
     return;
   }
+  card.removeAttribute("style"); // what the drag left: the policy lets nobody copy it
   card.setAttribute("aria-busy", "true");
-  const failed = (event) => {
-    if (event.target === card && !event.detail.successful) putBack();
+  const answered = (event) => {
+    if (event.detail.requestConfig.path !== card.dataset.url) return;
+    document.removeEventListener("htmx:afterRequest", answered);
+    if (event.detail.xhr?.status >= 200 && event.detail.xhr.status < 300) return;
+    putBack();
+    document.getElementById(id)?.removeAttribute("aria-busy");
   };
-  card.addEventListener("htmx:afterRequest", failed, { once: true });
+  document.addEventListener("htmx:afterRequest", answered);
   window.htmx.ajax("POST", card.dataset.url, { source: card, swap: "none", values: { to_stage: stage } });
 }
 

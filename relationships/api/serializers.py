@@ -1,3 +1,4 @@
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from core.api.fields import OpenChoiceField, StrictSerializer, UidField, UtcDateTimeField
@@ -47,6 +48,18 @@ class RelationshipSerializer(serializers.Serializer[Relationship]):
     next_touch_on = serializers.DateField(read_only=True, allow_null=True)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A move",
+            value={
+                "to_stage": "01930000-0000-7000-8000-000000000000",
+                "reason": "Asked to be called back in spring",
+            },
+            request_only=True,
+        )
+    ]
+)
 class MoveSerializer(StrictSerializer):
     to_stage = UidField(
         queryset=Stage.objects.all(), help_text="A stage id of the same lifecycle: see /lifecycles."

@@ -19,6 +19,9 @@ def ask(
     back: str = "",
 ) -> HttpResponse:
     """Show ``form``. ``action``: where it goes, if not here; ``back``: where leaving it leads."""
+    first = next(iter(form.visible_fields()), None)
+    if first is not None and not form.errors:
+        first.field.widget.attrs |= {"autofocus": True, "data-autofocus": True}
     context = {
         "form": form,
         "title": title,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -91,6 +91,4 @@ def _logged(request: UserRequest, contact: Contact) -> HttpResponse:
     """The desk renews its list; a person's page shows it in many places and comes anew."""
     if came_from(request, reverse("relationships:desk")):
         return trigger_client_event(HttpResponse(), TASKS_CHANGED)
-    if request.htmx:
-        return back_to_person(request, contact)
-    return redirect(next_url(request, person_url(contact)))
+    return back_to_person(request, contact)

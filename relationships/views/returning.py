@@ -6,12 +6,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
+from django_htmx.http import (
+    HttpResponseClientRedirect,
+    HttpResponseClientRefresh,
+    trigger_client_event,
+)
 
 from contacts.models import Contact
 from core.http import UserRequest
 
-DIALOG = "dialog-content"
 # What the lists of tasks and the desk listen to.
 TASKS_CHANGED = "tasks-changed"
 
@@ -30,9 +33,11 @@ def person_url(contact: Contact) -> str:
 
 def back_to_person(request: UserRequest, contact: Contact) -> HttpResponse:
     """After a change that shows in many places of the page: for htmx, the page anew."""
-    if request.htmx:
+    page = person_url(contact)
+    if request.htmx and came_from(request, page):
         return HttpResponseClientRefresh()
-    return redirect(next_url(request, person_url(contact)))
+    url = next_url(request, page)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def tasks_changed(request: UserRequest) -> HttpResponse:

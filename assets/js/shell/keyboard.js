@@ -16,7 +16,8 @@ export function isOff() {
 }
 
 function find(keys) {
-  return [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"], [data-key="${keys}"]`)].find((element) => !element.closest("[hidden], template") && !element.disabled);
+  const able = [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"], [data-key="${keys}"]`)].filter((element) => !element.closest("[hidden], template") && !element.disabled);
+  return able.find((element) => element.closest("main")) ?? able[0];
 }
 
 function run(keys) {
