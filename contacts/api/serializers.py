@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django_countries import countries
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from contacts.choices import Source
@@ -69,6 +70,18 @@ class TagNamesField(serializers.ListField):
         return [tag.name for tag in tags.all()]
 
 
+EXAMPLE = {
+    "given_name": "Anna",
+    "infix": "van der",
+    "family_name": "Vegt",
+    "headline": "Nurse",
+    "emails": [{"address": "anna@example.org", "label": "private"}],
+    "phones": [{"number": "+31612345678"}],
+    "tags": ["care"],
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A contact", value=EXAMPLE, request_only=True)])
 class ContactSerializer(StrictSerializer):
     """A person we know. A list that is sent takes the place of the whole list."""
 

@@ -4,10 +4,14 @@ import hashlib
 import json
 from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
 
-from core.api import schema
+from core import scopes
+from core.api import problems as catalogue
+from core.api import reference, schema
 
 
 @cache
@@ -25,9 +29,19 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_document(), content_type="application/json")
 
 
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    context = {
+        "base_url": settings.BASE_URL,
+        "chapters": reference.chapters(),
+        "scopes": scopes.catalogue(),
+        "at_once": settings.API_REQUESTS_AT_ONCE,
+        "per_minute": settings.API_REQUESTS_PER_MINUTE,
+    }
+    return render(request, "core/api_docs.html", context)
 
 
+@require_safe
 def problems(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+    """What ``type`` of a problem points to."""
+    return render(request, "core/api_problems.html", {"types": catalogue.TYPES})
