@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -69,7 +68,7 @@ class StepForm(forms.Form):
             self.fields[f"body_{language}"] = forms.CharField(
                 label=_("Text") if is_mail else _("Notes"),
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 12 if is_mail else 5}),
+                widget=forms.Textarea(attrs={"class": "min-h-64" if is_mail else ""}),
                 initial=step.body.get(language, "") if step else "",
             )
             for field in (f"subject_{language}", f"body_{language}"):
@@ -78,10 +77,12 @@ class StepForm(forms.Form):
             self.fields["offset_days"].initial = step.offset_days
 
     @property
-    def languages(self) -> Iterator[tuple[str, Any, BoundField, BoundField]]:
-        """Each language with its name and its two fields."""
-        for language, name in settings.LANGUAGES:
-            yield language, name, self[f"subject_{language}"], self[f"body_{language}"]
+    def languages(self) -> list[tuple[Any, list[BoundField]]]:
+        """Each language by its name, with its two fields."""
+        return [
+            (name, [self[f"subject_{language}"], self[f"body_{language}"]])
+            for language, name in settings.LANGUAGES
+        ]
 
     def texts(self, kind: str) -> Texts:
         """What was typed, by language, valid or not: for the trial beside the form."""

@@ -171,6 +171,17 @@ def parse(text: str) -> Text:
     return Text(tuple(part for part in parts if part != ""))
 
 
+def readable(text: str) -> str:
+    """The text for the eye of a colleague: each tag by its name, in square brackets."""
+    return _BRACES.sub(lambda found: f"[{_label(found.group(1))}]", text)
+
+
+def _label(inside: str) -> str:
+    found = _INSIDE.match(inside)
+    known = REGISTRY.get(found.group(1)) if found else None
+    return str(known.label) if known else inside.strip()
+
+
 def missing_values(keys: frozenset[str]) -> Q:
     """The contacts that lack one of those values."""
     lacking = Q(pk__in=[])

@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("relationships.urls")),
     path("", include("contacts.urls")),
     path("", include("campaigns.urls")),
+    path("", include("community.urls")),
     path("", include("insights.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include(("trm.api", "api-v1"))),

@@ -3,14 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, Count, IntegerField, Min, Q, Value, When
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from campaigns.choices import Reason
 from campaigns.models import Campaign, Enrolment, EnrolmentRun, Step, Touchpoint
 from core.models import User
+
+SHOWN_DAYS = 14
 
 Result = Touchpoint.Result
 State = Touchpoint.QueueState
@@ -121,7 +124,7 @@ def campaign_rows(user: User) -> list[CampaignRow]:
     ]
 
 
-def overview(campaign: Campaign) -> Overview:
+def overview(campaign: Campaign, *, now: datetime) -> Overview:
     states: Counter[tuple[str, str]] = Counter()
     for state, reason, count in (
         Enrolment.objects.filter(campaign=campaign)
@@ -143,7 +146,7 @@ def overview(campaign: Campaign) -> Overview:
             if state == Enrolment.State.STOPPED and reason
         ],
         steps=steps,
-        days=_days(campaign),
+        days=_days(campaign, timezone.localdate(now)),
         problems=sum(step.failed + step.in_doubt for step in steps),
     )
 
@@ -187,8 +190,8 @@ def _count(condition: Q) -> Count:
     return Count("touchpoints", filter=condition)
 
 
-def _days(campaign: Campaign, limit: int = 30) -> list[Day]:
-    """The days on which something is due, the first ones."""
+def _days(campaign: Campaign, today: date) -> list[Day]:
+    """The days from today on, with those on which nothing is due; what is late counts today."""
     rows = (
         Touchpoint.objects.filter(
             enrolment__campaign=campaign,
@@ -197,9 +200,14 @@ def _days(campaign: Campaign, limit: int = 30) -> list[Day]:
         )
         .values_list(TruncDate("due_at"))
         .annotate(Count("pk"))
-        .order_by(TruncDate("due_at"))[:limit]
     )
-    return [Day(on=on, count=count) for on, count in rows]
+    counts: Counter[date] = Counter()
+    for on, count in rows:
+        counts[max(on, today)] += count
+    if not counts:
+        return []
+    days = (today + timedelta(days=number) for number in range(SHOWN_DAYS))
+    return [Day(on=on, count=counts[on]) for on in days]
 
 
 def _people(campaign_ids: Iterable[int]) -> defaultdict[int, Counter[str]]:

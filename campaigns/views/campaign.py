@@ -22,11 +22,12 @@ def campaign(request: UserRequest, uid: UUID) -> HttpResponse:
     palette.visited(request, "campaigns", str(found.uid))
     if found.state == Campaign.State.DRAFT:
         return _draft(request, found)
-    shown = overview(found)
+    now = timezone.now()
+    shown = overview(found, now=now)
     context = {
-        **frame(request, found, "story"),
+        **frame(request, found, "campaign"),
         "overview": shown,
-        "is_moving": shown.is_moving(timezone.now()),
+        "is_moving": shown.is_moving(now),
         "chips": listing.chips(found.audience, request.user),
     }
     name = "campaigns/campaign.html#progress" if request.htmx else "campaigns/campaign.html"
@@ -37,7 +38,7 @@ def _draft(request: UserRequest, found: Campaign) -> HttpResponse:
     steps = list(found.steps.order_by("position"))
     selection = listing.clean(found.audience, request.user)
     context = {
-        **frame(request, found, "story"),
+        **frame(request, found, "campaign"),
         "steps": steps,
         "actions": Step.Action,
         "chips": listing.chips(selection, request.user),

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,14 +27,19 @@ def people(request: UserRequest, uid: UUID) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in Enrolment.State.values else ""
     after = request.GET.get("after", "")
+    counts = overview(campaign, now=timezone.now())
     context = {
         **frame(request, campaign, "people"),
-        "overview": overview(campaign),
+        "segments": [
+            ("?", _("All"), counts.people, not state),
+            ("?state=active", _("On the way"), counts.active, state == "active"),
+            ("?state=finished", _("Finished"), counts.finished, state == "finished"),
+            ("?state=stopped", _("Taken off"), counts.stopped, state == "stopped"),
+        ],
         "page": enrolment_page(
             campaign, request.user, state=state, after=int(after) if after.isdecimal() else 0
         ),
         "state": state,
-        "states": Enrolment.State,
     }
     return render(request, "campaigns/people.html", context)
 

@@ -118,7 +118,7 @@ def _show(
     request: UserRequest, form: StepForm, campaign: Campaign, step: Step | None
 ) -> HttpResponse:
     context = {
-        **frame(request, campaign, "story"),
+        **frame(request, campaign, "campaign"),
         **_trial(request, form, campaign, step),
         "form": form,
         "step": step,

@@ -80,5 +80,21 @@ def suppress(*, address: str, reason: str, actor: User | None) -> Suppression:
     return suppression
 
 
+def lift_suppression(*, address: str, actor: User | None) -> bool:
+    """Who unsubscribed from everything thought better of it; say whether that was so. What was
+    suppressed for another reason stays.
+    """
+    with transaction.atomic():
+        lifted = list(
+            Suppression.objects.select_for_update().filter(
+                digest__in=digests_of(address), reason=Suppression.Reason.UNSUBSCRIBED
+            )
+        )
+        for suppression in lifted:
+            audit.record(actor=actor, action="contacts.suppression_lifted", target=suppression)
+            suppression.delete()
+    return bool(lifted)
+
+
 def is_suppressed(address: str) -> bool:
     return Suppression.objects.filter(digest__in=digests_of(address)).exists()

@@ -1,0 +1,6 @@
+from django import template
+
+from campaigns.merge_tags import readable
+
+register = template.Library()
+register.filter("readable", readable)
