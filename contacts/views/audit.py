@@ -29,7 +29,7 @@ def log(request: UserRequest) -> HttpResponse:
     require(request.user, SEE)
 
     form, entries = _asked(request, request.GET)
-    before = visible_entries(request.user).filter(uid=_uid(request.GET.get("before"))).first()
+    before = _before(request)
     page = page_of(entries, before=before)
     asked = {name: value for name, value in request.GET.items() if value and name != "before"}
     older = urlencode({**asked, "before": str(page.after.uid)}) if page.after else ""
@@ -108,8 +108,10 @@ def _asked(request: UserRequest, data: QueryDict) -> tuple[AuditFilterForm, Quer
     return form, narrowed(visible_entries(request.user), **form.cleaned_data)
 
 
-def _uid(text: str | None) -> str | None:
+def _before(request: UserRequest) -> AuditEntry | None:
+    """The entry that the page goes on from; None for the newest, and for nonsense."""
     try:
-        return str(UUID(text or ""))
+        uid = UUID(request.GET.get("before", ""))
     except ValueError:
         return None
+    return visible_entries(request.user).filter(uid=uid).first()

@@ -1,6 +1,6 @@
 """allauth's forms with our words. What they check stays theirs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from allauth.mfa import app_settings
@@ -11,16 +11,18 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.conf import settings
 from django.core.cache import cache
 from django.forms import Form
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PASSWORD_HELP = _("At least twelve characters. A short sentence is easy to remember.")
 
 
 def _word(
-    form: Form, name: str, label: str | Promise, help_text: str | Promise = "", **attrs: Any
+    form: Form, name: str, label: "StrOrPromise", help_text: "StrOrPromise" = "", **attrs: Any
 ) -> None:
     """Name a field; a label above it says enough, so the placeholder goes."""
     field = form.fields[name]
@@ -30,7 +32,7 @@ def _word(
     field.widget.attrs.update(attrs)
 
 
-def _word_code(form: Form, help_text: str | Promise) -> None:
+def _word_code(form: Form, help_text: "StrOrPromise") -> None:
     _word(
         form,
         "code",
