@@ -23,7 +23,7 @@ def day_field(**options: Any) -> forms.DateField:
     return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
 
 
-class UserField(forms.ModelChoiceField):
+class UserField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A colleague, known by ``uid``."""
 
     def __init__(self, *, queryset: QuerySet[User] | None = None, **options: Any) -> None:
@@ -31,7 +31,7 @@ class UserField(forms.ModelChoiceField):
         super().__init__(chosen, to_field_name="uid", **options)
 
 
-class StageField(forms.ModelChoiceField):
+class StageField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A stage, known by its ``key``, called by its label."""
 
     def __init__(self, **options: Any) -> None:
@@ -205,7 +205,7 @@ class HandOverForm(forms.Form):
         self.fields["colleague"].queryset = rest  # type: ignore[attr-defined]
 
 
-class _StagesByKind(ModelChoiceIterator):
+class _StagesByKind(ModelChoiceIterator):  # type: ignore[type-arg]
     """Stages under the name of their kind, for one question instead of two."""
 
     def __iter__(self) -> Any:
@@ -217,7 +217,7 @@ class _StagesByKind(ModelChoiceIterator):
                 yield str(kind.label), by_kind[kind]
 
 
-class _StageByKindField(forms.ModelChoiceField):
+class _StageByKindField(forms.ModelChoiceField):  # type: ignore[type-arg]
     iterator = _StagesByKind
 
 

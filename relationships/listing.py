@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -44,13 +44,10 @@ def owners_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, str]:
 
 def last_contacts(contact_ids: Sequence[int], user: User) -> Mapping[int, date]:
     """The last day on which we heard from them, or spoke."""
-    found = Relationship.objects.visible_to(user).filter(
-        contact__in=contact_ids, last_two_way_at__isnull=False
-    )
-    latest: dict[int, datetime] = {}
-    for contact_id, at in found.values_list("contact", "last_two_way_at"):
-        latest[contact_id] = max(at, latest.get(contact_id, at))
-    return {contact_id: timezone.localdate(at) for contact_id, at in latest.items()}
+    found = Relationship.objects.visible_to(user).filter(contact__in=contact_ids)
+    latest = found.order_by().values("contact").annotate(at=Max("last_two_way_at"))
+    rows = latest.filter(at__isnull=False).values_list("contact", "at")
+    return {contact_id: timezone.localdate(at) for contact_id, at in rows}
 
 
 def next_touches(contact_ids: Sequence[int], user: User) -> Mapping[int, dict[str, Any]]:

@@ -14,12 +14,12 @@ from relationships.models import FollowUp, Relationship
 
 
 def within_unit(permission: str) -> Callable[[User, object], bool]:
-    @rules.predicate(f"{permission} within unit")
     def is_covered(user: User, record: Contact | Relationship | FollowUp) -> bool:
         contact = record if isinstance(record, Contact) else record.contact
         return covers(user, permission, contact.unit_id)
 
-    return is_covered
+    predicate: Callable[[User, object], bool] = rules.predicate(is_covered)
+    return predicate
 
 
 @rules.predicate

@@ -104,7 +104,9 @@ def columns(
             stage=stage,
             moves=moves.get(stage.pk, []),
             count=totals[stage.pk]["count"] if stage.pk in totals else 0,
-            median_days=_median_days(totals.get(stage.pk), now),
+            median_days=_days_since(totals[stage.pk]["median"], now)
+            if stage.pk in totals
+            else None,
             cards=cards.get(stage.pk, [])[:CARDS],
             after=_after(cards.get(stage.pk, [])),
         )
@@ -194,5 +196,5 @@ def _after(cards: Sequence[Card]) -> UUID | None:
     return cards[CARDS - 1].relationship.uid if len(cards) > CARDS else None
 
 
-def _median_days(total: dict[str, float] | None, now: datetime) -> int | None:
-    return None if total is None else max(0, int((now.timestamp() - total["median"]) // 86400))
+def _days_since(epoch: float, now: datetime) -> int:
+    return max(0, int((now.timestamp() - epoch) // 86400))

@@ -103,12 +103,13 @@ def _line(entry: TimelineEntry, bodies: dict[int, str]) -> Line:
         entry=entry,
         icon=CHANNEL_ICONS.get(entry.channel, verb.icon) if is_moment else verb.icon,
         sentence=verb.render(entry),
-        direction={Direction.INBOUND: "in", Direction.OUTBOUND: "out"}.get(entry.direction, ""),
+        direction=ARROWS.get(entry.direction, ""),
         text=_text(entry),
         body=bodies.get(entry.data.get("interaction", 0), ""),
     )
 
 
+ARROWS: dict[str, str] = {Direction.INBOUND: "in", Direction.OUTBOUND: "out"}
 CHANNEL_ICONS: dict[str, str] = {
     Channel.EMAIL: "mail",
     Channel.PHONE: "phone",

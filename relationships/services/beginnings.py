@@ -100,7 +100,7 @@ def begin_relationships(
                 contact_id=row.contact_id,
                 kind=row.kind,
                 stage_id=row.stage_id,
-                actor_id=actor and actor.pk,
+                actor_id=actor.pk if actor else None,
             )
             for row in rows
         )
@@ -136,7 +136,9 @@ def _not_yet_begun(beginnings: Sequence[Beginning], contact_ids: Sequence[int]) 
     One that is over already is left out when that same one was written before.
     """
     known = Relationship.objects.filter(contact__in=contact_ids)
-    taken = {(pk, kind, None) for pk, kind in known.open().values_list("contact", "kind")}
+    taken: set[tuple[int, str, date | None]] = {
+        (pk, kind, None) for pk, kind in known.open().values_list("contact", "kind")
+    }
     taken |= set(known.exclude(ended_on=None).values_list("contact", "kind", "ended_on"))
     fresh = []
     for beginning in beginnings:

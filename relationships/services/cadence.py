@@ -19,7 +19,6 @@ from django.db.models import (
     Max,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Coalesce, Greatest, Now, TruncDate
@@ -87,7 +86,7 @@ def refresh_touches(contact_ids: Collection[int]) -> None:
 
 def _latest(condition: Q) -> Subquery:
     """When the person of the row last had a human contact moment of that sort."""
-    moments: QuerySet[Interaction, dict[str, object]] = (
+    moments = (
         Interaction.objects.filter(condition, contact=OuterRef("contact"), is_automated=False)
         .exclude(channel=Channel.NOTE)
         .order_by()
@@ -98,7 +97,7 @@ def _latest(condition: Q) -> Subquery:
     return Subquery(moments, output_field=DateTimeField())
 
 
-def _plus_days(day: Expression, days: Expression | int) -> ExpressionWrapper:
+def _plus_days(day: Expression, days: Expression | int) -> Expression:
     return ExpressionWrapper(day + days, output_field=DateField())
 
 

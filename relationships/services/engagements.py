@@ -59,7 +59,7 @@ def begin_engagements(*, engagements: list[Engagement], actor: User | None) -> l
                 engagement_id=row.pk,
                 contact_id=row.contact_id,
                 form=row.form,
-                actor_id=actor and actor.pk,
+                actor_id=actor.pk if actor else None,
             )
             for row in rows
         )
@@ -86,7 +86,7 @@ def end_engagement(*, engagement: Engagement, actor: User | None, ends_on: date)
             engagement_id=current.pk,
             contact_id=current.contact_id,
             form=current.form,
-            actor_id=actor and actor.pk,
+            actor_id=actor.pk if actor else None,
         )
     )
     return current

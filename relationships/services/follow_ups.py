@@ -72,7 +72,7 @@ def create_follow_ups(*, new: Sequence[NewFollowUp], actor: User | None) -> list
                 follow_up_id=row.pk,
                 contact_id=row.contact_id,
                 assignee_id=row.assignee_id,
-                actor_id=actor and actor.pk,
+                actor_id=actor.pk if actor else None,
             )
             for row in rows
         )
@@ -107,7 +107,7 @@ def close_follow_up(
             follow_up_id=current.pk,
             contact_id=current.contact_id,
             state=state,
-            actor_id=actor and actor.pk,
+            actor_id=actor.pk if actor else None,
         )
     )
     return current
@@ -129,7 +129,7 @@ def reopen_follow_up(*, follow_up: FollowUp, actor: User | None) -> FollowUp:
         FollowUpReopened(
             follow_up_id=current.pk,
             contact_id=current.contact_id,
-            actor_id=actor and actor.pk,
+            actor_id=actor.pk if actor else None,
         )
     )
     return current
@@ -161,7 +161,7 @@ def hand_over_follow_up(
         action="relationships.follow_up_handed_over",
         target=current,
         before=current.assignee_id,
-        assignee=assignee and assignee.pk,
+        assignee=assignee.pk if assignee else None,
     )
     current.assignee = assignee
     current.save(update_fields=["assignee", "updated_at"])

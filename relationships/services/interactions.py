@@ -82,7 +82,7 @@ def log_interactions(
                 channel=row.channel,
                 direction=row.direction,
                 is_automated=row.is_automated,
-                actor_id=actor and actor.pk,
+                actor_id=actor.pk if actor else None,
             )
             for row in logged
         )

@@ -250,7 +250,7 @@ def _write(
                 transition_id=transition.pk,
                 from_stage_id=from_id,
                 to_stage_id=to_stage.pk,
-                actor_id=actor and actor.pk,
+                actor_id=actor.pk if actor else None,
             )
             for transition, (_row, from_id) in zip(made, moving, strict=True)
         )

@@ -11,7 +11,7 @@ from relationships.views.returning import next_url
 
 def ask(
     request: UserRequest,
-    form: forms.Form,
+    form: forms.BaseForm,
     *,
     title: str,
     submit: str,
