@@ -161,7 +161,7 @@ def make_campaigns(*, owner: User, rng: Random, today: date) -> None:
     _live_through(range(70, 50, -1), today, rng, diligence=1.0)
     end_campaign(campaign=ended, actor=owner, now=_morning(today - timedelta(days=50)))
     running = _start(ALUMNI, owner, _morning(today - timedelta(days=12)))
-    _live_through(range(12, -1, -1), today, rng, diligence=0.08)
+    _live_through(range(12, -1, -1), today, rng, diligence=0.18)
     _let_one_unsubscribe(running, now=_morning(today - timedelta(days=6)))
     _write(PROSPECTS, owner)
 
