@@ -74,8 +74,8 @@ def failure_of(run: ImportRun) -> str:
     return str(FAILURES.get(run.outcome, FAILURES["fault"]))
 
 
-def layout_label(run: ImportRun) -> str:
-    return str(layouts.LABELS.get(run.layout, ""))
+def layout_label(key: str) -> str:
+    return str(layouts.LABELS.get(key, ""))
 
 
 def note_counts(run: ImportRun) -> list[NoteCount]:

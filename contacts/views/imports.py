@@ -98,7 +98,7 @@ def _columns_page(request: UserRequest, run: ImportRun) -> HttpResponse:
         "run": run,
         "forms": forms,
         "shown": shown,
-        "layout": selectors.layout_label(run),
+        "layout": selectors.layout_label(shown.layout),
         "is_text": run.file_format == "csv",
     }
     page = "contacts/import_columns.html" + ("#columns" if request.htmx else "")
@@ -196,7 +196,7 @@ def check_import(request: UserRequest, uid: UUID) -> HttpResponse:
         "run": run,
         "forms": forms,
         "shown": shown,
-        "layout": selectors.layout_label(run),
+        "layout": selectors.layout_label(shown.layout),
         "is_text": run.file_format == "csv",
     }
     return render(request, "contacts/import_columns.html", context, status=422)
