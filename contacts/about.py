@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from contacts.panels import Panel, register
-from contacts.selectors.persons import ledger_of, reach_of
+from contacts.selectors.persons import ledger_of
 from core.models import User
 
 
 def _about(contact: Contact, user: User) -> dict[str, Any]:
-    return {"reach": reach_of(contact)}
+    """All it shows stands in the context of the page."""
+    return {}
 
 
 def _privacy(contact: Contact, user: User) -> dict[str, Any]:

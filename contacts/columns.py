@@ -18,25 +18,12 @@ from contacts.models.contact import ContactQuerySet
 from core.models import User
 
 
-def _own(column: str) -> Any:
-    def values(contact_ids: Sequence[int], user: User) -> Mapping[int, Any]:
-        rows = Contact.objects.filter(pk__in=contact_ids)
-        return dict(rows.values_list("pk", column))
-
-    return values
-
-
 def _tags(contact_ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
     names: dict[int, list[str]] = {}
     rows = Contact.tags.through.objects.filter(contact__in=contact_ids)
     for pk, name in rows.order_by("tag__name").values_list("contact_id", "tag__name"):
         names.setdefault(pk, []).append(name)
     return names
-
-
-def _units(contact_ids: Sequence[int], user: User) -> Mapping[int, str]:
-    rows = Contact.objects.filter(pk__in=contact_ids, unit__isnull=False)
-    return dict(rows.values_list("pk", "unit__name"))
 
 
 def unit_choices(user: User) -> list[tuple[str, str]]:
@@ -97,8 +84,15 @@ def _added_since(people: ContactQuerySet, values: list[str], user: User) -> Cont
     return people.filter(created_at__gte=timezone.make_aware(since))
 
 
-register_column(Column(key="city", label=_("City"), position=40, values=_own("city")))
-register_column(Column(key="unit", label=_("Kept by"), position=70, values=_units))
+register_column(Column(key="city", label=_("City"), position=40, read=lambda contact: contact.city))
+register_column(
+    Column(
+        key="unit",
+        label=_("Kept by"),
+        position=70,
+        read=lambda contact: contact.unit.name if contact.unit else "",
+    )
+)
 register_column(
     Column(
         key="tags",

@@ -17,11 +17,13 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 
+from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 
 Widget = Literal["search", "text", "choice", "flag", "date", "number"]
 Selection = dict[str, list[str]]
+ColumnValues = dict[str, Mapping[int, Any]]
 
 # What else stands in the address of the people list.
 RESERVED = frozenset({"sort", "after", "before", "peek", "add", "tab"})
@@ -31,7 +33,8 @@ MOST_VALUES = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column. ``values`` gives what it shows for a page of people, in one or two queries.
+    """One column. ``values`` gives what it shows for a page of people, in one or two queries;
+    ``read`` does, in none, for what stands on the contact (or on its unit).
 
     ``template`` is rendered with ``contact`` and ``value``; without one, the value is printed.
     The further back a column stands, the wider a screen must be to show it.
@@ -40,7 +43,8 @@ class Column:
     key: str
     label: str | Promise
     position: int
-    values: Callable[[Sequence[int], User], Mapping[int, Any]]
+    values: Callable[[Sequence[int], User], Mapping[int, Any]] | None = None
+    read: Callable[[Contact], Any] | None = None
     template: str = ""
     permission: str = ""
 
@@ -85,6 +89,8 @@ _filters: dict[str, Filter] = {}
 
 
 def register_column(column: Column) -> None:
+    if (column.values is None) == (column.read is None):
+        raise ValueError(f"the column {column.key} needs one way to its values")
     _columns[column.key] = column
 
 
@@ -98,6 +104,20 @@ def register_filter(new: Filter) -> None:
 
 def columns_for(user: User) -> list[Column]:
     return sorted(_held(_columns.values(), user), key=lambda column: column.position)
+
+
+def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) -> ColumnValues:
+    """What ``columns`` show of ``people``: by the key of the column, then by contact id."""
+    ids = [person.pk for person in people]
+    return {column.key: _values(column, people, ids, user) for column in columns}
+
+
+def _values(
+    column: Column, people: Sequence[Contact], ids: Sequence[int], user: User
+) -> Mapping[int, Any]:
+    if column.read is not None:
+        return {person.pk: column.read(person) for person in people}
+    return column.values(ids, user) if column.values and ids else {}
 
 
 def filters_for(user: User) -> list[Filter]:

@@ -210,7 +210,7 @@ def _is_in_uniqueness(model: type[models.Model], name: str) -> bool:
 
 
 def _names_in(expressions: Iterable[Any]) -> set[str]:
-    names = {one.name for one in expressions if isinstance(one, models.F)}
+    names = {str(vars(one)["name"]) for one in expressions if isinstance(one, models.F)}
     for one in expressions:
         if hasattr(one, "get_source_expressions"):
             names |= _names_in(one.get_source_expressions())
@@ -231,10 +231,11 @@ def _step(act: str, model: type[models.Model], **details: Any) -> Step:
 
 
 def _columns(model: type[models.Model], names: Iterable[str] | None = None) -> list[str]:
-    if names is None:
-        return [found.column for found in model._meta.local_concrete_fields if not found.generated]
-    pk = model._meta.pk
-    return [(pk if name == "pk" else model._meta.get_field(name)).column for name in names]
+    found = [known for known in model._meta.local_concrete_fields if not known.generated]
+    if names is not None:
+        wanted = {model._meta.pk.name if name == "pk" else name for name in names}
+        found = [known for known in found if known.name in wanted]
+    return [str(known.column) for known in found]
 
 
 def _snapshot(model: type[models.Model], pks: list[Any], columns: list[str]) -> str:
@@ -289,12 +290,12 @@ def _columns_in(snapshot: str) -> list[str]:
     return list(json.loads(snapshot)[0])
 
 
-def _identifiers(model: type[models.Model]) -> dict[str, sql.Identifier]:
+def _identifiers(model: type[models.Model]) -> dict[str, Any]:
     return {
         "table": sql.Identifier(model._meta.db_table),
         "pk": sql.Identifier(model._meta.pk.column),
     }
 
 
-def _list(columns: list[str]) -> sql.Composed:
+def _list(columns: list[str]) -> Any:
     return sql.SQL(", ").join(sql.Identifier(column) for column in columns)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -103,6 +104,7 @@ class Contact(TimeStampedModel):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="contact_by_name"),
             models.Index(fields=["updated_at", "id"], name="contact_by_update"),
+            models.Index(Lower("city"), name="contact_by_city"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
         ]
         constraints = [

@@ -49,7 +49,8 @@ def page_of(
     a uid that does not exist gives the first page.
     """
     is_back = before is not None
-    turn = Contact.objects.filter(uid=before or after).first() if before or after else None
+    uid = before or after
+    turn = Contact.objects.filter(uid=uid).first() if uid else None
     if turn is None:
         is_back = False
     column, is_down = ("sort_key", False) if sort == "name" else ("updated_at", True)

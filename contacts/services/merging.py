@@ -238,7 +238,7 @@ def _give_firsts(contact: Contact, journal: Journal) -> None:
     for model in (EmailAddress, PhoneNumber):
         rows = model._default_manager.filter(contact=contact)
         if not rows.filter(is_primary=True).exists():
-            first = rows.order_by("pk").values("pk")[:1]
+            first = list(rows.order_by("pk").values_list("pk", flat=True)[:1])
             journal.change(model._default_manager.filter(pk__in=first), is_primary=True)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -109,9 +110,8 @@ def _delete_files(people: Iterable[Contact]) -> None:
     ended = (ImportRun.State.IMPORTED, ImportRun.State.FAILED, ImportRun.State.DISCARDED)
     runs = ImportRun.objects.filter(rows__contact__in=list(people), state__in=ended).distinct()
     for run in runs.exclude(file=""):
-        storage, name = run.file.storage, run.file.name
         ImportRun.objects.filter(pk=run.pk).update(file="")
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+        transaction.on_commit(partial(run.file.storage.delete, run.file.name))
 
 
 def _erase(entry: Entry, people: list[Contact]) -> None:

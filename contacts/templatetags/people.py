@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import template
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from contacts.listing import Column
+from contacts.listing import Column, ColumnValues
 from contacts.models import Contact
 from contacts.panels import Panel
 from core.models import User
@@ -24,7 +23,7 @@ def panel(context: Context, shown: Panel, contact: Contact, user: User) -> SafeS
 
 @register.simple_tag(takes_context=True)
 def cell(
-    context: Context, column: Column, contact: Contact, values: dict[str, dict[int, Any]]
+    context: Context, column: Column, contact: Contact, values: ColumnValues
 ) -> SafeString | str:
     """What ``column`` shows of ``contact``; a dash where there is nothing."""
     value = values[column.key].get(contact.pk)
@@ -35,7 +34,24 @@ def cell(
     return _render(context, column.template, {"contact": contact, "value": value})
 
 
+@register.filter
+def from_width(at: int) -> str:
+    """How wide a screen must be to show the column at that place; a phone shows the first."""
+    return _WIDTHS[min(at, len(_WIDTHS) - 1)]
+
+
+_WIDTHS = (
+    "max-md:max-w-36",
+    "max-md:hidden",
+    "max-lg:hidden",
+    "max-xl:hidden",
+    "max-xl:hidden",
+    "max-[88rem]:hidden",
+    "max-2xl:hidden",
+)
+
+
 def _render(context: Context, name: str, values: dict[str, Any]) -> SafeString:
-    inner = context.template.engine.get_template(name) if context.template else get_template(name)
+    engine = context.template.engine if context.template else Engine.get_default()
     with context.push(**values):
-        return mark_safe(inner.render(context))  # noqa: S308 -- a template of ours escaped it
+        return mark_safe(engine.get_template(name).render(context))  # noqa: S308 -- a template of ours escaped it

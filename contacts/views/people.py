@@ -40,19 +40,24 @@ def people(request: UserRequest) -> HttpResponse:
 def _results(request: UserRequest, selection: Selection, sort: Sort) -> dict[str, Any]:
     user = request.user
     found = listing.apply(Contact.objects.visible_to(user).active(), selection, user)
-    page = page_of(found, sort=sort, after=_uid(request, "after"), before=_uid(request, "before"))
+    page = page_of(
+        found.select_related("unit"),
+        sort=sort,
+        after=_uid(request, "after"),
+        before=_uid(request, "before"),
+    )
     columns = listing.columns_for(user)
-    ids = [person.pk for person in page.people]
     return {
         "page": page,
         "count": count_of(found),
         "columns": columns,
-        "values": {column.key: column.values(ids, user) if ids else {} for column in columns},
+        "values": listing.values_of(columns, page.people, user),
         "sort": sort,
         "sort_urls": {key: _url(selection, sort=key) for key in SORTS},
         "previous_url": page.previous and _url(selection, sort=sort, before=str(page.previous)),
         "next_url": page.next and _url(selection, sort=sort, after=str(page.next)),
         "list_url": _url(selection, sort=sort),
+        "peek_url": _url(selection, sort=sort, peek=""),
     }
 
 

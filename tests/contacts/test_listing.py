@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from contacts import listing
@@ -158,3 +160,21 @@ def test_columns_stand_in_their_order_for_those_who_may_see_them() -> None:
 def test_register_filter_refuses_what_cannot_work(fields: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"means something|needs choices"):
         listing.register_filter(a_filter(**fields))
+
+
+def test_a_column_reads_what_stands_on_the_contact_without_a_query(
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    column = Column(key="c", label="C", position=1, read=lambda contact: contact.city)
+    people = [ContactFactory(city="Gouda"), ContactFactory(city="")]
+    user = UserFactory()
+
+    with django_assert_num_queries(0):
+        values = listing.values_of([column], people, user)
+
+    assert values == {"c": {people[0].pk: "Gouda", people[1].pk: ""}}
+
+
+def test_register_column_refuses_two_ways_to_the_values_and_none() -> None:
+    with pytest.raises(ValueError, match="one way"):
+        listing.register_column(Column(key="c", label="C", position=1))
