@@ -26,7 +26,7 @@ MAX_ENTRIES = 50
 
 class EmailSerializer(StrictSerializer):
     address = serializers.EmailField(max_length=254)
-    label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)
+    label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)  # type: ignore[assignment]
     is_primary = serializers.BooleanField(
         default=False, help_text="If none is marked, the first is the primary one."
     )
@@ -40,7 +40,7 @@ class PhoneSerializer(StrictSerializer):
         max_length=40,
         help_text="Kept as E.164 if it is a valid number; without a country it is read as Dutch.",
     )
-    label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)
+    label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)  # type: ignore[assignment]
     is_primary = serializers.BooleanField(
         default=False, help_text="If none is marked, the first is the primary one."
     )
@@ -63,6 +63,11 @@ class ExternalIdSerializer(StrictSerializer):
 
     system = serializers.SlugField(max_length=50)
     value = serializers.CharField(max_length=200)
+
+
+class ListOf(serializers.ListSerializer[Any]):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, max_length=MAX_ENTRIES, **options)
 
 
 class TagNamesField(serializers.ListField):
@@ -112,20 +117,14 @@ class ContactSerializer(StrictSerializer):
     do_not_contact = serializers.BooleanField(
         required=False, help_text="If true, no campaign writes to them, whatever they consented to."
     )
-    emails = EmailSerializer(
-        source="email_addresses", many=True, required=False, max_length=MAX_ENTRIES
-    )
-    phones = PhoneSerializer(
-        source="phone_numbers", many=True, required=False, max_length=MAX_ENTRIES
-    )
-    profiles = ProfileSerializer(
-        source="social_profiles", many=True, required=False, max_length=MAX_ENTRIES
-    )
-    external_ids = ExternalIdSerializer(many=True, required=False, max_length=MAX_ENTRIES)
+    emails = ListOf(child=EmailSerializer(), source="email_addresses")
+    phones = ListOf(child=PhoneSerializer(), source="phone_numbers")
+    profiles = ListOf(child=ProfileSerializer(), source="social_profiles")
+    external_ids = ListOf(child=ExternalIdSerializer())
     tags = TagNamesField(
         child=serializers.CharField(max_length=60), required=False, max_length=MAX_ENTRIES
     )
-    source = OpenChoiceField(
+    source = OpenChoiceField(  # type: ignore[assignment]
         choices=Source.choices, read_only=True, help_text="How the contact came to be known here."
     )
     archived_at = UtcDateTimeField(
@@ -217,6 +216,6 @@ class UnitSerializer(serializers.Serializer[OrgUnit]):
     updated_at = UtcDateTimeField(read_only=True)
     name = serializers.CharField(read_only=True)
     code = NullableTextField(read_only=True)
-    parent = UidField(read_only=True, allow_null=True)
+    parent = UidField(read_only=True, allow_null=True)  # type: ignore[assignment]
     starts_on = serializers.DateField(read_only=True, allow_null=True)
     ends_on = serializers.DateField(read_only=True, allow_null=True)

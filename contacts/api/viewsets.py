@@ -224,7 +224,7 @@ def _in_state(queryset: ContactQuerySet, state: str) -> ContactQuerySet:
     return queryset
 
 
-def _holders_of(address: str) -> models.QuerySet[EmailAddress, dict[str, Any]]:
+def _holders_of(address: str) -> Any:
     # Lower, and not iexact: the index is on lower(address).
     folded = EmailAddress.objects.alias(folded=Lower("address"))
     return folded.filter(folded=address.strip().lower()).values("contact")

@@ -77,6 +77,6 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             unknown = [name for name in data if name not in self.fields]
             if unknown:
-                message = ErrorDetail(_("There is no such field."), code="unknown_field")
+                message = ErrorDetail(str(_("There is no such field.")), code="unknown_field")
                 raise serializers.ValidationError({name: [message] for name in unknown})
         return super().to_internal_value(data)

@@ -1,7 +1,7 @@
 """How each exception becomes a problem (``core.api.problems``)."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core import exceptions as django_exceptions
@@ -27,7 +27,7 @@ from core.errors import DomainError
 logger = logging.getLogger(__name__)
 
 
-class ProblemHandler(ExceptionHandler):  # type: ignore[misc]
+class ProblemHandler(ExceptionHandler):
     """Turn whatever an endpoint raises into a problem. What nobody foresaw is a 500 that tells
     the client nothing but the request id; the log and the error tracker get it whole.
     """
@@ -60,29 +60,37 @@ class ProblemHandler(ExceptionHandler):  # type: ignore[misc]
         )
 
 
-class ProblemFormatter(ExceptionFormatter):  # type: ignore[misc]
+class ProblemFormatter(ExceptionFormatter):
     def run(self) -> dict[str, Any]:
-        request = self.context["request"]
-        status = self.exc.status_code
-        common = {"request": getattr(request, "_request", request), "status": status}
         if isinstance(self.exc, exceptions.ValidationError):
             is_query = isinstance(self.exc, ParameterInvalid)
-            errors = [*flatten(self.exc.detail, "?" if is_query else "")]
-            code = self.exc.default_code if is_query else "invalid"
-            return problem(**common, code=code, errors=errors)
-        if status >= 500:
-            return problem(**common, code="server_error")
-        code = self.exc.get_codes()
+            errors = flatten(self.exc.detail, "?" if is_query else "")
+            return self._problem(self.exc.default_code if is_query else "invalid", errors=errors)
+        if self.exc.status_code >= 500:
+            return self._problem("server_error")
+        code = str(self.exc.get_codes())
         # DRF's own sentences for these name its parsers and classes; ours say what to do.
         has_own_words = isinstance(self.exc, RequestRefused | TokenInvalid | ScopeInsufficient)
         own = str(self.exc.detail) if has_own_words or code == "parse_error" else ""
-        return problem(**common, code=str(code), detail=own)
+        return self._problem(code, detail=own)
+
+    def _problem(
+        self, code: str, *, detail: str = "", errors: Iterable[FieldProblem] = ()
+    ) -> dict[str, Any]:
+        request: Any = self.context["request"]
+        return problem(
+            request=getattr(request, "_request", request),
+            status=self.exc.status_code,
+            code=code,
+            detail=detail,
+            errors=errors,
+        )
 
 
 def flatten(detail: Any, pointer: str) -> Iterator[FieldProblem]:
     """Nested errors as one list. ``pointer`` is a JSON Pointer, or "?" for query parameters."""
     if isinstance(detail, exceptions.ErrorDetail):
-        yield FieldProblem(pointer=pointer, code=detail.code, detail=str(detail))
+        yield FieldProblem(pointer=pointer, code=detail.code or "invalid", detail=str(detail))
     elif isinstance(detail, dict):
         for key, value in detail.items():
             yield from flatten(value, _below(pointer, str(key)))

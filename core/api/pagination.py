@@ -108,10 +108,11 @@ class KeysetPagination(BasePagination):
         checked = parameters_class(data=self.parameters)
         if not checked.is_valid():
             raise ParameterInvalid(checked.errors)
-        self.values: dict[str, Any] = checked.validated_data
-        return self.values
+        values: dict[str, Any] = checked.validated_data
+        self.values = values
+        return values
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]
         self, queryset: models.QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
         """Up to ``limit`` rows. One more is read, to know whether a page follows."""
@@ -171,4 +172,4 @@ def _single_values(request: Request) -> dict[str, str]:
     if repeated:
         message = _("Send this parameter once.")
         raise ParameterInvalid({name: [message] for name in repeated})
-    return dict(request.query_params.items())
+    return {name: str(request.query_params[name]) for name in request.query_params}

@@ -143,7 +143,8 @@ def _curl(path: str, method: str, content: dict[str, Any]) -> str:
     lines = [f"curl {settings.BASE_URL}{path}", '-H "Authorization: Bearer $TOKEN"']
     if method != "GET":
         lines[0] = lines[0].replace("curl", f"curl -X {method}")
-        example = next(iter(content.get("examples", {}).values()), {}).get("value", {})
+        examples: dict[str, Any] = content.get("examples", {})
+        example: Any = next((one["value"] for one in examples.values()), {})
         lines.append('-H "Content-Type: application/json"')
         lines.append(f"-d '{json.dumps(example, ensure_ascii=False, indent=2)}'")
     return " \\\n  ".join(lines)

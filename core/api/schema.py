@@ -8,7 +8,7 @@ from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import Direction, OpenApiParameter
 
 from core.api import problems
 from core.api.parsers import StrictJSONParser
@@ -54,13 +54,13 @@ class ApiAutoSchema(AutoSchema):
         singular = self._plural().removesuffix("s")
         return words and words.format(singular=singular, plural=self._plural())
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return " ".join(super().get_description().split())
 
     def get_override_parameters(self) -> list[Any]:
         match self.method:
             case "GET" if self._is_list_view():
-                return [self.view.parameters_class]
+                return [self.view.parameters_class]  # type: ignore[attr-defined]
             case "POST" if "{" in self.path:
                 return [IDEMPOTENCY_KEY, IF_MATCH]
             case "POST":
@@ -71,13 +71,13 @@ class ApiAutoSchema(AutoSchema):
                 return [IF_MATCH]
         return []
 
-    def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
+    def _get_request_body(self, direction: Direction = "request") -> dict[str, Any] | None:
         body: dict[str, Any] | None = super()._get_request_body(direction)
         if body is not None:
             body["required"] = True
         return body
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._problem_statuses():
             responses[str(status)] = problem_response(status)

@@ -78,7 +78,7 @@ class Meter:
             self._redis_from = time.monotonic() + PAUSE
             logger.warning("No Redis: API requests are not counted", exc_info=True)
             return None
-        allowed, tokens = answer  # type: ignore[misc]
+        allowed, tokens = answer
         return _allowance(bool(allowed), float(tokens), per_second)
 
     def _client(self) -> redis.Redis:

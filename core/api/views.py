@@ -3,10 +3,9 @@
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.db import models
-from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
+from rest_framework.pagination import BasePagination
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -69,8 +68,8 @@ class ApiViewSet(GenericViewSet[Row], Generic[Row]):
         )
 
     def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
         if self.allowance is not None:
@@ -88,7 +87,7 @@ class ApiViewSet(GenericViewSet[Row], Generic[Row]):
 class ListMixin(Generic[Row]):
     """A list by cursor. ``narrow`` applies the filters of ``parameters_class``."""
 
-    pagination_class = KeysetPagination
+    pagination_class: type[BasePagination] | None = KeysetPagination
     parameters_class: ClassVar[type[ListParameters]] = ListParameters
 
     def list(self: Any, request: Request) -> Response:
@@ -102,9 +101,7 @@ class ListMixin(Generic[Row]):
         rows = paginator.paginate_queryset(self.narrow(queryset, values), request, view=self)
         return paginator.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    def narrow(
-        self, queryset: models.QuerySet[Row], values: dict[str, Any]
-    ) -> models.QuerySet[Row]:
+    def narrow(self, queryset: Any, values: dict[str, Any]) -> Any:
         return queryset
 
 
