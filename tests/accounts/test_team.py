@@ -127,9 +127,8 @@ def test_a_link_that_no_longer_counts_makes_no_account(
     assert not is_signed_in(client)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_link_followed_twice_at_once_makes_one_account() -> None:
-    Role.objects.get_or_create(key="recruiter", defaults={"name": "Recruiter"})
     invite(None)
     token = token_in(AccountMail.objects.get())
     barrier = Barrier(2)
@@ -226,12 +225,9 @@ def test_the_last_administrator_stays(admin: User) -> None:
     assert "core.manage_accounts" in role("administrator").permissions
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_administrators_cannot_depose_each_other_at_once() -> None:
-    key = Role.objects.create(key="a", name="A", permissions=["core.manage_accounts"])
-    one, two = UserFactory(), UserFactory()
-    for user in (one, two):
-        RoleGrant.objects.create(user=user, role=key)
+    one, two = UserFactory(role="administrator"), UserFactory(role="administrator")
     barrier = Barrier(2)
 
     def depose(pair: tuple[User, User]) -> str:
