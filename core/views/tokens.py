@@ -1,7 +1,12 @@
-"""API tokens: a user's own, and for who manages accounts also their colleagues'."""
+"""API tokens: a user's own, and for who manages accounts also their colleagues'.
+
+A secret outlives the session in which it is made. So it is shown only to who has lately proved
+who they are: a borrowed browser does not make a key for the year.
+"""
 
 from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,6 +38,7 @@ def tokens(request: UserRequest) -> HttpResponse:
 
 
 @login_required
+@reauthentication_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request: UserRequest) -> HttpResponse:
@@ -59,6 +65,7 @@ def new(request: UserRequest) -> HttpResponse:
 
 
 @login_required
+@reauthentication_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def rotate(request: UserRequest, uid: UUID) -> HttpResponse:

@@ -56,6 +56,24 @@ def test_making_a_token_is_audited_without_its_secret(client: Client) -> None:
     assert secret not in str(entry.details)
 
 
+@pytest.mark.parametrize("act", ["new", "rotate"])
+def test_a_secret_is_shown_only_to_who_has_lately_proved_who_they_are(
+    client: Client, act: str
+) -> None:
+    user = UserFactory(role="recruiter")
+    user.set_password("a long enough password")
+    user.save()
+    client.force_login(user)
+    token, _ = token_for(user)
+    url = NEW if act == "new" else f"{URL}{token.uid}/rotate/"
+
+    response = client.post(url, {**FORM, "hours": "0"})
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+    assert ApiToken.objects.get() == token
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
