@@ -1,12 +1,15 @@
 """What campaigns put into the shell and into pages of the apps below: all of it by registration."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from campaigns.selectors.people import running_enrolments
+from contacts import list_acts
+from contacts.listing import Selection
 from contacts.models import Contact
 from contacts.panels import Panel
 from contacts.panels import register as register_panel
@@ -21,6 +24,12 @@ def person_context(contact: Contact, user: User) -> dict[str, object]:
     rows = running_enrolments(contact, user)
     campaigns = [row.enrolment.campaign for row in rows]
     return {"rows": rows, "runnable": {one.pk for one in campaigns if user.has_perm(RUN, one)}}
+
+
+def new_url(selection: Selection) -> str:
+    """A new campaign for the people that a list shows."""
+    address = reverse("campaigns:new")
+    return f"{address}?{urlencode(selection, doseq=True)}" if selection else address
 
 
 def find(user: User, words: str, limit: int) -> Sequence[palette.Result]:
@@ -81,5 +90,15 @@ register_panel(
         position=60,
         template="campaigns/panels/person.html",
         context=person_context,
+    )
+)
+list_acts.register(
+    list_acts.ListAct(
+        key="campaign",
+        label=_("Write to these people"),
+        icon="send",
+        position=10,
+        url=new_url,
+        permission=RUN,
     )
 )
