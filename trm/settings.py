@@ -45,7 +45,7 @@ API_REQUESTS_AT_ONCE = env.int("API_REQUESTS_AT_ONCE", default=300)
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # How a client's address is found behind a proxy: the number of proxies that add to
-# X-Forwarded-For, or the header in which one trusted proxy writes it. Neither is believed unless set.
+# X-Forwarded-For, or the header in which one trusted proxy writes it. Unless set, none is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = env.str("CLIENT_ADDRESS_HEADER", default="") or None
 env.seal()
@@ -84,7 +84,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "rest_framework",
     "rules",
-    # Both rewrite the loaders unless taken by their simple configs; TEMPLATES below does it by hand.
+    # Both rewrite the loaders unless taken by their simple configs; TEMPLATES does it by hand.
     "template_partials.apps.SimpleAppConfig",
     "django_cotton.apps.SimpleAppConfig",
     "core",
