@@ -38,6 +38,37 @@ def invite(
     actor: User | None,
 ) -> Invitation:
     """Invite a colleague; the mail follows. Without an actor it is the system that invites."""
+    invitation, _link = _invite(
+        email=email, name=name, language=language, role=role, unit=unit, actor=actor
+    )
+    return invitation
+
+
+@transaction.atomic
+def invite_administrator(*, email: str, language: str) -> str:
+    """Let someone in who then lets others in, and return their link: on a new installation there
+    may be no mail yet. For the command line. Asked again, there is a new link.
+    """
+    pending = Invitation.objects.filter(
+        email=email.strip().lower(), accepted_at=None, revoked_at=None
+    )
+    for old in pending.select_for_update():
+        old.revoked_at = timezone.now()
+        old.save(update_fields=["revoked_at", "updated_at"])
+    _invitation, link = _invite(
+        email=email,
+        name="",
+        language=language,
+        role=Role.objects.get(key="administrator"),
+        unit=None,
+        actor=None,
+    )
+    return link
+
+
+def _invite(
+    *, email: str, name: str, language: str, role: Role, unit: OrgUnit | None, actor: User | None
+) -> tuple[Invitation, str]:
     address = email.strip().lower()
     if actor is not None and not may_grant(actor, role, unit.pk if unit else None):
         raise GrantRefused(_("You can only give what you hold yourself, within your own part."))
@@ -53,7 +84,7 @@ def invite(
     )
     try:
         with transaction.atomic():
-            _renew(invitation)
+            link = _renew(invitation)
     except IntegrityError as clash:
         raise InvitationRefused(
             _("This address was already invited. Send that invitation again instead.")
@@ -66,7 +97,7 @@ def invite(
         role=role.name,
         unit=unit.name if unit else None,
     )
-    return invitation
+    return invitation, link
 
 
 @transaction.atomic
@@ -137,21 +168,19 @@ def _lock(invitation: Invitation) -> Invitation:
     return current
 
 
-def _renew(invitation: Invitation) -> None:
+def _renew(invitation: Invitation) -> str:
     """Give the invitation a fresh link and put the letter with it in the queue."""
     token = secrets.token_urlsafe(32)
+    link = settings.BASE_URL + reverse("contacts:accept_invitation", args=[token])
     invitation.digest = _digest(token)
     invitation.expires_at = timezone.now() + VALID_FOR
     invitation.save()
     with override(invitation.language):
-        values = {
-            "invitation": invitation,
-            "link": settings.BASE_URL + reverse("contacts:accept_invitation", args=[token]),
-            "days": VALID_FOR.days,
-        }
+        values = {"invitation": invitation, "link": link, "days": VALID_FOR.days}
         subject = render_to_string("mail/invitation_subject.txt", values).strip()
         text = render_to_string("mail/invitation_message.txt", values).strip()
         queue_mail(to=invitation.email, subject=subject, text=text, html=as_html(subject, text))
+    return link
 
 
 def _digest(token: str) -> str:

@@ -2,9 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 from threading import Barrier
 
 import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -270,3 +273,18 @@ def test_nobody_takes_their_own_administration_away(admin: User) -> None:
     with pytest.raises(roles.RoleRefused):
         roles.change_permissions(role=role("administrator"), permissions=kept, actor=admin)
     assert "core.manage_accounts" in role("administrator").permissions
+
+
+def test_the_first_administrator_is_invited_from_the_command_line(client: Client) -> None:
+    call_command("invite_administrator", "bert@trm.example", stdout=StringIO())
+    out = StringIO()
+    call_command("invite_administrator", "Bert@trm.example", stdout=out)
+    path = out.getvalue().splitlines()[1].removeprefix(settings.BASE_URL)
+
+    client.post(path, {"name": "Bert", "password": NEW})
+
+    user = User.objects.get(email="bert@trm.example")
+    assert [(g.role.key, g.unit) for g in user.role_grants.all()] == [("administrator", None)]
+    assert path.split("/")[-2] == token_in(AccountMail.objects.latest("pk"))
+    with pytest.raises(CommandError, match="already an account"):
+        call_command("invite_administrator", "bert@trm.example", stdout=StringIO())
