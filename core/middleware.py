@@ -4,6 +4,7 @@ from collections.abc import Callable
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import trigger_client_event
 
 from core.toasts import as_event
@@ -46,4 +47,21 @@ class ToastMiddleware:
             events = [as_event(message) for message in get_messages(request)]
             if events:
                 trigger_client_event(response, "toast", {"value": events})
+        return response
+
+
+class VaryOnHtmxMiddleware:
+    """Keep browsers from showing a fragment where its page belongs.
+
+    Both have one address. Without this, going back to a list shows the bare fragment that its
+    last search fetched, out of the browser's cache.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request", "HX-Target"])
         return response

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.ToastMiddleware",
+    "core.middleware.VaryOnHtmxMiddleware",
 ]
 ROOT_URLCONF = "trm.urls"
 WSGI_APPLICATION = "trm.wsgi.application"
