@@ -76,7 +76,7 @@ def _record(contact: Contact, purpose: str, decision: str, now: datetime) -> Non
 
 
 def _last_word(contact: Contact, purpose: str) -> str | None:
-    last = Consent.objects.latest().filter(contact=contact, purpose=purpose)
+    last = Consent.objects.last_words().filter(contact=contact, purpose=purpose)
     return last.values_list("decision", flat=True).first()
 
 

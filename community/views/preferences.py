@@ -59,13 +59,12 @@ def _act(request: HttpRequest, touchpoint: Touchpoint) -> dict[str, Any]:
 
 
 def _shown(touchpoint: Touchpoint) -> dict[str, Any]:
-    """Read when the template asks, after the act."""
     contact = touchpoint.contact
     return {
         "contact": contact,
         "purpose": Purpose(touchpoint.step.campaign.purpose),
-        "topics": lambda: topics(contact, now=timezone.now()),
-        "has_stopped": lambda: has_stopped_everything(contact),
+        "topics": topics(contact, now=timezone.now()),
+        "has_stopped": has_stopped_everything(contact),
     }
 
 
