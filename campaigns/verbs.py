@@ -10,11 +10,11 @@ from relationships.timeline import Group, register_verb
 
 
 def enrolment_began(entry: TimelineEntry) -> str:
-    return _("Taken into the campaign “%(campaign)s”") % entry.data
+    return str(_("Taken into the campaign “%(campaign)s”") % entry.data)
 
 
 def enrolment_finished(entry: TimelineEntry) -> str:
-    return _("Reached the end of the campaign “%(campaign)s”") % entry.data
+    return str(_("Reached the end of the campaign “%(campaign)s”") % entry.data)
 
 
 def enrolment_stopped(entry: TimelineEntry) -> str:

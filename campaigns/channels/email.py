@@ -3,7 +3,7 @@
 import smtplib
 from email.utils import parseaddr
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
@@ -60,7 +60,7 @@ class SmtpChannel:
         if self._smtp is None:
             backend = EmailBackend(fail_silently=False)
             backend.open()
-            self._smtp = backend.connection
+            self._smtp = cast(smtplib.SMTP, backend.connection)
             self._smtp.ehlo_or_helo_if_needed()
         return self._smtp
 
@@ -92,9 +92,9 @@ class SmtpChannel:
         """From the first byte on, only the server's reply tells whether it has the message."""
         try:
             smtp.send(_stuffed(content) + b".\r\n")
-            smtp.sock.settimeout(LAST_REPLY_SECONDS)
+            _be_patient(smtp, LAST_REPLY_SECONDS)
             code, words = smtp.getreply()
-            smtp.sock.settimeout(smtp.timeout)
+            _be_patient(smtp, smtp.timeout)
             self._expect((code, words), below=600)
         except _FAULTS as fault:
             self._drop()
@@ -107,6 +107,11 @@ class SmtpChannel:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
+
+
+def _be_patient(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock is not None:
+        smtp.sock.settimeout(seconds)
 
 
 def _stuffed(content: bytes) -> bytes:

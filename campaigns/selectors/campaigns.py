@@ -109,9 +109,7 @@ def campaign_rows(user: User) -> list[CampaignRow]:
         .values_list("enrolment__campaign")
         .annotate(Min("due_at"))
     )
-    problems = dict(
-        active.undecided().values_list("enrolment__campaign").annotate(Count("pk"))  # type: ignore[attr-defined]
-    )
+    problems = dict(active.undecided().values_list("enrolment__campaign").annotate(Count("pk")))
     return [
         CampaignRow(
             campaign=campaign,

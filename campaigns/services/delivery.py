@@ -4,7 +4,7 @@ A batch is claimed; consent is asked for all of it at once. Then, a few at a tim
 is committed, the letters go to the mail server one after the other, and how each ended is committed
 together with the mark of the next few. What follows from it all is written for the whole batch.
 So a worker that is killed leaves at most ``TOGETHER`` letters in doubt, and a commit is paid once
-for so many (docs/adr/0010-at-most-once.md).
+for so many (docs/adr/0007-at-most-once-in-small-groups.md).
 """
 
 import time
@@ -85,7 +85,8 @@ class _Delivery:
         self._unreachable = ""
 
     def run(self) -> None:
-        mails, tasks = [], []
+        mails: list[Touchpoint] = []
+        tasks: list[Touchpoint] = []
         for row in self._rows:
             step = self._letters.step_of(row)
             (mails if step.action == Step.Action.MAIL else tasks).append(row)
@@ -199,7 +200,7 @@ class _Delivery:
 
 def _pause(attempts: int) -> timedelta:
     """4, 16, 64 minutes and so on: a greylisting passes, a full mailbox gets its day."""
-    return FIRST_PAUSE * 4 ** (attempts - 1)
+    return FIRST_PAUSE * int(4 ** (attempts - 1))
 
 
 def _groups(

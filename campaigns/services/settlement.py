@@ -82,7 +82,7 @@ def _write_events(rows: list[Touchpoint]) -> None:
             DeliveryEvent(
                 touchpoint=row,
                 kind=_KINDS[Result(row.result)],
-                happened_at=row.done_at,
+                happened_at=row.done_at or row.updated_at,
                 detail=row.outcome,
             )
             for row in rows
@@ -102,7 +102,7 @@ def _line(row: Touchpoint) -> TimelineEntry:
     is_mail = row.follow_up_id is None
     return TimelineEntry(
         contact_id=row.contact_id,
-        at=row.done_at,
+        at=row.done_at or row.updated_at,
         verb=f"touchpoint.{row.result}",
         key=f"touchpoint.{row.result}:{row.pk}",
         direction=Direction.OUTBOUND if is_mail else "",

@@ -34,7 +34,7 @@ def choose(request: UserRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _keep(request, campaign)
     asked = dict(request.GET.lists())
-    selection = listing.clean(asked or campaign.audience, request.user)  # type: ignore[arg-type]
+    selection = listing.clean(asked or campaign.audience, request.user)
     context = {
         **frame(request, campaign, "audience"),
         **_found(campaign, selection, request.user),
@@ -57,7 +57,7 @@ def preview(request: UserRequest, uid: UUID) -> HttpResponse:
 
 
 def _keep(request: UserRequest, campaign: Campaign) -> HttpResponse:
-    selection = listing.clean(dict(request.POST.lists()), request.user)  # type: ignore[arg-type]
+    selection = listing.clean(dict(request.POST.lists()), request.user)
     try:
         update_campaign(campaign=campaign, actor=request.user, audience=selection)
     except CampaignRefused as refusal:

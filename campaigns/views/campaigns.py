@@ -33,7 +33,7 @@ def campaigns(request: UserRequest) -> HttpResponse:
 def new(request: UserRequest) -> HttpResponse:
     """Begin a draft. The address may carry a selection of people, as on their list."""
     require(request.user, RUN)
-    selection = listing.clean(dict(request.GET.lists()), request.user)  # type: ignore[arg-type]
+    selection = listing.clean(dict(request.GET.lists()), request.user)
     form = CampaignForm(request.POST or None, user=request.user, initial={"purpose": "network"})
     if request.method == "POST" and form.is_valid() and _may_keep(request, form):
         made = create_campaign(actor=request.user, audience=selection, **form.cleaned_data)

@@ -37,8 +37,10 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 
 def _touchpoint_of(token: str) -> Touchpoint | None:
     uid = links.touchpoint_uid_of(token)
-    found = Touchpoint.objects.select_related("contact", "step__campaign").filter(uid=uid)
-    return found.first() if uid else None
+    if uid is None:
+        return None
+    found = Touchpoint.objects.select_related("contact", "step__campaign")
+    return found.filter(uid=uid).first()
 
 
 def _act(request: HttpRequest, touchpoint: Touchpoint) -> dict[str, Any]:
