@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from contacts import listing
+from contacts import list_acts, listing
 from contacts.listing import Chip, Filter, Selection
 from contacts.models import Contact
 from contacts.selectors.people import Sort, count_of, page_of
@@ -58,6 +58,7 @@ def _results(request: UserRequest, selection: Selection, sort: Sort) -> dict[str
         "next_url": page.next and _url(selection, sort=sort, after=str(page.next)),
         "list_url": _url(selection, sort=sort),
         "peek_url": _url(selection, sort=sort, peek=""),
+        "list_acts": list_acts.acts_for(user, selection),
     }
 
 
