@@ -56,7 +56,7 @@ def copy_in(objects: Sequence[M]) -> list[M]:
     buffer.seek(0)
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", buffer)
     for one in objects:
         one._state.adding = False
@@ -85,7 +85,7 @@ def update_all(objects: Sequence[M], fields: Sequence[str]) -> None:
     template = "(%s, " + ", ".join(f"%s::{kind}" for _, kind in columns) + ")"
     rows = [(one.pk, *(_plain(getattr(one, field.attname)) for field in chosen)) for one in objects]
     named = ", ".join(["id", *(quote(column) for column, _ in columns)])
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         statement = cursor.cursor.mogrify(
             f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets)} ",  # noqa: S608
             [now] * len(moved),

@@ -177,7 +177,7 @@ def _likeliness(rows: Sequence[Record]) -> tuple[int, float, int]:
     if not widths:
         return 0, 0.0, 0
     width, count = widths.most_common(1)[0]
-    known = max(layouts.count_known(row.cells) for row in rows)
+    known = max(layouts.count_known(row.cells[:MOST_COLUMNS]) for row in rows)
     return known if width > 1 else 0, count / len(rows) if width > 1 else 0.0, width
 
 
@@ -186,7 +186,7 @@ def header_row_of(rows: Sequence[Record]) -> int:
 
     It is the row with most headers that we know; failing that, the first full row of plain words.
     """
-    known = [layouts.count_known(row.cells) for row in rows]
+    known = [layouts.count_known(row.cells[:MOST_COLUMNS]) for row in rows]
     if max(known, default=0) >= 2 or (known and known[0] == 1):
         return rows[known.index(max(known))].number
     first = next((row for row in rows if any(row.cells)), None)
