@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contacts import names
 from contacts.models import Contact
+from contacts.selectors.people import suggestions
 from core import navigation, palette
 from core.models import User
 from core.navigation import Item, Section
@@ -16,10 +15,8 @@ from core.palette import Act, Provider, Result
 
 
 def _find(user: User, words: str, limit: int) -> list[Result]:
-    """People by every word; those whose family name begins with what was typed come first."""
-    found = Contact.objects.visible_to(user).active().search(words)
-    begins = When(sort_key__startswith=names.fold(words), then=0)
-    return [_result(one) for one in found.order_by(Case(begins, default=1), "sort_key")[:limit]]
+    people = Contact.objects.visible_to(user).active()
+    return [_result(one) for one in suggestions(people, words, limit=limit)]
 
 
 def _by_ids(user: User, ids: Sequence[str]) -> dict[str, Result]:
@@ -75,18 +72,36 @@ palette.register_act(
         words=_("person people add"),
     )
 )
-for _label, _url_name, _icon, _position, _permission in (
-    (_("Team"), "contacts:team", "contact-round", 20, "core.manage_accounts"),
-    (_("Roles"), "contacts:roles", "shield-check", 22, "core.manage_accounts"),
-    (_("Audit log"), "contacts:audit", "scroll-text", 90, "core.view_audit"),
-):
-    navigation.register(
-        Item(
-            section=Section.SETTINGS,
-            label=_label,
-            url_name=_url_name,
-            icon=_icon,
-            position=_position,
-            permission=_permission,
-        )
+navigation.register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Team"),
+        url_name="contacts:team",
+        icon="contact-round",
+        position=20,
+        permission="core.manage_accounts",
+        purpose=_("Who can sign in, and invitations"),
     )
+)
+navigation.register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Roles"),
+        url_name="contacts:roles",
+        icon="shield-check",
+        position=22,
+        permission="core.manage_accounts",
+        purpose=_("What each role allows"),
+    )
+)
+navigation.register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Audit log"),
+        url_name="contacts:audit",
+        icon="scroll-text",
+        position=90,
+        permission="core.view_audit",
+        purpose=_("Who did what, to which record"),
+    )
+)

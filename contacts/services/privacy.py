@@ -111,7 +111,7 @@ def _delete_files(people: Iterable[Contact]) -> None:
     runs = ImportRun.objects.filter(rows__contact__in=list(people), state__in=ended).distinct()
     for run in runs.exclude(file=""):
         ImportRun.objects.filter(pk=run.pk).update(file="")
-        transaction.on_commit(partial(run.file.storage.delete, run.file.name))
+        transaction.on_commit(partial(run.file.storage.delete, str(run.file.name)))
 
 
 def _erase(entry: Entry, people: list[Contact]) -> None:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import Contact
 from contacts.panels import panels_for
@@ -75,6 +76,8 @@ def restore(request: UserRequest, uid: UUID) -> HttpResponse:
     restore_contact(contact=contact, actor=request.user)
 
     toast(request, _("%(name)s is back.") % {"name": contact.full_name})
+    if request.htmx:  # undone from a toast: whatever list that stands on shows the person again
+        return HttpResponseClientRefresh()
     return redirect("contacts:person", uid=uid)
 
 

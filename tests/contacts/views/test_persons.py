@@ -126,8 +126,10 @@ def test_archive_can_be_undone_from_its_toast(client: Client) -> None:
     assert not Contact.objects.active().exists()
     (message,) = response.context["messages"]
     assert message.extra_tags == page(contact, "restore")
-    client.post(page(contact, "restore"))
+    undone = client.post(page(contact, "restore"), headers={"HX-Request": "true"})
+    assert undone["HX-Refresh"] == "true"
     assert Contact.objects.active().get() == contact
+    assert client.post(page(contact, "restore"))["Location"] == page(contact)
 
 
 def test_consent_is_recorded_for_its_purpose(client: Client) -> None:

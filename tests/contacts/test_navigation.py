@@ -1,0 +1,35 @@
+import pytest
+from django.urls import reverse
+
+from core import palette
+from tests.factories import ContactFactory, OrgUnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_palette_finds_people_of_the_branch_and_no_others() -> None:
+    branch = OrgUnitFactory()
+    mine = ContactFactory(family_name="Vos", headline="Nurse", city="Gouda", unit=branch)
+    ContactFactory(family_name="Vos")
+    user = UserFactory(role="reader", unit=branch)
+
+    groups = {group.label: group.results for group in palette.find(user, "vos")}
+
+    assert [(one.label, one.hint, one.url) for one in groups["People"]] == [
+        ("Ada Vos", "Nurse, Gouda", reverse("contacts:person", args=[mine.uid]))
+    ]
+
+
+def test_the_palette_offers_people_again_that_were_opened() -> None:
+    mine, gone = ContactFactory(), ContactFactory(archived_at="2026-01-01T00:00Z")
+    recent = [("people", str(mine.uid)), ("people", str(gone.uid))]
+
+    groups = palette.find(UserFactory(role="reader"), "", recent=recent)
+
+    assert [one.label for one in groups[0].results] == [mine.full_name]
+
+
+def test_a_stranger_finds_nobody() -> None:
+    ContactFactory(family_name="Vos")
+
+    assert palette.find(UserFactory(), "vos") == []
