@@ -239,7 +239,7 @@ def _bring_name(person: PersonPlan, known: Known, row: RowPlan, manner: _Manner)
     if before == after:
         return []
     if not is_open:
-        if not are_alike(draft, known.named):
+        if draft.family and contact.family_name and not are_alike(draft, known.named):
             row.notes.append(note("name_differs", here=after, kept=before))
         return []
     contact.given_name, contact.infix, contact.family_name = draft.given, draft.infix, draft.family

@@ -262,5 +262,6 @@ def refused_rows(request: UserRequest, uid: UUID) -> StreamingHttpResponse:
 def _run(request: UserRequest, uid: UUID) -> ImportRun:
     """The run: 403 for who may not import at all, 404 for what is not theirs to see."""
     require(request.user, PERMISSION)
-    runs = ImportRun.objects.visible_to(request.user).select_related("uploaded_by", "unit")
+    runs = ImportRun.objects.visible_to(request.user)
+    runs = runs.select_related("uploaded_by", "started_by", "unit")
     return get_object_or_404(runs.exclude(state=State.DISCARDED), uid=uid)

@@ -1,0 +1,72 @@
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from contacts.models import Contact, EmailAddress, Tag
+from core.bulk import copy_in, next_ids, update_all
+from core.models import Change
+from tests.factories import ContactFactory, TagFactory
+
+pytestmark = pytest.mark.django_db
+
+AWKWARD = ["\\", "\\N", "a\tb", "a\nb", "a\r\nb", "", "é“€", "'\"", "%s", "{}", "\\."]
+
+
+def test_rows_that_are_copied_in_are_what_was_given() -> None:
+    people = [Contact(given_name=f"x{n}", family_name=text) for n, text in enumerate(AWKWARD)]
+    for person in people:
+        person.refresh_derived()
+
+    copy_in(people)
+
+    kept = Contact.objects.order_by("pk")
+    assert [one.family_name for one in kept] == AWKWARD
+    assert [one.pk for one in kept] == [one.pk for one in people]
+    assert [one.uid for one in kept] == [one.uid for one in people]
+    assert all(one.created_at == one.updated_at for one in kept)
+
+
+def test_json_and_defaults_of_the_database_are_kept() -> None:
+    copy_in([Change(event="x", payload={"name": 'Zoë "\\" \t', "list": [1, None]})])
+
+    change = Change.objects.get()
+    assert change.payload == {"name": 'Zoë "\\" \t', "list": [1, None]}
+    assert change.transaction > 0
+
+
+def test_a_row_that_breaks_a_constraint_undoes_them_all() -> None:
+    contact = ContactFactory()
+    rows = [EmailAddress(contact=contact, address="a@example.nl") for _ in range(2)]
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_in(rows)
+
+    assert EmailAddress.objects.count() == 0
+
+
+def test_many_rows_are_updated_at_once_and_no_others() -> None:
+    people = ContactFactory.create_batch(len(AWKWARD))
+    other = ContactFactory()
+    stamps = {one.pk: one.updated_at for one in people}
+    for person, text in zip(people, AWKWARD, strict=True):
+        person.city, person.do_not_contact = text, True
+
+    with CaptureQueriesContext(connection) as captured:
+        update_all(people, ["city", "do_not_contact"])
+
+    kept = Contact.objects.exclude(pk=other.pk).order_by("pk")
+    assert [(one.city, one.do_not_contact) for one in kept] == [(text, True) for text in AWKWARD]
+    assert all(one.updated_at > stamps[one.pk] for one in kept)
+    assert Contact.objects.get(pk=other.pk).city == ""
+    assert len(captured) == 0  # it goes past Django's own cursor
+
+
+def test_nothing_to_write_writes_nothing() -> None:
+    assert copy_in([]) == []
+    update_all([], ["name"])
+    assert next_ids(Tag, 0) == []
+
+
+def test_ids_are_drawn_from_the_sequence_of_the_table() -> None:
+    drawn = next_ids(Tag, 3)
+    assert TagFactory().pk not in drawn
