@@ -155,9 +155,7 @@ def test_begin_many_runs_the_same_queries_however_many(
     count: int, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     contacts = ContactFactory.create_batch(count)
-    begin_relationship(
-        contact=ContactFactory(), kind="prospect", actor=None
-    )  # caches content types
+    begin_relationship(contact=ContactFactory(), kind="prospect", actor=None)
 
     # Savepoints; the lock, the open, the ended, the stages; rows, history, audit, change log;
     # and the timeline: its first transitions, its stages, its lines.

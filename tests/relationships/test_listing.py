@@ -1,0 +1,118 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contacts import listing
+from contacts.models import Contact
+from core.models import User
+from relationships.listing import last_contacts, next_touches, owners_shown, stages_shown
+from tests.factories import (
+    ContactFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    UserFactory,
+    stage,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager() -> User:
+    return UserFactory(role="hr-manager")
+
+
+def found(user: User, **asked: list[str]) -> list[Contact]:
+    selection = listing.clean(asked, user)
+    assert selection == asked, "the allow-list takes it"
+    people = listing.apply(Contact.objects.visible_to(user), selection, user)
+    return list(people.order_by("pk"))
+
+
+def test_by_kind_stage_and_owner(manager: User) -> None:
+    mine = RelationshipFactory(owner=manager).contact
+    alumnus = RelationshipFactory(kind="alumnus", at="dormant", owner=None).contact
+    ended = RelationshipFactory(at="not-now").contact
+    ContactFactory()
+
+    assert found(manager, kind=["prospect"]) == [mine]
+    assert found(manager, kind=["prospect", "alumnus"]) == [mine, alumnus]
+    assert found(manager, stage=[str(stage("alumnus", "dormant").uid)]) == [alumnus]
+    assert found(manager, stage=[str(stage("prospect", "not-now").uid)]) == [ended]
+    assert found(manager, owner=["me"]) == [mine]
+    assert found(manager, owner=["none"]) == [alumnus]
+    assert found(manager, owner=["me", "none"]) == [mine, alumnus]
+
+
+def test_by_another_owner_of_whom_the_list_knows(manager: User) -> None:
+    colleague = UserFactory(role="recruiter")
+    theirs = RelationshipFactory(owner=colleague).contact
+    RelationshipFactory(owner=manager)
+
+    assert found(manager, owner=[str(colleague.uid)]) == [theirs]
+    assert listing.clean({"owner": ["made up"]}, manager) == {}
+
+
+def test_by_last_contact_and_next_touch(manager: User) -> None:
+    today = timezone.localdate()
+    silent = RelationshipFactory(next_touch_on=today).contact
+    long_ago = RelationshipFactory(
+        last_two_way_at=timezone.now() - timedelta(days=90), next_touch_on=None
+    ).contact
+    RelationshipFactory(
+        last_two_way_at=timezone.now() - timedelta(days=5),
+        next_touch_on=today + timedelta(days=1),
+    )
+    ContactFactory()
+    day = (today - timedelta(days=30)).isoformat()
+
+    assert found(manager, last_contact_before=[day]) == [silent, long_ago]
+    assert found(manager, touch_due=["1"]) == [silent]
+
+
+def test_chips_read_as_words(manager: User) -> None:
+    selection = listing.clean({"kind": ["alumnus"], "touch_due": ["1"], "owner": ["me"]}, manager)
+
+    assert [chip.text for chip in listing.chips(selection, manager)] == [
+        "Alumnus",
+        "owned by me",
+        "next touch is due",
+    ]
+
+
+def test_columns_show_what_the_reader_may_see() -> None:
+    unit = OrgUnitFactory()
+    recruiter = UserFactory(role="recruiter", unit=unit, name="Iris")
+    today = timezone.localdate()
+    row = RelationshipFactory(
+        contact=ContactFactory(unit=unit),
+        owner=recruiter,
+        next_touch_on=today,
+        last_two_way_at=timezone.now(),
+    )
+    hidden = RelationshipFactory(
+        contact=ContactFactory(unit=OrgUnitFactory()),
+        next_touch_on=today,
+        last_two_way_at=timezone.now(),
+    )
+    ids = [row.contact_id, hidden.contact_id]
+
+    assert stages_shown(ids, recruiter) == {row.contact_id: [row]}
+    assert owners_shown(ids, recruiter) == {row.contact_id: "Iris"}
+    assert last_contacts(ids, recruiter) == {row.contact_id: today}
+    assert next_touches(ids, recruiter) == {row.contact_id: {"on": today, "is_due": True}}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_each_column_is_one_query(
+    manager: User, count: int, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    rows = RelationshipFactory.create_batch(count)
+    ids = [row.contact_id for row in rows]
+    manager.has_perm("contacts.view_contact")  # reads the grants
+
+    for values in (stages_shown, owners_shown, last_contacts, next_touches):
+        with django_assert_num_queries(1):
+            values(ids, manager)
