@@ -29,6 +29,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import timezone
 from pytest_django import Settings
 
+from campaigns import links
 from contacts.models import ImportRun
 from contacts.services.invitations import invite
 from core.models import ApiToken, AuditEntry, Change, Role, User
@@ -44,7 +45,12 @@ from tests.factories import (
     RelationshipFactory,
     UserFactory,
 )
-from tests.factories.campaigns import CampaignFactory, EnrolmentFactory, StepFactory
+from tests.factories.campaigns import (
+    CampaignFactory,
+    EnrolmentFactory,
+    StepFactory,
+    TouchpointFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +209,8 @@ RULES: dict[str, Rule] = {
     "campaigns:step": RECORD,
     "campaigns:step-move": RECORD,
     "campaigns:step-remove": RECORD,
+    # The people outside
+    "community:preferences": PUBLIC,
     # Insights
     "insights:dashboard": ROLE,
     # Signing in: the pages of someone who is not signed in yet
@@ -327,6 +335,7 @@ class World:
         self.campaign = CampaignFactory(owner=self.owner, unit=self.north)
         self.step = StepFactory(campaign=self.campaign)
         self.enrolment = EnrolmentFactory(campaign=self.campaign, contact=self.contact)
+        self.touchpoint = TouchpointFactory(step=self.step, enrolment=self.enrolment)
         self._give_second_proofs()
         outbox = Outbox(Path(settings.OUTBOX_DIR))
         self.mail = outbox.add(sender="a@trm.example", recipients=["b@x.example"], content=MAIL)
@@ -357,13 +366,14 @@ class World:
         "stage": "identified",
         "key": "identified",
         "action": "mail",
-        "token": "no-such-token",
         "uidb36": "1",
         "number": 0,
         "system": "ats",
         "value": "1",
     }
     records: dict[str, Callable[["World"], object]] = {
+        "u/": lambda world: links.token_of(world.touchpoint.uid),
+        "accounts/invitation/": lambda world: "no-such-token",
         "outbox/": lambda world: world.mail.id,
         "settings/sessions/": lambda world: world.session.pk,
         "accounts/2fa/webauthn/keys/": lambda world: world.passkey().pk,
