@@ -45,6 +45,7 @@ class CoreConfig(AppConfig):
                 url_name="core:preferences",
                 icon="sliders-horizontal",
                 position=10,
+                purpose=_("Language, theme and time zone"),
             )
         )
         register(
@@ -54,6 +55,7 @@ class CoreConfig(AppConfig):
                 url_name="core:profile",
                 icon="circle-user-round",
                 position=5,
+                purpose=_("Your name, as colleagues see it"),
             )
         )
         register(
@@ -63,6 +65,7 @@ class CoreConfig(AppConfig):
                 url_name="mfa_index",
                 icon="fingerprint",
                 position=15,
+                purpose=_("Password, passkeys, codes, devices"),
             )
         )
         register(

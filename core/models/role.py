@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models.base import TimeStampedModel
 
-
 SEEDED = (
     gettext_noop("Administrator"),
     gettext_noop("HR manager"),
