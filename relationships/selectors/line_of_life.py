@@ -18,8 +18,9 @@ from relationships.choices import Channel, Kind
 from relationships.models import Engagement, Interaction, Relationship, StageTransition
 
 MOST_DOTS = 400
-# A segment that is shorter than this has no room for words.
+# A segment that is shorter than this has no room for words; than this, not on a phone.
 ROOM_FOR_WORDS = 9.0
+ROOM_ON_A_PHONE = 22.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class Span:
     x: str
     width: str
     has_room: bool
+    is_short: bool = False
     is_closed: bool = False
     detail: str = ""
 
@@ -194,6 +196,7 @@ def _span(
         x=f"{min(left, 99.6):.2f}%",
         width=f"{width:.2f}%",
         has_room=width >= ROOM_FOR_WORDS,
+        is_short=width < ROOM_ON_A_PHONE,
         is_closed=is_closed,
         detail=detail,
     )
@@ -209,5 +212,5 @@ def _ticks(scale: _Scale) -> list[Tick]:
     return [
         Tick(label=formats.date_format(day, pattern), x=scale.x(day))
         for day in days
-        if scale.since <= day <= scale.until and 1 < scale.at(day) < 95
+        if scale.since <= day <= scale.until and 1 < scale.at(day) < 90
     ]

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from core import audit, events
+from core.bulk import insert
 from core.errors import DomainError
 from core.models import User
 from relationships.events import RelationshipBegan
 from relationships.models import Relationship, Stage, StageTransition
 from relationships.services.cadence import next_touch
-
-BATCH = 1000
 
 
 class BeginningRefused(DomainError):
@@ -77,16 +76,11 @@ def begin_relationships(
     )
     fresh = _not_yet_begun(beginnings, contact_ids)
     stages = _Stages()
-    rows = Relationship.objects.bulk_create(
-        [_new_row(beginning, stages, moment) for beginning in fresh], batch_size=BATCH
-    )
-    StageTransition.objects.bulk_create(
-        (
-            transition
-            for row, beginning in zip(rows, fresh, strict=True)
-            for transition in _first_transitions(row, beginning, stages, actor, moment)
-        ),
-        batch_size=BATCH,
+    rows = insert(_new_row(beginning, stages, moment) for beginning in fresh)
+    insert(
+        transition
+        for row, beginning in zip(rows, fresh, strict=True)
+        for transition in _first_transitions(row, beginning, stages, actor, moment)
     )
     audit.record_many(
         actor=actor,

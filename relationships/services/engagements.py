@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact, OrgUnit
 from core import audit, events
+from core.bulk import insert
 from core.errors import DomainError
 from core.models import User
 from relationships.events import EngagementBegan, EngagementEnded
@@ -47,7 +48,7 @@ def begin_engagements(*, engagements: list[Engagement], actor: User | None) -> l
     for engagement in engagements:
         _check_dates(engagement.starts_on, engagement.ends_on)
         engagement.recorded_by = actor
-    rows = Engagement.objects.bulk_create(engagements, batch_size=1000)
+    rows = insert(engagements)
     audit.record_many(
         actor=actor,
         action="relationships.engagement_begun",

@@ -1,5 +1,6 @@
 from collections.abc import Collection, Iterable
 
+from core.bulk import insert
 from relationships.models import TimelineEntry
 
 
@@ -7,7 +8,7 @@ def record(entries: Iterable[TimelineEntry]) -> None:
     """Write lines of the timeline, in bulk. One whose ``key`` is there already is left alone, so
     that a handler that is called again writes each line once.
     """
-    TimelineEntry.objects.bulk_create(entries, ignore_conflicts=True, batch_size=1000)
+    insert(entries, skips_conflicts=True)
 
 
 def forget(keys: Collection[str]) -> None:
