@@ -30,8 +30,8 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file = cast(UploadedFile, self.cleaned_data["file"])
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file = cast("UploadedFile[bytes]", self.cleaned_data["file"])
         most = settings.IMPORT_MAX_MEGABYTES
         if (file.size or 0) > most * 1024 * 1024:
             raise forms.ValidationError(
@@ -50,8 +50,8 @@ class ReadingForm(forms.Form):
 
     def __init__(self, *args: Any, shown: Preview, is_text: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "encoding", [*recognise.ENCODINGS.items()])
-        _offer(self, "delimiter", [*recognise.DELIMITERS.items()])
+        _offer(self, "encoding", list(recognise.ENCODINGS.items()))
+        _offer(self, "delimiter", list(recognise.DELIMITERS.items()))
         rows = [
             (str(row.number), f"{row.number}: " + Truncator(", ".join(row.cells)).chars(60))
             for row in shown.first_rows
@@ -114,8 +114,8 @@ class OptionsForm(forms.Form):
         _offer(self, "unit", [*whole, *tree])
         for option in targets.options():
             self.fields[f"option_{option.key}"] = forms.ChoiceField(
-                label=option.label,
-                help_text=option.help,
+                label=str(option.label),
+                help_text=str(option.help),
                 choices=[(key or NONE, label) for key, label in option.choices()],
             )
 

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.functional import Promise
 
+from core.bulk import insert
 from core.models import AuditEntry, User
 
 
@@ -24,18 +25,15 @@ def record_many(
     *, actor: User | None, action: str, entries: Iterable[tuple[models.Model, dict[str, object]]]
 ) -> None:
     """As ``record``, for a bulk act: one entry per ``(target, details)``, in one statement."""
-    AuditEntry.objects.bulk_create(
-        [
-            AuditEntry(
-                actor=actor,
-                action=action,
-                target_type=ContentType.objects.get_for_model(target),
-                target_id=target.pk,
-                details=details,
-            )
-            for target, details in entries
-        ],
-        batch_size=1000,
+    insert(
+        AuditEntry(
+            actor=actor,
+            action=action,
+            target_type=ContentType.objects.get_for_model(target),
+            target_id=target.pk,
+            details=details,
+        )
+        for target, details in entries
     )
 
 

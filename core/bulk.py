@@ -7,7 +7,7 @@ the caller has filled in all that ``save`` would have.
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -18,6 +18,9 @@ from psycopg2.extras import execute_values
 from core.models.base import uuid7
 
 M = TypeVar("M", bound=models.Model)
+
+# From here on ``COPY`` costs less than what it takes to begin with it.
+MANY = 100
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -34,7 +37,20 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def copy_in(objects: Sequence[M]) -> list[M]:
+def insert(objects: Iterable[M], *, skips_conflicts: bool = False) -> list[M]:
+    """Insert ``objects``, all of one model: a few as Django does, many by ``COPY``.
+
+    ``skips_conflicts``: what a unique constraint will not have again is left out silently.
+    """
+    rows = list(objects)
+    if len(rows) >= MANY:
+        return copy_in(rows, skips_conflicts=skips_conflicts)
+    if not rows:
+        return []
+    return type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=skips_conflicts)
+
+
+def copy_in(objects: Sequence[M], *, skips_conflicts: bool = False) -> list[M]:
     """Insert ``objects``, all of one model, by ``COPY``; those without a primary key are given one.
 
     Constraints hold as for any insert: one row that breaks one undoes them all.
@@ -54,13 +70,30 @@ def copy_in(objects: Sequence[M]) -> list[M]:
         values = one.__dict__
         buffer.write("\t".join([_text(values[name]) for name in names]) + "\n")
     buffer.seek(0)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", buffer)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(_column(field)) for field in fields)
+    _copy(buffer, model._meta.db_table, columns, skips_conflicts=skips_conflicts)
     for one in objects:
         one._state.adding = False
     return list(objects)
+
+
+def _copy(buffer: io.StringIO, table: str, columns: str, *, skips_conflicts: bool) -> None:
+    """``COPY`` knows no conflicts, so what may have some goes by a table of this transaction."""
+    target, staged = connection.ops.quote_name(table), connection.ops.quote_name(f"staged_{table}")
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        if not skips_conflicts:
+            cursor.cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN", buffer)
+            return
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {target}) ON COMMIT DROP"
+        )
+        cursor.cursor.copy_expert(f"COPY {staged} ({columns}) FROM STDIN", buffer)
+        cursor.execute(
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {staged} "  # noqa: S608
+            "ON CONFLICT DO NOTHING"
+        )
+        cursor.execute(f"TRUNCATE {staged}")
 
 
 def update_all(objects: Sequence[M], fields: Sequence[str]) -> None:
@@ -71,7 +104,7 @@ def update_all(objects: Sequence[M], fields: Sequence[str]) -> None:
     if not objects:
         return
     model = type(objects[0])
-    chosen = [model._meta.get_field(name) for name in fields]
+    chosen = [_field(model, name) for name in fields]
     moved = {
         field.name
         for field in model._meta.local_concrete_fields
@@ -79,7 +112,7 @@ def update_all(objects: Sequence[M], fields: Sequence[str]) -> None:
     }
     now = timezone.now()
     quote = connection.ops.quote_name
-    columns = [(field.column, field.db_type(connection)) for field in chosen]
+    columns = [(_column(field), field.db_type(connection)) for field in chosen]
     sets = [f"{quote(column)} = v.{quote(column)}" for column, _ in columns]
     sets += [f"{quote(name)} = %s" for name in moved]
     template = "(%s, " + ", ".join(f"%s::{kind}" for _, kind in columns) + ")"
@@ -97,6 +130,17 @@ def update_all(objects: Sequence[M], fields: Sequence[str]) -> None:
             template=template,
             page_size=1000,
         )
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{name} is no column of {model._meta.label}")
+    return field
+
+
+def _column(field: "models.Field[Any, Any]") -> str:
+    return field.column or field.attname
 
 
 def _prepare(objects: Sequence[models.Model], model: type[models.Model]) -> None:

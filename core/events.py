@@ -12,12 +12,13 @@ in campaigns must not keep a recruiter from moving a card, and nothing is lost b
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
 
+from core.bulk import insert
 from core.models import Change, HandlerFailure
 
 logger = logging.getLogger(__name__)
@@ -58,10 +59,7 @@ def subscribe(event_type: type[E]) -> Callable[[Handler[E]], Handler[E]]:
 @transaction.atomic
 def publish(*published: Event) -> None:
     """Write the events to the change log and give them to their handlers, in this transaction."""
-    changes = Change.objects.bulk_create(
-        [Change(event=event.name(), payload=asdict(event)) for event in published],
-        batch_size=1000,
-    )
+    changes = insert(Change(event=event.name(), payload=dict(vars(event))) for event in published)
     by_type: defaultdict[type[Event], list[tuple[Event, Change]]] = defaultdict(list)
     for event, change in zip(published, changes, strict=True):
         by_type[type(event)].append((event, change))

@@ -199,7 +199,7 @@ class Directory:
         }
         for kind in (kind for kind in held if keys[kind]):
             for pk, *key in held[kind].order_by("contact_id"):
-                self._by_key[(kind, *key)].append(pk)
+                self._by_key[(kind, *map(str, key))].append(int(pk))
 
 
 def _speaks_for(kind: str, draft: Draft, known: Known, trusts_email: bool) -> bool:

@@ -109,16 +109,16 @@ def plan(
         groups.setdefault(row.person, []).append(RowPlan(row, reader.read(row)))
     people = [PersonPlan(group) for group in groups.values()]
     for person in people:
-        for row in person.rows:
-            row.notes.extend(row.draft.notes)
-            if is_refusal(row.draft.notes):
-                row.outcome = Outcome.REFUSED
+        for planned in person.rows:
+            planned.notes.extend(planned.draft.notes)
+            if is_refusal(planned.draft.notes):
+                planned.outcome = Outcome.REFUSED
     _heed_suppressions(people)
     trusts_email = run.options.get("trusts_email") == "yes"
-    drafts = [row.draft for person in people for row in person.accepted]
+    drafts = [one.draft for person in people for one in person.accepted]
     directory = Directory(drafts, scope.visible, locks=locks)
     for person in people:
-        theirs = [row.draft for row in person.accepted]
+        theirs = [one.draft for one in person.accepted]
         if theirs:
             match = directory.match(theirs, trusts_email=trusts_email)
             _plan_person(person, match, run, scope)

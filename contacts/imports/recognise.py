@@ -9,13 +9,14 @@ from itertools import islice
 from pathlib import Path
 
 from charset_normalizer import from_bytes
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.imports import layouts
 from contacts.imports.readers import MOST_COLUMNS, FileRefused, Record, records, text_of
 
-ENCODINGS = {
+ENCODINGS: dict[str, str | Promise] = {
     "utf_8": "UTF-8",
     "cp1252": gettext_lazy("Windows-1252 (Western Europe)"),
     "utf_16": "UTF-16",
@@ -24,7 +25,7 @@ ENCODINGS = {
     "mac_roman": "Mac Roman",
     "cp850": "DOS 850",
 }
-DELIMITERS = {
+DELIMITERS: dict[str, str | Promise] = {
     ",": gettext_lazy("Comma"),
     ";": gettext_lazy("Semicolon"),
     "\t": gettext_lazy("Tab"),

@@ -56,7 +56,7 @@ class Choices:
     unit: OrgUnit | None
 
 
-def upload(*, upload: UploadedFile, actor: User) -> ImportRun:
+def upload(*, upload: "UploadedFile[bytes]", actor: User) -> ImportRun:
     """Take in a file and recognise what can be recognised; refuse what is no file of people.
 
     It is told by its content and kept under a random name. A workbook is kept as the text of its
@@ -83,7 +83,7 @@ def upload(*, upload: UploadedFile, actor: User) -> ImportRun:
 
 @transaction.atomic
 def _new_run(
-    upload: UploadedFile, text: Path, file_format: str, found: Preview, actor: User
+    upload: "UploadedFile[bytes]", text: Path, file_format: str, found: Preview, actor: User
 ) -> ImportRun:
     run = ImportRun(
         file_name=_shown_name(upload.name),
@@ -209,7 +209,7 @@ def forget_file(run: ImportRun) -> None:
     stored, storage = run.file.name, run.file.storage
     if stored:
         transaction.on_commit(lambda: storage.delete(stored))
-    run.file = ""  # type: ignore[assignment]
+    run.file = ""
 
 
 def _queue(run: ImportRun, state: str, actor: User) -> ImportRun:

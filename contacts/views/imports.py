@@ -145,8 +145,8 @@ def _report_page(request: UserRequest, run: ImportRun) -> HttpResponse:
         after=_number(request.GET.get("after")),
         before=_number(request.GET.get("before")),
     )
-    kept = {"outcome": outcome, "note": chosen.code if chosen else ""}
-    kept = {name: value for name, value in kept.items() if value}
+    asked = {"outcome": outcome, "note": chosen.code if chosen else ""}
+    kept = {name: value for name, value in asked.items() if value}
     context = {
         "run": run,
         "outcomes": _outcome_tabs(run, outcome),
@@ -156,8 +156,10 @@ def _report_page(request: UserRequest, run: ImportRun) -> HttpResponse:
         "notes": counts,
         "chosen": chosen,
         "page": page,
-        "previous_url": "?" + urlencode({**kept, "before": page.previous}) if page.previous else "",
-        "next_url": "?" + urlencode({**kept, "after": page.next}) if page.next else "",
+        "previous_url": f"?{urlencode({**kept, 'before': str(page.previous)})}"
+        if page.previous
+        else "",
+        "next_url": f"?{urlencode({**kept, 'after': str(page.next)})}" if page.next else "",
     }
     return render(request, "contacts/import_run.html", context)
 

@@ -3,7 +3,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Contact, EmailAddress, Tag
-from core.bulk import copy_in, next_ids, update_all
+from core.bulk import MANY, copy_in, insert, next_ids, update_all
 from core.models import Change
 from tests.factories import ContactFactory, TagFactory
 
@@ -70,3 +70,22 @@ def test_nothing_to_write_writes_nothing() -> None:
 def test_ids_are_drawn_from_the_sequence_of_the_table() -> None:
     drawn = next_ids(Tag, 3)
     assert TagFactory().pk not in drawn
+
+
+@pytest.mark.parametrize("count", [2, MANY])
+def test_what_is_there_already_is_skipped_if_asked(count: int) -> None:
+    kept = TagFactory(name="n1")
+
+    for _ in range(2):
+        insert((Tag(name=f"n{n}") for n in range(count)), skips_conflicts=True)
+
+    assert Tag.objects.count() == count
+    assert Tag.objects.get(name="n1") == kept
+
+
+@pytest.mark.parametrize("count", [0, 2, MANY])
+def test_few_and_many_rows_are_inserted_alike(count: int) -> None:
+    made = insert(Tag(name=f"n{n}") for n in range(count))
+
+    assert [tag.pk for tag in made] == list(Tag.objects.order_by("pk").values_list("pk", flat=True))
+    assert Tag.objects.count() == count
