@@ -130,7 +130,8 @@ def require_an_administrator() -> None:
     if not remaining.exists():
         raise GrantRefused(
             _(
-                "Somebody must stay administrator of the whole organisation. Give that to another first."
+                "Somebody must stay administrator of the whole organisation. "
+                "Give that to another first."
             )
         )
 
