@@ -20,6 +20,7 @@ from core.models import User
 from core.toasts import toast
 
 SAMPLE = 8
+CROWD = 10_000
 
 
 @login_required
@@ -48,12 +49,22 @@ def choose(request: UserRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def preview(request: UserRequest, uid: UUID) -> HttpResponse:
-    """Who gets what when, who is left out and why. Of a campaign that runs: who is not in it."""
+    """Who gets what when, who is left out and why. Of a campaign that runs: who is not in it.
+
+    A crowd takes seconds to sort out: the page comes first then, and asks for it by itself.
+    """
     campaign = visible(request, uid)
     context: dict[str, Any] = frame(request, campaign, "preview")
+    if "all" not in request.GET and _is_crowd(campaign, request.user):
+        return render(request, "campaigns/preview_of_many.html", context)
     context["preview"] = selectors.preview(campaign=campaign, user=request.user, now=timezone.now())
     context["chips"] = listing.chips(listing.clean(campaign.audience, request.user), request.user)
-    return render(request, "campaigns/preview.html", context)
+    name = "campaigns/preview.html#sorted" if request.htmx else "campaigns/preview.html"
+    return render(request, name, context)
+
+
+def _is_crowd(campaign: Campaign, user: User) -> bool:
+    return selectors.audience(campaign.audience, user)[: CROWD + 1].count() > CROWD
 
 
 def _keep(request: UserRequest, campaign: Campaign) -> HttpResponse:

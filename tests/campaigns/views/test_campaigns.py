@@ -328,3 +328,21 @@ def test_a_persons_page_shows_their_campaigns_and_lets_one_stop_them(
     assert "Alumni days" in shown
     assert reverse("campaigns:stop", args=[enrolment.uid]) in shown
     assert "Not theirs to see" not in shown
+
+
+def test_a_crowd_is_sorted_out_after_the_page_is_there(
+    client: Client, recruiter: User, unit: OrgUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaigns.views.audience.CROWD", 1)
+    campaign = story(owner=recruiter, unit=unit)
+    url = page("preview", campaign)
+    reachable_contact(unit=unit)
+    assert "preview" in client.get(url).context
+
+    reachable_contact(unit=unit)
+    waiting = client.get(url)
+    assert "preview" not in waiting.context
+    assert f'hx-get="{url}?all=1"' in waiting.content.decode()
+    assert client.get(f"{url}?all=1").context["preview"].included == 2
+    fragment = client.get(f"{url}?all=1", headers=HTMX).content.decode()
+    assert fragment.strip().startswith('<div id="sorted"')
