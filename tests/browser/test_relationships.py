@@ -1,0 +1,172 @@
+"""Desk, board and logging as a colleague uses them: by keyboard alone, and by drag."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from core.models import User
+from relationships.models import FollowUp, Interaction, Relationship
+from relationships.services.lifecycle import move_to_stage
+from tests.factories import (
+    ContactFactory,
+    FollowUpFactory,
+    RelationshipFactory,
+    UserFactory,
+    stage,
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+# A refused move is answered with 422, which Chromium logs by itself.
+EXPECTED = "status of 422"
+
+
+@pytest.fixture
+def recruiter() -> User:
+    return UserFactory(role="recruiter", name="Iris Bakker", language="en", theme="light")
+
+
+@pytest.fixture
+def colleague(
+    page: Page, live_server: LiveServer, client: Client, recruiter: User
+) -> Iterator[Page]:
+    """The recruiter's page; afterwards, nothing that the policy refused or a script threw."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    client.force_login(recruiter)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+    )
+    page.set_default_timeout(10_000)
+    page.goto(live_server.url)
+    yield page
+    assert [said for said in complaints if EXPECTED not in said] == []
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.locator("[data-card]").filter(has_text=name)
+
+
+def column(page: Page, key: str) -> Locator:
+    return page.locator(f"[data-column={key}]")
+
+
+def test_the_board_by_keyboard_alone(colleague: Page) -> None:
+    """Walk to a card, move it, take it back, and give the reason that is asked for."""
+    for name in ("Anna", "Bram"):
+        RelationshipFactory(contact=ContactFactory(given_name=name))
+    RelationshipFactory(contact=ContactFactory(given_name="Chris"), at="interested")
+    colleague.keyboard.press("g")
+    colleague.keyboard.press("b")
+    expect(colleague).to_have_url(re.compile("/boards/prospect/$"))
+    link = colleague.locator("[data-card-link]")
+
+    link.first.focus()
+    colleague.keyboard.press("ArrowDown")
+    expect(link.nth(1)).to_be_focused()
+    colleague.keyboard.press("ArrowRight")
+    expect(card(colleague, "Chris").locator("[data-card-link]")).to_be_focused()
+    colleague.keyboard.press("ArrowLeft")
+    colleague.keyboard.press("m")
+    expect(colleague.get_by_role("radio", name="In contact")).to_be_focused()
+    colleague.keyboard.press("Enter")
+
+    moved = column(colleague, "in-contact").locator("[data-card-link]")
+    expect(moved).to_be_focused()
+    expect(column(colleague, "in-contact").locator(".count")).to_contain_text("1")
+    name = moved.inner_text()
+    expect(colleague.locator("#toasts")).to_contain_text(f"{name} is now at “In contact”")
+    colleague.get_by_role("button", name="Undo").press("Enter")
+    expect(column(colleague, "identified").locator("[data-card]")).to_have_count(2)
+
+    expect(card(colleague, name).locator("[data-card-link]")).to_be_focused()
+    colleague.keyboard.press("m")
+    expect(colleague.get_by_role("radio", name="In contact")).to_be_focused()
+    colleague.keyboard.press("ArrowUp")
+    colleague.keyboard.press("Enter")
+    expect(colleague.get_by_role("textbox", name="Why")).to_be_focused()
+    colleague.keyboard.type("After the summer")
+    colleague.keyboard.press("Enter")
+    expect(column(colleague, "not-now").locator("[data-card-link]")).to_be_focused()
+
+
+def drag(page: Page, moved: Locator, to: Locator) -> None:
+    here, there = moved.bounding_box(), to.bounding_box()
+    assert here
+    assert there
+    x, y = here["x"] + here["width"] / 2, here["y"] + here["height"] - 12
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y + 6, steps=4)
+    page.mouse.move(there["x"] + 80, there["y"] + 90, steps=12)
+    page.mouse.move(there["x"] + 84, there["y"] + 94, steps=3)
+    page.mouse.up()
+
+
+def test_a_card_is_dragged_and_one_that_may_not_comes_back_and_says_why(
+    colleague: Page, live_server: LiveServer
+) -> None:
+    row = RelationshipFactory(contact=ContactFactory(given_name="Anna"))
+    colleague.goto(f"{live_server.url}/boards/prospect/")
+
+    drag(colleague, card(colleague, "Anna"), column(colleague, "interested"))
+    expect(column(colleague, "interested").locator("[data-card]")).to_have_count(1)
+    expect(colleague.locator("#toasts")).to_contain_text("is now at “Interested”")
+    row.refresh_from_db()
+    assert row.stage.key == "interested"
+
+    # Meanwhile somebody else moves it, so that what this page still offers is no longer allowed.
+    other = Relationship.objects.get(pk=row.pk)
+    move_to_stage(relationship=other, to_stage=stage("prospect", "in-contact"), actor=None)
+    drag(colleague, card(colleague, "Anna"), column(colleague, "offer"))
+    expect(card(colleague, "Anna")).to_contain_text("does not allow a move from “In contact”")
+    expect(column(colleague, "offer").locator("[data-card]")).to_have_count(0)
+    row.refresh_from_db()
+    assert row.stage.key == "in-contact"
+
+
+def test_two_clicks_finish_a_task_and_one_takes_it_back(
+    colleague: Page, live_server: LiveServer, recruiter: User
+) -> None:
+    row = FollowUpFactory(assignee=recruiter, title="Call about the open day")
+    colleague.goto(live_server.url)
+
+    colleague.get_by_role("button", name="Done: Call about the open day").click()
+    expect(colleague.get_by_text("Nothing is left for today").first).to_be_visible()
+    row.refresh_from_db()
+    assert row.state == FollowUp.State.DONE
+
+    colleague.get_by_role("button", name="Undo").click()
+    expect(colleague.locator(".desk-what")).to_have_text("Call about the open day")
+    row.refresh_from_db()
+    assert row.state == FollowUp.State.OPEN
+
+
+def test_logging_from_anywhere_by_keyboard(colleague: Page) -> None:
+    contact = ContactFactory(given_name="Sanne", infix="de", family_name="Wit")
+    began = timezone.now()
+
+    colleague.keyboard.press("c")
+    expect(colleague.get_by_role("searchbox")).to_be_focused()
+    colleague.keyboard.type("sanne")
+    expect(colleague.get_by_role("link", name="Sanne de Wit")).to_be_visible()
+    colleague.keyboard.press("Enter")
+    expect(colleague.get_by_role("textbox", name="In a line")).to_be_focused()
+    colleague.keyboard.type("Would like to come back")
+    colleague.keyboard.press("Enter")
+
+    expect(colleague).to_have_url(re.compile(f"/people/{contact.uid}/$"))
+    expect(colleague.locator("#timeline")).to_contain_text("Would like to come back")
+    assert Interaction.objects.get().summary == "Would like to come back"
+    assert (timezone.now() - began).total_seconds() < 20
