@@ -11,7 +11,7 @@ const board = document.querySelector("[data-board]");
 const columns = () => [...board.querySelectorAll("[data-column]")];
 const columnOf = (element) => element.closest("[data-column]");
 const links = (column) => [...column.querySelectorAll("[data-card-link]")];
-const words = (column, name) => new Set(column.dataset[name].split(" ").filter(Boolean));
+const words = (column, name) => new Set((column.dataset[name] ?? "").split(" ").filter(Boolean));
 
 // --- Dragging
 
