@@ -23,7 +23,7 @@ def stage(kind: str, key: str) -> Stage:
 
 
 class RelationshipFactory(factory.django.DjangoModelFactory[Relationship]):
-    """An open relationship. ``RelationshipFactory(kind="alumnus", at="dormant")`` sets its stage."""
+    """An open relationship. ``RelationshipFactory(kind="alumnus", at="dormant")`` sets a stage."""
 
     class Meta:
         model = Relationship
