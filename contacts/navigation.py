@@ -105,3 +105,13 @@ navigation.register(
         purpose=_("Who did what, to which record"),
     )
 )
+palette.register_act(
+    Act(
+        label=_("Import people"),
+        url_name="contacts:imports",
+        icon="upload",
+        position=15,
+        permission="contacts.import_contacts",
+        words=_("file csv excel linkedin google outlook spreadsheet"),
+    )
+)
