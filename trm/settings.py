@@ -5,6 +5,7 @@
 Each secret may also be given as ``NAME_FILE``: a path to a file that holds it.
 """
 
+import logging
 import os
 from pathlib import Path
 
@@ -37,13 +38,13 @@ IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=250_000)
 # Where the mail catcher of `make run` keeps what it caught; empty: no catcher, no Outbox page.
 OUTBOX_DIR = env.str("OUTBOX_DIR", default="")
-LOG_LEVEL = env.log_level("LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.log_level("LOG_LEVEL", default=logging.INFO)
 # How long a worker may hold a message before it is taken for dead.
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=300)
 # How many requests one API token may make: at once, and in the long run.
 API_REQUESTS_AT_ONCE = env.int("API_REQUESTS_AT_ONCE", default=300)
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 # How a client's address is found behind a proxy: the number of proxies that add to
 # X-Forwarded-For, or the header in which one trusted proxy writes it. Unless set, none is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
