@@ -1,13 +1,16 @@
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url
 
 from campaigns.models import Campaign
 from campaigns.selectors import audience as selectors
@@ -42,8 +45,10 @@ def choose(request: UserRequest, uid: UUID) -> HttpResponse:
         "filters": _filters(selection, request.user),
         "is_kept": selection == campaign.audience,
     }
-    name = "campaigns/audience.html#found" if request.htmx else "campaigns/audience.html"
-    return render(request, name, context)
+    if request.htmx:
+        answer = render(request, "campaigns/audience.html#found", context)
+        return push_url(answer, _address(campaign, selection))
+    return render(request, "campaigns/audience.html", context)
 
 
 @login_required
@@ -68,7 +73,10 @@ def _is_crowd(campaign: Campaign, user: User) -> bool:
 
 
 def _keep(request: UserRequest, campaign: Campaign) -> HttpResponse:
+    """Keep what is chosen; without a script, ``count`` shows first whom it finds."""
     selection = listing.clean(dict(request.POST.lists()), request.user)
+    if "count" in request.POST:
+        return redirect(_address(campaign, selection))
     try:
         update_campaign(campaign=campaign, actor=request.user, audience=selection)
     except CampaignRefused as refusal:
@@ -76,6 +84,12 @@ def _keep(request: UserRequest, campaign: Campaign) -> HttpResponse:
     else:
         toast(request, _("The audience is kept."))
     return redirect("campaigns:campaign", campaign.uid)
+
+
+def _address(campaign: Campaign, selection: Selection) -> str:
+    """The page with that choice; ``everyone`` is one too, and not what is kept."""
+    chosen = urlencode(selection, doseq=True) or "everyone=1"
+    return f"{reverse('campaigns:audience', args=[campaign.uid])}?{chosen}"
 
 
 def _found(campaign: Campaign, selection: Selection, user: User) -> dict[str, Any]:

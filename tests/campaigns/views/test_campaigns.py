@@ -217,6 +217,9 @@ def test_the_audience_counts_while_one_chooses_and_is_kept_on_demand(
 
     assert (everyone.context["count"], some.context["count"]) == (2, 1)
     assert some.content.decode().strip().startswith('<div id="found"')
+    assert some.headers["HX-Push-Url"] == f"{url}?city=Leiden"
+    counted = client.post(url, {"city": "", "count": "1"})
+    assert counted.headers["Location"] == f"{url}?everyone=1"
     campaign.refresh_from_db()
     assert campaign.audience == {}
     client.post(url, {"city": "Leiden", "keep": "1"})
@@ -258,6 +261,7 @@ def test_a_running_campaign_shows_its_figures_and_moves_while_it_works(
     assert response.context["is_moving"] is True
     assert fragment.strip().startswith('<div id="campaign-progress" hx-get=')
     assert 'value="40"' in fragment
+    assert 'id="campaign-figures"' in fragment
 
 
 def test_the_people_of_a_campaign_are_those_one_may_see(
