@@ -1,7 +1,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from contacts import listing
 from contacts.models.access import covers
 from core.http import UserRequest
 from core.permissions import require
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 
 
 @login_required
@@ -54,7 +53,7 @@ def edit(request: UserRequest, uid: UUID) -> HttpResponse:
         try:
             update_campaign(campaign=campaign, actor=request.user, **form.cleaned_data)
         except CampaignRefused as refusal:
-            toast(request, str(refusal), level=messages.ERROR)
+            toast_refusal(request, refusal)
         else:
             toast(request, _("Saved."))
         return redirect("campaigns:campaign", uid)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponse
@@ -24,7 +23,7 @@ from campaigns.services.campaigns import (
 )
 from campaigns.views.finding import runnable
 from core.http import UserRequest
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 
 
 @login_required
@@ -37,7 +36,7 @@ def start(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         start_campaign(campaign=campaign, actor=request.user)
     except CampaignRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
         return redirect("campaigns:preview", uid)
     transaction.on_commit(lambda: tasks.hint(tasks.enrol))
     toast(request, _("Started. People are being taken in."))
@@ -51,7 +50,7 @@ def pause(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         pause_campaign(campaign=campaign, actor=request.user)
     except CampaignRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     else:
         toast(request, _("Paused. Nothing goes out until you go on."))
     return redirect("campaigns:campaign", uid)
@@ -64,7 +63,7 @@ def resume(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         resume_campaign(campaign=campaign, actor=request.user)
     except CampaignRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     else:
         transaction.on_commit(lambda: tasks.hint(tasks.deliver))
         toast(request, _("Going on. What came due in the meantime goes out now."))
@@ -81,7 +80,7 @@ def end(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         end_campaign(campaign=campaign, actor=request.user)
     except CampaignRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     else:
         transaction.on_commit(lambda: tasks.hint(tasks.recover))
         toast(request, _("Ended. Everyone is being taken off."))
@@ -97,7 +96,7 @@ def delete(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         delete_draft(campaign=campaign, actor=request.user)
     except CampaignRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
         return redirect("campaigns:campaign", uid)
     toast(request, _("The draft “%(name)s” is gone.") % {"name": campaign.name})
     return redirect("campaigns:campaigns")

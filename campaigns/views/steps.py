@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +23,7 @@ from campaigns.services.campaigns import (
 from campaigns.views.finding import frame, runnable
 from core.errors import DomainError
 from core.http import UserRequest
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 
 DAYS_BETWEEN = 7
 
@@ -74,7 +73,7 @@ def move(request: UserRequest, uid: UUID, step_uid: UUID) -> HttpResponse:
     try:
         move_step(step=step, actor=request.user, up=request.POST.get("to") == "up")
     except CampaignRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     return redirect("campaigns:campaign", uid)
 
 
@@ -86,7 +85,7 @@ def remove(request: UserRequest, uid: UUID, step_uid: UUID) -> HttpResponse:
     try:
         remove_step(step=step, actor=request.user)
     except CampaignRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     else:
         toast(request, _("The step is gone."))
     return redirect("campaigns:campaign", uid)

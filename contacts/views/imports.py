@@ -4,7 +4,6 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -27,7 +26,7 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
 from core.spreadsheets import csv_lines
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 
 PERMISSION = "contacts.import_contacts"
 RUNS_PER_PAGE = 25
@@ -92,7 +91,7 @@ def _columns_page(request: UserRequest, run: ImportRun) -> HttpResponse:
         shown = _preview(run, data)
     except FileRefused as refusal:
         shown, data = _preview(run, None), None
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     forms = ImportForms(run, shown, request.user, _for_preview(run, shown, data))
     context = {
         "run": run,
@@ -183,7 +182,7 @@ def check_import(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         shown = _preview(run, request.POST)
     except FileRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
         return redirect("contacts:import_run", uid=run.uid)
     forms = ImportForms(run, shown, request.user, request.POST)
     if forms.is_valid():
@@ -212,7 +211,7 @@ def start_import(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         services.start(run=run, actor=request.user)
     except DomainError as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     else:
         transaction.on_commit(hurry)
     return redirect("contacts:import_run", uid=run.uid)
@@ -227,7 +226,7 @@ def change_import(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         services.change_choices(run=run, actor=request.user)
     except DomainError as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     return redirect("contacts:import_run", uid=run.uid)
 
 
@@ -239,7 +238,7 @@ def discard_import(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         services.discard(run=run, actor=request.user)
     except DomainError as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
         return redirect("contacts:import_run", uid=run.uid)
     toast(request, _("The file was discarded."))
     return redirect("contacts:imports")

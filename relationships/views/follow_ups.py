@@ -4,7 +4,6 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +17,7 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.models import User
 from core.permissions import require
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 from relationships.forms import CloseForm, FollowUpForm, HandOverForm, LaterForm
 from relationships.models import FollowUp
 from relationships.panels import tasks_of
@@ -58,7 +57,7 @@ def close(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         services.close_follow_up(follow_up=follow_up, actor=request.user, **form.cleaned_data)
     except DomainError as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     else:
         is_done = form.cleaned_data["state"] == FollowUp.State.DONE
         text = _("Done: %(title)s") if is_done else _("Not needed: %(title)s")
@@ -102,7 +101,7 @@ def snooze(request: UserRequest, uid: UUID) -> HttpResponse:
         try:
             services.snooze_follow_up(follow_up=follow_up, actor=request.user, until=form.day)
         except DomainError as refusal:
-            toast(request, str(refusal), level=messages.ERROR)
+            toast_refusal(request, refusal)
         else:
             words = {"title": follow_up.title, "day": formats.date_format(form.day, "j F")}
             undo = _undo_url("relationships:task-due", uid, day=follow_up.due_on.isoformat())

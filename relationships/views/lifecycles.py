@@ -1,6 +1,5 @@
 """Settings: the four lifecycles, their stages and the moves between them."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 from relationships.choices import Kind
 from relationships.forms import MovesForm, StageForm
 from relationships.models import Lifecycle, Stage
@@ -60,7 +59,7 @@ def moves(request: UserRequest, kind: str) -> HttpResponse:
     try:
         set_moves(lifecycle=found, actor=request.user, moves=form.cleaned_data["moves"])
     except DomainError as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
     else:
         toast(request, _("The allowed moves are changed."))
     return redirect("relationships:lifecycle", kind)

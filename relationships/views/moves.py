@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from core.http import UserRequest
 from core.permissions import require
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 from relationships.forms import MoveForm
 from relationships.models import AllowedMove, Relationship, StageTransition
 from relationships.selectors import board as selectors
@@ -66,7 +65,7 @@ def take_back(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         back = services.take_back(move=done, actor=request.user)
     except TransitionRefused as refusal:
-        toast(request, str(refusal), level=messages.ERROR)
+        toast_refusal(request, refusal)
         return HttpResponse(status=204) if request.htmx else _to_board(relationship)
     relationship.refresh_from_db()
     return _shown(request, relationship, back)

@@ -4,7 +4,6 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +17,7 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.models import User
 from core.permissions import require
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 from relationships.forms import BeginForm, CadenceForm, HandOverForm, LaterForm
 from relationships.models import Relationship
 from relationships.services import cadence
@@ -113,7 +112,7 @@ def postpone(request: UserRequest, uid: UUID) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             )
         except DomainError as refusal:
-            toast(request, str(refusal), level=messages.ERROR)
+            toast_refusal(request, refusal)
         else:
             _tell_postponed(request, row, form.day)
         return _answer(request, row)
