@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 
@@ -57,7 +58,8 @@ class Letters:
     def person_of(self, touchpoint: Touchpoint) -> Person:
         """With empty values when the contact is gone from under the batch."""
         recipient = self._recipients.get(touchpoint.contact_id, _NOBODY)
-        return person_for(recipient, self.step_of(touchpoint).campaign.owner, touchpoint)
+        owner = self.step_of(touchpoint).campaign.owner
+        return person_for(recipient, owner, touchpoint.uid)
 
     def letter_for(self, touchpoint: Touchpoint) -> Letter | Reason:
         """The whole message, or why there is none for this person."""
@@ -146,7 +148,7 @@ def recipients_of(contact_ids: Collection[int]) -> dict[int, Recipient]:
     return {pk: _recipient(*values) for pk, *values in rows}
 
 
-def person_for(recipient: Recipient, owner: User, touchpoint: Touchpoint) -> Person:
+def person_for(recipient: Recipient, owner: User, touchpoint_uid: UUID) -> Person:
     return Person(
         given_name=recipient.given_name,
         family_name=recipient.family_name,
@@ -156,7 +158,7 @@ def person_for(recipient: Recipient, owner: User, touchpoint: Touchpoint) -> Per
         city=recipient.city,
         sender_name=owner.name or owner.email,
         sender_email=owner.email,
-        unsubscribe_url=links.preferences_url(touchpoint.uid),
+        unsubscribe_url=links.preferences_url(touchpoint_uid),
     )
 
 

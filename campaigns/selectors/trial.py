@@ -3,13 +3,12 @@
 import uuid
 from dataclasses import dataclass
 
-from campaigns import links
 from campaigns.merge_tags import MergeTagRefused, Person, Text, parse
 from campaigns.messages.encoding import one_line
 from campaigns.messages.prepared import html_of
 from campaigns.models import Campaign
 from campaigns.selectors.audience import audience
-from campaigns.selectors.letters import recipients_of
+from campaigns.selectors.letters import person_for, recipients_of
 from contacts.models import Contact
 from core.models import User
 
@@ -49,7 +48,7 @@ def trial(
     language = language or contact.language
     if not subject.get(language) and not body.get(language):
         return None
-    person = _person(campaign, contact)
+    person = person_for(recipients_of([contact.pk])[contact.pk], campaign.owner, _NOBODY)
     try:
         title, text = parse(subject.get(language, "")), parse(body.get(language, "").strip())
     except MergeTagRefused as refusal:
@@ -88,18 +87,3 @@ def _trial(
 
 def _missing(text: Text, person: Person) -> list[str]:
     return [str(slot.tag.label) for slot in text.slots if not slot.value_for(person)]
-
-
-def _person(campaign: Campaign, contact: Contact) -> Person:
-    recipient = recipients_of([contact.pk])[contact.pk]
-    return Person(
-        given_name=recipient.given_name,
-        family_name=recipient.family_name,
-        full_name=recipient.full_name,
-        organisation=recipient.organisation,
-        position=recipient.position,
-        city=recipient.city,
-        sender_name=campaign.owner.name or campaign.owner.email,
-        sender_email=campaign.owner.email,
-        unsubscribe_url=links.preferences_url(_NOBODY),
-    )
