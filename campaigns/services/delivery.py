@@ -4,7 +4,8 @@ A batch is claimed; consent is asked for all of it at once. Then, a few at a tim
 is committed, the letters go to the mail server one after the other, and how each ended is committed
 together with the mark of the next few. What follows from it all is written for the whole batch.
 So a worker that is killed leaves at most ``TOGETHER`` letters in doubt, and a commit is paid once
-for so many (docs/adr/0007-at-most-once-in-small-groups.md).
+for so many; where the server is slow, and a commit is nothing beside it, one at a time
+(docs/adr/0007-at-most-once-in-small-groups.md).
 """
 
 import time
@@ -26,7 +27,9 @@ from campaigns.services.hand_work import assign
 from campaigns.services.settlement import Ending, note, settle
 
 BATCH = 500
+FIRST_TOGETHER = 1
 TOGETHER = 10
+TOGETHER_SECONDS = 0.02
 MAX_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(minutes=4)
 UNREACHABLE_PAUSE = timedelta(minutes=1)
@@ -83,6 +86,7 @@ class _Delivery:
         self._endings: list[Ending] = []
         self._postponed: list[tuple[Touchpoint, Handover]] = []
         self._unreachable = ""
+        self._together = FIRST_TOGETHER
 
     def run(self) -> None:
         mails: list[Touchpoint] = []
@@ -92,7 +96,8 @@ class _Delivery:
             (mails if step.action == Step.Action.MAIL else tasks).append(row)
         if tasks:
             assign(tasks, letters=self._letters, token=self._token, now=self._clock())
-        for group in _groups(self._writable(mails), TOGETHER):
+        letters = self._writable(mails)
+        while group := list(islice(letters, self._together)):
             if not self._hand_over_group(group):
                 break
         self._write_down()
@@ -121,7 +126,9 @@ class _Delivery:
                 return False
             if not self._hand_over(row, letter):
                 return False
-        return time.monotonic() < self._stop_at
+        ended_at = time.monotonic()
+        self._together = _fitting(len(held), ended_at - marked_at)
+        return ended_at < self._stop_at
 
     def _mark(self, ids: list[int]) -> set[int]:
         """From the commit of this on, no machine sends these again.
@@ -203,8 +210,8 @@ def _pause(attempts: int) -> timedelta:
     return FIRST_PAUSE * int(4 ** (attempts - 1))
 
 
-def _groups(
-    pairs: Iterator[tuple[Touchpoint, Letter]], size: int
-) -> Iterator[list[tuple[Touchpoint, Letter]]]:
-    while group := list(islice(pairs, size)):
-        yield group
+def _fitting(count: int, seconds: float) -> int:
+    """How many to mark at once, when so many took so long: few where letters go slowly."""
+    if seconds <= 0:
+        return TOGETHER
+    return max(1, min(TOGETHER, int(TOGETHER_SECONDS * count / seconds)))

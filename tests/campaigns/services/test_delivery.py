@@ -64,6 +64,12 @@ class FakeChannel:
         return [letter.recipient for letter in self.letters]
 
 
+@pytest.fixture(autouse=True)
+def _full_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that tests know what is in one hand; that groups adapt has a test of its own."""
+    monkeypatch.setattr(delivery, "FIRST_TOGETHER", TOGETHER)
+
+
 @pytest.fixture
 def channel() -> Iterator[FakeChannel]:
     return FakeChannel()
@@ -473,6 +479,26 @@ def test_a_slow_server_ends_the_group_before_the_lease_does(
 
     assert len(channel.letters) == 1
     assert [state for state, _ in states(touchpoints)] == [State.DONE] + [State.WAITING] * 3
+
+
+def test_few_are_in_one_hand_where_the_server_is_slow_and_more_where_it_is_quick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "FIRST_TOGETHER", 1)
+    clock = [0.0]
+    monkeypatch.setattr(delivery.time, "monotonic", lambda: clock[0])
+    due_for(*(f"n{number:02}" for number in range(30)))
+    in_hand = []
+    channel = FakeChannel()
+
+    def take(letter: Letter) -> None:
+        in_hand.append(Touchpoint.objects.filter(queue_state=State.HANDING_OVER, result="").count())
+        clock[0] += 0.001 if len(in_hand) <= 11 else 0.5
+
+    channel.before = take
+    deliver_due(channel=channel)
+
+    assert in_hand == [1] + [10] * 10 + [10] * 10 + [1] * 9
 
 
 @pytest.mark.parametrize("count", [1, 3])
