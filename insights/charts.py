@@ -61,7 +61,9 @@ def contact_chart(figures: Dashboard) -> Chart:
         title=title,
         kind="stacked",
         category_label=_("Week of"),
-        categories=[formats.date_format(week.monday, "j b") for week in figures.weeks],
+        categories=[
+            formats.date_format(week.monday, "SHORT_MONTH_DAY_FORMAT") for week in figures.weeks
+        ],
         series=[
             Series(
                 name=_("People, both ways"), values=[w.two_way for w in figures.weeks], role="red"

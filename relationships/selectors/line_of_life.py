@@ -205,7 +205,7 @@ def _span(
 def _ticks(scale: _Scale) -> list[Tick]:
     """The beginnings of years; of quarters where the whole is short."""
     months = (1,) if scale.days > 700 else (1, 4, 7, 10)
-    pattern = "Y" if scale.days > 700 else "M Y"
+    pattern = "Y" if scale.days > 700 else "SHORT_YEAR_MONTH_FORMAT"
     years = range(scale.since.year, scale.until.year + 1)
     step = max(1, len(years) // 10)
     days = [date(year, month, 1) for year in years[::step] for month in months]

@@ -103,7 +103,10 @@ def snooze(request: UserRequest, uid: UUID) -> HttpResponse:
         except DomainError as refusal:
             toast_refusal(request, refusal)
         else:
-            words = {"title": follow_up.title, "day": formats.date_format(form.day, "j F")}
+            words = {
+                "title": follow_up.title,
+                "day": formats.date_format(form.day, "MONTH_DAY_FORMAT"),
+            }
             undo = _undo_url("relationships:task-due", uid, day=follow_up.due_on.isoformat())
             toast(request, _("%(title)s: again on %(day)s.") % words, undo_url=undo)
         return _answer(request)

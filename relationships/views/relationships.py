@@ -122,7 +122,7 @@ def postpone(request: UserRequest, uid: UUID) -> HttpResponse:
 
 def _tell_postponed(request: UserRequest, row: Relationship, day: date) -> None:
     before = row.next_touch_on.isoformat() if row.next_touch_on else ""
-    words = {"name": row.contact.full_name, "day": formats.date_format(day, "j F")}
+    words = {"name": row.contact.full_name, "day": formats.date_format(day, "MONTH_DAY_FORMAT")}
     toast(
         request,
         _("%(name)s: again on %(day)s.") % words,
