@@ -4,7 +4,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from campaigns.choices import reason_label
-from campaigns.merge_tags import readable
 from relationships.models import TimelineEntry
 from relationships.timeline import Group, register_verb
 
@@ -43,11 +42,11 @@ def touchpoint_in_doubt(entry: TimelineEntry) -> str:
 
 
 def _named(entry: TimelineEntry) -> dict[str, str]:
-    """The step as it is called in the reader's language, its merge tags as what they stand for."""
+    """The step as it is called in the reader's language."""
     titles: dict[str, str] = entry.data["titles"]
     language = (get_language() or "en")[:2]
     title = titles.get(language) or next(iter(titles.values()), "")
-    return {"title": readable(title), "campaign": entry.data["campaign"]}
+    return {"title": title, "campaign": entry.data["campaign"]}
 
 
 register_verb("enrolment.began", "route", enrolment_began, Group.CAMPAIGNS)

@@ -13,7 +13,9 @@ from uuid import UUID
 from django.db import transaction
 
 from campaigns.events import TouchpointFinished
+from campaigns.merge_tags import parse
 from campaigns.models import DeliveryEvent, Touchpoint
+from campaigns.selectors.letters import Recipient, person_for, recipients_of
 from campaigns.services.sequence import advance, stop_enrolments
 from core import events
 from relationships.choices import Channel, Direction
@@ -61,7 +63,7 @@ def settle(touchpoint_ids: Collection[int], *, now: datetime) -> int:
         Touchpoint.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(pk__in=touchpoint_ids, queue_state=Touchpoint.QueueState.HANDING_OVER)
         .exclude(result="")
-        .select_related("step__campaign")
+        .select_related("step__campaign__owner")
         .order_by("pk")
     )
     if not rows:
@@ -70,7 +72,9 @@ def settle(touchpoint_ids: Collection[int], *, now: datetime) -> int:
         queue_state=Touchpoint.QueueState.DONE, lease_token=None, lease_until=None, updated_at=now
     )
     _write_events(rows)
-    timeline.record(_line(row) for row in rows if row.result in _TOLD)
+    told = [row for row in rows if row.result in _TOLD]
+    recipients = recipients_of({row.contact_id for row in told})
+    timeline.record(_line(row, recipients[row.contact_id]) for row in told)
     advance([row for row in rows if row.result in _PASSED], now=now)
     _stop_left_out(rows, now)
     return len(rows)
@@ -98,8 +102,10 @@ def _write_events(rows: list[Touchpoint]) -> None:
     )
 
 
-def _line(row: Touchpoint) -> TimelineEntry:
+def _line(row: Touchpoint, recipient: Recipient) -> TimelineEntry:
+    """The step's title stands in it as the person read it, in each language that it has."""
     is_mail = row.follow_up_id is None
+    person = person_for(recipient, row.step.campaign.owner, row.uid)
     return TimelineEntry(
         contact_id=row.contact_id,
         at=row.done_at or row.updated_at,
@@ -111,7 +117,9 @@ def _line(row: Touchpoint) -> TimelineEntry:
         data={
             "campaign": row.step.campaign.name,
             "touchpoint": row.pk,
-            "titles": row.step.subject,
+            "titles": {
+                language: parse(text).fill(person) for language, text in row.step.subject.items()
+            },
         },
     )
 

@@ -266,7 +266,7 @@ def test_the_last_mail_leaves_after_fourteen_days(page: Page, empty_product: Liv
     wait_for_mails(page, empty_product, MEES, 1)
     page.goto(person_path(page, YARA))
     for line in (
-        "sent by the campaign “Come and see”",
+        "Mail “Come and see, Yara?” sent by the campaign",
         "Task done: Call Yara Mulder",
         "Reached the end of the campaign “Come and see”",
     ):
