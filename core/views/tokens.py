@@ -19,7 +19,7 @@ from core.http import UserRequest
 from core.models import ApiToken, User
 from core.permissions import require
 from core.services.tokens import TokenRefused, make_token, revoke_token, rotate_token
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 from core.token_forms import RotateForm, TokenForm
 
 
@@ -101,7 +101,7 @@ def revoke(request: UserRequest, uid: UUID) -> HttpResponse:
     try:
         revoke_token(token=token, actor=request.user, now=timezone.now())
     except TokenRefused as refusal:
-        toast(request, str(refusal))
+        toast_refusal(request, refusal)
     else:
         toast(request, _("The token is revoked. Whatever used it is refused from now on."))
     return redirect("core:tokens")
