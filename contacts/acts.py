@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import declare
+from contacts.wording import FIELD_WORDS
+from core.audit import declare, declare_words
 
 declare(
     {
@@ -27,3 +28,4 @@ declare(
         "contacts.unit_moved": _("{actor} moved the unit {target}"),
     }
 )
+declare_words(FIELD_WORDS)

@@ -67,11 +67,17 @@ def on_contacts_updated(events: Sequence[ContactUpdated]) -> None:
             verb="contact.updated",
             key=f"contact.updated:{event.contact_id}:{contacts[event.contact_id].updated_at:%Y%m%d%H%M%S%f}",
             actor_id=event.actor_id,
-            data={"fields": event.fields},
+            data=_what_changed(event, contacts[event.contact_id]),
         )
         for event in events
         if event.contact_id in contacts
     )
+
+
+def _what_changed(event: ContactUpdated, contact: Contact) -> dict[str, object]:
+    if "archived_at" not in event.fields:
+        return {"fields": event.fields}
+    return {"fields": event.fields, "archived": contact.archived_at is not None}
 
 
 @subscribe(ConsentChanged)

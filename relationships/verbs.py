@@ -1,11 +1,11 @@
 """How our own lines of the timeline read, and those of the people themselves (contacts)."""
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from contacts.choices import Purpose, Source
-from contacts.models import Consent, Contact
+from contacts.models import Consent
+from contacts.wording import FIELD_WORDS
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.lifecycles import SEEDED_STAGES
 from relationships.models import Engagement, FollowUp, TimelineEntry
@@ -29,15 +29,10 @@ def contact_created(entry: TimelineEntry) -> str:
 
 
 def contact_updated(entry: TimelineEntry) -> str:
-    names = [_field_name(name) for name in entry.data["fields"]]
+    if entry.data["fields"] == ["archived_at"] and "archived" in entry.data:
+        return _("Put aside") if entry.data["archived"] else _("Brought back")
+    names = [str(FIELD_WORDS.get(name, name)) for name in entry.data["fields"]]
     return _("Changed: %(fields)s") % {"fields": get_text_list(names, _("and"))}
-
-
-def _field_name(name: str) -> str:
-    try:
-        return str(getattr(Contact._meta.get_field(name), "verbose_name", name))
-    except FieldDoesNotExist:
-        return name.replace("_", " ")
 
 
 def consent_changed(entry: TimelineEntry) -> str:

@@ -215,3 +215,22 @@ def test_a_backdated_line_is_known_by_its_day() -> None:
 
     assert line.is_whole_day
     assert isinstance(line.entry.contact.uid, UUID)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_archived", "sentence"),
+    [
+        (["emails", "organisation_name"], False, "Changed: e-mail addresses and organisation"),
+        (["archived_at"], True, "Put aside"),
+        (["archived_at"], False, "Brought back"),
+    ],
+)
+def test_a_change_is_told_in_words(fields: list[str], is_archived: bool, sentence: str) -> None:
+    contact = ContactFactory(archived_at=timezone.now() if is_archived else None)
+
+    receivers.on_contacts_updated(
+        [ContactUpdated(contact_id=contact.pk, actor_id=None, fields=fields)]
+    )
+
+    with translation.override("en"):
+        assert lines_of([TimelineEntry.objects.get()])[0].sentence == sentence

@@ -1,0 +1,27 @@
+"""What the parts of a person's record are called, where a sentence names them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FIELD_WORDS: dict[str, str | Promise] = {
+    "given_name": _("given name"),
+    "infix": _("infix"),
+    "family_name": _("family name"),
+    "preferred_name": _("preferred name"),
+    "native_name": _("name in native script"),
+    "headline": _("position"),
+    "organisation_name": _("organisation"),
+    "city": _("city"),
+    "country": _("country"),
+    "language": _("language"),
+    "time_zone": _("time zone"),
+    "unit": _("kept by"),
+    "note": _("note"),
+    "do_not_contact": _("do not contact"),
+    "archived_at": _("put aside"),
+    "emails": _("e-mail addresses"),
+    "phones": _("phone numbers"),
+    "profiles": _("profiles elsewhere"),
+    "external_ids": _("numbers in other systems"),
+    "tags": _("tags"),
+}
