@@ -9,11 +9,12 @@ import * as menus from "./shell/menus.js";
 import * as palette from "./shell/palette.js";
 import * as preferences from "./shell/preferences.js";
 import * as requests from "./shell/requests.js";
+import * as strips from "./shell/strips.js";
 import * as toasts from "./shell/toasts.js";
 
 document.documentElement.classList.add("js");
 window.htmx = htmx;
 window.Alpine = Alpine;
 
-for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, forms, preferences]) part.start();
+for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, forms, preferences, strips]) part.start();
 Alpine.start();
