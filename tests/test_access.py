@@ -334,8 +334,11 @@ class World:
         ExternalIdFactory(contact=self.contact, system="ats", value="1")
         self.campaign = CampaignFactory(owner=self.owner, unit=self.north)
         self.step = StepFactory(campaign=self.campaign)
-        self.enrolment = EnrolmentFactory(campaign=self.campaign, contact=self.contact)
-        self.touchpoint = TouchpointFactory(step=self.step, enrolment=self.enrolment)
+        running = CampaignFactory(owner=self.owner, unit=self.north, state="running")
+        self.enrolment = EnrolmentFactory(campaign=running, contact=self.contact)
+        self.touchpoint = TouchpointFactory(
+            step=StepFactory(campaign=running), enrolment=self.enrolment
+        )
         self._give_second_proofs()
         outbox = Outbox(Path(settings.OUTBOX_DIR))
         self.mail = outbox.add(sender="a@trm.example", recipients=["b@x.example"], content=MAIL)

@@ -32,9 +32,9 @@ waiting.filter(due_at__lte=timezone.now() + timedelta(days={days})).update(due_a
 """
 
 
-@pytest.fixture(scope="module")
-def page(empty_product: LiveProduct, browser: Browser) -> Iterator[Page]:
-    """One recruiter in one browser: the tests below are one walk, in their order."""
+@pytest.fixture
+def recruiter(empty_product: LiveProduct, browser: Browser) -> Iterator[Page]:
+    """A colleague in a browser, signed in."""
     empty_product.manage("shell", "-c", ACCOUNT)
     context = browser.new_context(
         base_url=empty_product.url, locale="en-GB", viewport={"width": 1440, "height": 1000}
@@ -77,7 +77,7 @@ def confirm_import(page: Page) -> None:
     expect(page.get_by_text(re.compile("Imported by Ilse Vos"))).to_be_visible(timeout=120_000)
 
 
-def test_a_linkedin_export_is_recognised_tried_and_imported(page: Page) -> None:
+def a_linkedin_export_is_recognised_tried_and_imported(page: Page) -> None:
     upload(page, "linkedin_connections_400.csv")
     expect(page.get_by_text("LinkedIn connections")).to_be_visible()
     page.get_by_label("Kind, where the file does not say").select_option(label="Prospect")
@@ -93,7 +93,7 @@ def test_a_linkedin_export_is_recognised_tried_and_imported(page: Page) -> None:
     assert row_counts(page) == tried
 
 
-def test_the_same_file_again_changes_nothing(page: Page) -> None:
+def the_same_file_again_changes_nothing(page: Page) -> None:
     upload(page, "linkedin_connections_400.csv")
     page.get_by_label("Kind, where the file does not say").select_option(label="Prospect")
 
@@ -103,7 +103,7 @@ def test_the_same_file_again_changes_nothing(page: Page) -> None:
     expect(page.get_by_text("There is nothing to change")).to_be_visible()
 
 
-def test_an_hr_spreadsheet_in_another_alphabet_is_imported_too(page: Page) -> None:
+def an_hr_spreadsheet_in_another_alphabet_is_imported_too(page: Page) -> None:
     upload(page, "hr_spreadsheet_cp1252.csv")
     expect(page.get_by_label("Letters (encoding)")).to_have_value("cp1252")
     expect(page.get_by_label("Between columns")).to_have_value(";")
@@ -121,7 +121,7 @@ def first_card(page: Page, stage: str) -> Locator:
     return page.locator(f"[data-column={stage}] [data-card]").first
 
 
-def test_the_board_moves_a_card_by_keyboard_and_by_drag(page: Page) -> None:
+def the_board_moves_a_card_by_keyboard_and_by_drag(page: Page) -> None:
     page.goto("/boards/prospect/")
     card = first_card(page, "identified")
     name = card.locator(".person-name").inner_text()
@@ -140,7 +140,7 @@ def test_the_board_moves_a_card_by_keyboard_and_by_drag(page: Page) -> None:
     expect(page.locator("[data-column=interested]").get_by_text(other)).to_be_visible()
 
 
-def test_the_board_refuses_a_move_that_is_not_allowed(page: Page) -> None:
+def the_board_refuses_a_move_that_is_not_allowed(page: Page) -> None:
     page.goto("/boards/prospect/")
     card = first_card(page, "identified")
     name = card.locator(".person-name").inner_text()
@@ -152,7 +152,7 @@ def test_the_board_refuses_a_move_that_is_not_allowed(page: Page) -> None:
     expect(page.locator("[data-column=identified]").get_by_text(name)).to_be_visible()
 
 
-def test_a_contact_page_shows_the_line_of_life_and_every_move(page: Page) -> None:
+def a_contact_page_shows_the_line_of_life_and_every_move(page: Page) -> None:
     page.goto("/boards/prospect/")
     first_card(page, "in-contact").locator("[data-card-link]").click()
 
@@ -170,7 +170,7 @@ def person_path(page: Page, address: str) -> str:
     return str(link.get_attribute("href"))
 
 
-def test_consent_is_recorded_for_two(page: Page) -> None:
+def consent_is_recorded_for_two(page: Page) -> None:
     for address in (YARA, MEES):
         page.goto(person_path(page, address) + "?tab=privacy")
         page.get_by_role("button", name=re.compile("Record as given ?: Jobs")).click()
@@ -185,7 +185,7 @@ def write_step(page: Page, day: int, subject: str, body: str) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
 
 
-def test_a_campaign_of_three_steps_is_previewed_and_started(page: Page) -> None:
+def a_campaign_of_three_steps_is_previewed_and_started(page: Page) -> None:
     page.goto("/campaigns/new/?kind=prospect")
     page.get_by_label("Name", exact=True).fill("Come and see")
     page.get_by_role("radio", name="Jobs and assignments").check()
@@ -215,7 +215,7 @@ def wait_for_mails(page: Page, product: LiveProduct, address: str, count: int) -
     assert len(product.mails_to(address)) == count
 
 
-def test_workers_send_the_first_mail_over_smtp(page: Page, empty_product: LiveProduct) -> None:
+def workers_send_the_first_mail_over_smtp(page: Page, empty_product: LiveProduct) -> None:
     for address in (YARA, MEES):
         wait_for_mails(page, empty_product, address, 1)
 
@@ -225,7 +225,7 @@ def test_workers_send_the_first_mail_over_smtp(page: Page, empty_product: LivePr
     expect(letter).to_contain_text("Hello Yara Mulder")
 
 
-def test_one_click_from_the_mail_stops_the_rest(page: Page) -> None:
+def one_click_from_the_mail_stops_the_rest(page: Page) -> None:
     page.goto(f"/outbox/?q={MEES}")
     page.get_by_role("link", name="Come and see, Mees?").click()
     page.get_by_role("button", name="Unsubscribe, as a mail program would").click()
@@ -240,7 +240,7 @@ def days_go_by(product: LiveProduct, days: int) -> None:
     product.manage("shell", "-c", DAYS_GO_BY.format(days=days))
 
 
-def test_the_task_comes_to_the_desk_and_is_done_in_two_clicks(
+def the_task_comes_to_the_desk_and_is_done_in_two_clicks(
     page: Page, empty_product: LiveProduct
 ) -> None:
     days_go_by(empty_product, 3)
@@ -259,7 +259,7 @@ def test_the_task_comes_to_the_desk_and_is_done_in_two_clicks(
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
 
-def test_the_last_mail_leaves_after_fourteen_days(page: Page, empty_product: LiveProduct) -> None:
+def the_last_mail_leaves_after_fourteen_days(page: Page, empty_product: LiveProduct) -> None:
     days_go_by(empty_product, 14)
 
     wait_for_mails(page, empty_product, YARA, 2)
@@ -273,10 +273,28 @@ def test_the_last_mail_leaves_after_fourteen_days(page: Page, empty_product: Liv
         expect(page.get_by_text(line).first).to_be_visible()
 
 
-def test_the_dashboard_counts_what_happened(page: Page) -> None:
+def the_dashboard_counts_what_happened(page: Page) -> None:
     page.goto("/insights/")
 
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()
     expect(page.locator("figure[data-chart] svg").first).to_be_visible()
     page.get_by_text("As a table").first.click()
     expect(page.get_by_role("cell", name=re.compile(r"^\d+$")).first).to_be_visible()
+
+
+def test_the_main_job(recruiter: Page, empty_product: LiveProduct) -> None:
+    """From a file of people to relationships that are kept warm, in one walk."""
+    page = recruiter
+    a_linkedin_export_is_recognised_tried_and_imported(page)
+    the_same_file_again_changes_nothing(page)
+    an_hr_spreadsheet_in_another_alphabet_is_imported_too(page)
+    the_board_moves_a_card_by_keyboard_and_by_drag(page)
+    the_board_refuses_a_move_that_is_not_allowed(page)
+    a_contact_page_shows_the_line_of_life_and_every_move(page)
+    consent_is_recorded_for_two(page)
+    a_campaign_of_three_steps_is_previewed_and_started(page)
+    workers_send_the_first_mail_over_smtp(page, empty_product)
+    one_click_from_the_mail_stops_the_rest(page)
+    the_task_comes_to_the_desk_and_is_done_in_two_clicks(page, empty_product)
+    the_last_mail_leaves_after_fourteen_days(page, empty_product)
+    the_dashboard_counts_what_happened(page)
