@@ -45,6 +45,7 @@ navigation.register(
     Item(
         section=Section.SETTINGS,
         label=_("Units"),
+        purpose=_("The tree of the organisation"),
         url_name="contacts:units",
         icon="network",
         position=30,

@@ -30,6 +30,7 @@ register(
     Item(
         section=Section.SETTINGS,
         label=_("Lifecycles"),
+        purpose=_("Stages, cadences and the moves allowed"),
         url_name="relationships:lifecycles",
         icon="route",
         position=30,

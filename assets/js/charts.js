@@ -37,12 +37,19 @@ function formatter(data) {
   return (value) => (value === null || value === undefined ? "–" : `${numbers.format(value)}${data.unit ? ` ${data.unit}` : ""}`);
 }
 
-function options(data, look) {
+// A few names beside each other all show, over two lines where they must; dates may leave some out.
+function labels(data, lying, width) {
+  if (lying) return { hideOverlap: true, width: data.label_width, overflow: "truncate" };
+  const room = (width - 48) / data.categories.length;
+  return data.categories.length <= 6 && room >= 48 ? { interval: 0, width: room - 6, overflow: "break" } : { hideOverlap: true };
+}
+
+function options(data, look, width) {
   const lying = data.kind === "hbar";
   const line = data.kind === "line";
   const write = formatter(data);
   const text = { fontFamily: "Inter, system-ui, sans-serif", fontSize: 12, color: look.ink2 };
-  const categories = { type: "category", data: data.categories, inverse: lying, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true, width: lying ? data.label_width : undefined, overflow: "truncate" } };
+  const categories = { type: "category", data: data.categories, inverse: lying, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { ...text, ...labels(data, lying, width) } };
   const values = { type: "value", min: line && data.from_zero === false ? "dataMin" : 0, minInterval: data.whole ? 1 : 0, splitNumber: 4, splitLine: { lineStyle: { color: look.line } }, axisLabel: { ...text, formatter: (value) => write(value) } };
   const many = data.series.length > 1;
   return {
@@ -83,7 +90,7 @@ function draw(figure) {
   if (!source || !plot) return;
   const data = JSON.parse(source.textContent);
   const chart = echarts.getInstanceByDom(plot) ?? echarts.init(plot, null, { renderer: "svg" });
-  chart.setOption(options({ ...data, label_width: plot.clientWidth > 640 ? 260 : 130 }, tokens()), true);
+  chart.setOption(options({ ...data, label_width: plot.clientWidth > 640 ? 260 : 130 }, tokens(), plot.clientWidth), true);
 }
 
 function drawAll() {

@@ -46,8 +46,7 @@ _WIDTHS = (
     "max-lg:hidden",
     "max-xl:hidden",
     "max-xl:hidden",
-    "max-[88rem]:hidden",
-    "max-2xl:hidden",
+    "max-[100rem]:hidden",
 )
 
 
