@@ -5,9 +5,17 @@ tests hold each against the rules of the house (accessibility, no overflow, no b
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 Act = Callable[[Page], None]
+
+FILE = FilePayload(
+    name="old-colleagues.csv",
+    mimeType="text/csv",
+    buffer=b"Voornaam,Achternaam,E-mail,Functie,Lengte\n"
+    b"Noor,van den Berg,noor.van.den.berg@example.org,Verpleegkundige,180\n"
+    b"Tijmen,Smit,not-an-address,Planner,175\n",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +29,7 @@ class Shot:
     path: str
     account: str = "anouk"
     act: Act | None = None
+    status: int = 200
 
 
 def press(keys: str) -> Act:
@@ -40,10 +49,144 @@ def search_for(text: str) -> Act:
     return act
 
 
+def click(selector: str) -> Act:
+    """On the first that can be seen."""
+
+    def act(page: Page) -> None:
+        page.locator(f"{selector} >> visible=true").first.click()
+        page.wait_for_timeout(400)
+
+    return act
+
+
+def wait_for(selector: str) -> Act:
+    def act(page: Page) -> None:
+        page.locator(selector).first.wait_for()
+
+    return act
+
+
+def look_at_file(page: Page) -> None:
+    page.locator("main input[type=file]").set_input_files(FILE)
+    page.locator("main form:has(input[type=file]) button").first.click()
+    page.locator("form[action$='/check/']").wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def try_file(page: Page) -> None:
+    look_at_file(page)
+    page.locator("select[name=option_kind]").select_option("prospect")
+    page.locator("form[action$='/check/'] .btn-primary").click()
+    page.locator("form[action$='/start/']").first.wait_for()
+
+
+def read_a_mail(page: Page) -> None:
+    """Have one caught, for the demo comes with none, and open it."""
+    page.locator("input[name=email]").fill("lena@vaartenveld.example")
+    page.locator("form:has(input[name=email]) button").first.click()
+    page.goto("/outbox/")
+    mail = page.locator("main tbody a").first
+    for _ in range(20):
+        if mail.count():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    mail.click()
+    page.locator("iframe, pre").first.wait_for()
+
+
 SHOTS = [
     Shot(name="sign-in", path="/accounts/login/", account=""),
+    Shot(name="sign-in-lost-password", path="/accounts/password/reset/", account=""),
+    Shot(name="sign-in-closed", path="/accounts/signup/", account=""),
+    Shot(name="invitation-gone", path="/accounts/invitation/gone/", account="", status=410),
     Shot(name="desk", path="/", account="samira"),
-    Shot(name="insights", path="/insights/"),
-    Shot(name="styleguide", path="/styleguide/"),
+    Shot(name="desk-empty", path="/", account="lena"),
+    Shot(name="desk-new-menu", path="/", account="samira", act=click(".bar-new")),
+    Shot(name="desk-user-menu", path="/", account="samira", act=click("#user-menu > summary")),
+    Shot(
+        name="desk-item-menu",
+        path="/",
+        account="samira",
+        act=click(".desk-item .menu > summary"),
+    ),
+    Shot(
+        name="desk-log-dialog",
+        path="/",
+        account="samira",
+        act=click(".desk-acts a[hx-target='#dialog-content']"),
+    ),
     Shot(name="palette", path="/insights/", act=search_for("jan")),
+    Shot(name="keyboard-map", path="/settings/", act=press("?")),
+    Shot(name="search", path="/search/?q=jan"),
+    Shot(name="search-nothing", path="/search/?q=zzzzzz"),
+    Shot(name="people", path="/people/"),
+    Shot(name="people-filtered", path="/people/?kind=alumnus&q=an"),
+    Shot(name="people-none", path="/people/?q=zzzzzz"),
+    Shot(name="people-peek", path="/people/?peek={person}", act=wait_for("#panel-content h2")),
+    Shot(name="person-new", path="/people/new/"),
+    Shot(name="person", path="/people/{person}/"),
+    Shot(name="person-newcomer", path="/people/{newcomer}/"),
+    Shot(name="person-about", path="/people/{person}/?tab=about"),
+    Shot(name="person-enrolled", path="/people/{enrolled}/"),
+    Shot(name="person-privacy", path="/people/{person}/?tab=privacy"),
+    Shot(name="person-edit", path="/people/{person}/edit/"),
+    Shot(name="person-erase", path="/people/{person}/erase/"),
+    Shot(name="person-log", path="/people/{person}/log/"),
+    Shot(name="person-task-new", path="/people/{person}/tasks/new/"),
+    Shot(name="person-relationship-new", path="/people/{person}/relationships/new/"),
+    Shot(name="person-engagement-new", path="/people/{person}/engagements/new/"),
+    Shot(name="log-whom", path="/log/"),
+    Shot(name="imports", path="/people/import/"),
+    Shot(name="import-columns", path="/people/import/", act=look_at_file),
+    Shot(name="import-dry-run", path="/people/import/", act=try_file),
+    Shot(name="board-prospect", path="/boards/prospect/"),
+    Shot(name="board-freelancer", path="/boards/freelancer/"),
+    Shot(name="board-alumnus", path="/boards/alumnus/"),
+    Shot(name="board-employee", path="/boards/employee/"),
+    Shot(name="campaigns", path="/campaigns/"),
+    Shot(name="campaign-new", path="/campaigns/new/"),
+    Shot(name="campaign-running", path="/campaigns/{running}/"),
+    Shot(name="campaign-ended", path="/campaigns/{ended}/"),
+    Shot(name="campaign-draft", path="/campaigns/{draft}/"),
+    Shot(name="campaign-edit", path="/campaigns/{draft}/edit/"),
+    Shot(name="campaign-audience", path="/campaigns/{draft}/audience/"),
+    Shot(name="campaign-preview", path="/campaigns/{draft}/preview/"),
+    Shot(name="campaign-preview-running", path="/campaigns/{running}/preview/"),
+    Shot(name="campaign-people", path="/campaigns/{running}/people/"),
+    Shot(name="campaign-problems", path="/campaigns/{running}/problems/"),
+    Shot(name="campaign-step", path="/campaigns/{draft}/steps/{step}/"),
+    Shot(name="campaign-step-new", path="/campaigns/{draft}/steps/new/follow_up/"),
+    Shot(name="insights", path="/insights/"),
+    Shot(name="settings", path="/settings/"),
+    Shot(name="settings-reader", path="/settings/", account="lena"),
+    Shot(name="profile", path="/settings/profile/"),
+    Shot(name="preferences", path="/settings/preferences/"),
+    Shot(name="password-change", path="/accounts/password/change/"),
+    Shot(name="email-change", path="/accounts/email/"),
+    Shot(name="two-factor", path="/accounts/2fa/"),
+    Shot(name="tokens", path="/settings/tokens/"),
+    Shot(name="token-new", path="/settings/tokens/new/"),
+    Shot(name="team", path="/settings/team/"),
+    Shot(name="team-invite", path="/settings/team/invite/"),
+    Shot(name="team-colleague", path="/settings/team/{colleague}/"),
+    Shot(name="roles", path="/settings/roles/"),
+    Shot(name="role", path="/settings/roles/{role}/"),
+    Shot(name="role-new", path="/settings/roles/new/"),
+    Shot(name="units", path="/settings/units/"),
+    Shot(name="unit", path="/settings/units/{unit}/"),
+    Shot(name="unit-new", path="/settings/units/new/"),
+    Shot(name="lifecycles", path="/settings/lifecycles/"),
+    Shot(name="lifecycle", path="/settings/lifecycles/prospect/"),
+    Shot(name="stage", path="/settings/lifecycles/prospect/in-contact/"),
+    Shot(name="audit", path="/settings/audit/"),
+    Shot(name="outbox", path="/outbox/"),
+    Shot(name="outbox-none", path="/outbox/?q=zzzzzz"),
+    Shot(name="outbox-mail", path="/accounts/password/reset/", act=read_a_mail),
+    Shot(name="preference-page", path="/u/{token}/", account=""),
+    Shot(name="preference-page-gone", path="/u/gone/", account="", status=404),
+    Shot(name="not-found", path="/nowhere/", status=404),
+    Shot(name="not-allowed", path="/settings/audit/", account="lena", status=403),
+    Shot(name="api-docs", path="/api/v1/docs"),
+    Shot(name="styleguide", path="/styleguide/"),
 ]

@@ -1,8 +1,11 @@
 """Rows of the demo that the catalogue's paths point at."""
 
-from django.db.models import Count
+from django.db.models import Count, Model
 
-from contacts.models import Contact
+from campaigns.links import token_of
+from campaigns.models import Campaign, Touchpoint
+from contacts.models import Contact, OrgUnit
+from core.models import Role, User
 from relationships.models import Relationship
 
 
@@ -15,6 +18,24 @@ def places() -> dict[str, str]:
         .first()
     )
     newcomer = Relationship.objects.filter(stage__key="identified").order_by("-stage_since").first()
-    if returner is None or newcomer is None:
+    sent = Touchpoint.objects.filter(result="sent").order_by("pk").first()
+    if returner is None or newcomer is None or sent is None:
         raise LookupError("the demo is not there")
-    return {"person": str(returner.uid), "newcomer": str(newcomer.contact.uid)}
+    campaigns = {state: _uid(Campaign, state=state) for state in ("running", "draft", "ended")}
+    return {
+        "person": str(returner.uid),
+        "newcomer": str(newcomer.contact.uid),
+        "enrolled": str(sent.enrolment.contact.uid),
+        "token": token_of(sent.uid),
+        "step": str(Campaign.objects.get(uid=campaigns["draft"]).steps.first().uid),
+        "colleague": _uid(User, email__startswith="samira@"),
+        "role": _uid(Role, key="recruiter"),
+        "unit": _uid(OrgUnit),
+        **campaigns,
+    }
+
+
+def _uid(model: type[Model], **fields: str) -> str:
+    return str(
+        model._default_manager.filter(**fields).order_by("pk").values_list("uid", flat=True)[0]
+    )
