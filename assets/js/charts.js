@@ -41,7 +41,13 @@ function formatter(data) {
 function labels(data, lying, width) {
   if (lying) return { hideOverlap: true, width: data.label_width, overflow: "truncate" };
   const room = (width - 48) / data.categories.length;
-  return data.categories.length <= 6 && room >= 48 ? { interval: 0, width: room - 6, overflow: "break" } : { hideOverlap: true };
+  return data.categories.length <= 6 && room >= 48 ? { interval: 0, width: room - 6, overflow: "break", fontSize: room < 72 ? 11 : 12, lineHeight: 15 } : { hideOverlap: true };
+}
+
+// How many lines the legend takes: what is below it must begin lower.
+function legendLines(data, width) {
+  const words = data.series.reduce((sum, one) => sum + one.name.length * 7 + 32, 0);
+  return Math.ceil(words / width);
 }
 
 function options(data, look, width) {
@@ -58,7 +64,7 @@ function options(data, look, width) {
     color: look.colours,
     textStyle: text,
     aria: { enabled: true, label: { description: data.description }, decal: { show: false } },
-    grid: { left: 4, right: line && many ? 96 : lying ? 44 : 12, top: many && !line ? 34 : 14, bottom: 4, containLabel: true },
+    grid: { left: 4, right: line && many ? 96 : lying ? 44 : 12, top: many && !line ? 8 + 26 * legendLines(data, width) : 14, bottom: 4, containLabel: true },
     legend: many && !line ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: text, selectedMode: false } : undefined,
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: line ? "line" : "shadow", lineStyle: { color: look.ink2 }, shadowStyle: { color: look.line, opacity: 0.35 } }, backgroundColor: look.raised, borderColor: look.line, textStyle: { ...text, color: look.ink }, valueFormatter: write, confine: true },
     xAxis: lying ? { ...values, axisLabel: { show: false }, splitLine: { show: false } } : categories,
@@ -97,8 +103,10 @@ function drawAll() {
   document.querySelectorAll("figure[data-chart]").forEach(draw);
 }
 
+// Drawn anew as well: what the names and the legend need depends on the width.
 new ResizeObserver(() => {
   for (const plot of document.querySelectorAll("figure[data-chart] .chart-plot")) echarts.getInstanceByDom(plot)?.resize();
+  drawAll();
 }).observe(document.documentElement);
 document.addEventListener("themechange", drawAll);
 document.addEventListener("htmx:afterSettle", drawAll);
