@@ -34,7 +34,8 @@ MOST_VALUES = 50
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column. ``values`` gives what it shows for a page of people, in one or two queries;
-    ``read`` does, in none, for what stands on the contact (or on its unit).
+    ``read`` does, in none, for what stands on the contact (or on its unit). Columns that tell
+    of the same rows share a ``source``, asked once for the page; ``derive`` gives each its part.
 
     ``template`` is rendered with ``contact`` and ``value``; without one, the value is printed.
     The further back a column stands, the wider a screen must be to show it.
@@ -45,6 +46,8 @@ class Column:
     position: int
     values: Callable[[Sequence[int], User], Mapping[int, Any]] | None = None
     read: Callable[[Contact], Any] | None = None
+    source: Callable[[Sequence[int], User], Any] | None = None
+    derive: Callable[[Any], Mapping[int, Any]] | None = None
     template: str = ""
     permission: str = ""
 
@@ -89,7 +92,8 @@ _filters: dict[str, Filter] = {}
 
 
 def register_column(column: Column) -> None:
-    if (column.values is None) == (column.read is None):
+    ways = (column.values, column.read, column.derive)
+    if sum(way is not None for way in ways) != 1 or bool(column.source) != bool(column.derive):
         raise ValueError(f"the column {column.key} needs one way to its values")
     _columns[column.key] = column
 
@@ -109,15 +113,17 @@ def columns_for(user: User) -> list[Column]:
 def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) -> ColumnValues:
     """What ``columns`` show of ``people``: by the key of the column, then by contact id."""
     ids = [person.pk for person in people]
-    return {column.key: _values(column, people, ids, user) for column in columns}
-
-
-def _values(
-    column: Column, people: Sequence[Contact], ids: Sequence[int], user: User
-) -> Mapping[int, Any]:
-    if column.read is not None:
-        return {person.pk: column.read(person) for person in people}
-    return column.values(ids, user) if column.values and ids else {}
+    sources = {column.source for column in columns if column.source} if ids else set()
+    loaded = {source: source(ids, user) for source in sources}
+    shown: dict[str, Mapping[int, Any]] = {}
+    for column in columns:
+        if column.read is not None:
+            shown[column.key] = {person.pk: column.read(person) for person in people}
+        elif column.source in loaded and column.derive is not None:
+            shown[column.key] = column.derive(loaded[column.source])
+        else:
+            shown[column.key] = column.values(ids, user) if column.values and ids else {}
+    return shown
 
 
 def filters_for(user: User) -> list[Filter]:

@@ -19,9 +19,10 @@ from relationships.selectors.colleagues import colleagues
 
 SEE = "relationships.view_relationship"
 Choices = Sequence[tuple[str, str | Promise]]
+OpenRows = Mapping[int, list[Relationship]]
 
 
-def _open_rows(contact_ids: Sequence[int], user: User) -> dict[int, list[Relationship]]:
+def open_rows(contact_ids: Sequence[int], user: User) -> OpenRows:
     """The open relationships of a page of people, those begun first in front."""
     rows: defaultdict[int, list[Relationship]] = defaultdict(list)
     found = Relationship.objects.visible_to(user).open().filter(contact__in=contact_ids)
@@ -30,15 +31,11 @@ def _open_rows(contact_ids: Sequence[int], user: User) -> dict[int, list[Relatio
     return rows
 
 
-def stages_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, list[Relationship]]:
-    return _open_rows(contact_ids, user)
-
-
-def owners_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, str]:
+def owners_shown(rows_of: OpenRows) -> Mapping[int, str]:
     """The names of the owners, each once."""
     return {
         contact_id: ", ".join(dict.fromkeys(row.owner.name for row in rows if row.owner))
-        for contact_id, rows in _open_rows(contact_ids, user).items()
+        for contact_id, rows in rows_of.items()
     }
 
 
@@ -50,11 +47,11 @@ def last_contacts(contact_ids: Sequence[int], user: User) -> Mapping[int, date]:
     return {contact_id: timezone.localdate(at) for contact_id, at in rows}
 
 
-def next_touches(contact_ids: Sequence[int], user: User) -> Mapping[int, dict[str, Any]]:
+def next_touches(rows_of: OpenRows) -> Mapping[int, dict[str, Any]]:
     """The nearest next touch, and whether it is due."""
     today = timezone.localdate()
     shown = {}
-    for contact_id, rows in _open_rows(contact_ids, user).items():
+    for contact_id, rows in rows_of.items():
         days = [row.next_touch_on for row in rows if row.next_touch_on]
         if days:
             shown[contact_id] = {"on": min(days), "is_due": min(days) <= today}
@@ -114,29 +111,22 @@ def _owners(user: User) -> Choices:
     return [("me", _("me")), ("none", _("nobody")), *names]
 
 
-def _column(
-    key: str,
-    label: str | Promise,
-    position: int,
-    values: Callable[[Sequence[int], User], Mapping[int, Any]],
-    template: str = "",
-) -> None:
+def _column(key: str, label: str | Promise, position: int, template: str, **how: Any) -> None:
+    name = f"relationships/columns/{template}.html"
     register_column(
-        Column(
-            key=key,
-            label=label,
-            position=position,
-            values=values,
-            template=template,
-            permission=SEE,
-        )
+        Column(key=key, label=label, position=position, template=name, permission=SEE, **how)
     )
 
 
-_column("stage", _("Relationship"), 10, stages_shown, "relationships/columns/stages.html")
-_column("owner", _("Owner"), 30, owners_shown, "relationships/columns/owner.html")
-_column("last_contact", _("Last contact"), 32, last_contacts, "relationships/columns/day.html")
-_column("next_touch", _("Next touch"), 34, next_touches, "relationships/columns/next_touch.html")
+def _of_open_rows(derive: Callable[[OpenRows], Mapping[int, Any]]) -> dict[str, Any]:
+    """Three columns tell of the same rows: they are asked for once."""
+    return {"source": open_rows, "derive": derive}
+
+
+_column("stage", _("Relationship"), 10, "stages", **_of_open_rows(dict))
+_column("owner", _("Owner"), 30, "owner", **_of_open_rows(owners_shown))
+_column("last_contact", _("Last contact"), 32, "day", values=last_contacts)
+_column("next_touch", _("Next touch"), 34, "next_touch", **_of_open_rows(next_touches))
 
 register_filter(
     Filter(
