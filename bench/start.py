@@ -39,7 +39,7 @@ def run() -> Iterator[Figure]:
 def _install(folder: Path) -> float:
     begin = time.perf_counter()
     subprocess.run(["python3", "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "pip", "install", "-q", "--require-hashes"]
+    pip = [folder / "bin" / "pip", "install", "-qq", "--require-hashes"]
     subprocess.run([*pip, "-r", ROOT / "requirements.txt"], check=True)
     return time.perf_counter() - begin
 
