@@ -17,7 +17,6 @@ from trm.serving.state import State
 from trm.serving.tree import Tree, python
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CATCHER_PORT = 2525
 DATABASE = "trm"
 # What children are told, and what `run.env` tells to commands that are started by hand meanwhile.
 SHARED = ["DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "OUTBOX_DIR", "BASE_URL"]
@@ -101,7 +100,8 @@ class Product:
             self._start(broker)
             environment["REDIS_URL"] = broker.url()
         if not environment.get("EMAIL_URL"):
-            environment["EMAIL_URL"] = f"smtp://{LOOPBACK}:{free_port(CATCHER_PORT)}"
+            # Any port: a fixed one would be another product's that starts at the same moment.
+            environment["EMAIL_URL"] = f"smtp://{LOOPBACK}:{free_port()}"
             environment["OUTBOX_DIR"] = str(self.var / "outbox")
         self._state.write_run_env({name: environment.get(name, "") for name in SHARED})
 
