@@ -14,11 +14,13 @@ PEOPLE = """
 INSERT INTO contacts_contact (
     uid, created_at, updated_at, given_name, infix, family_name, preferred_name, native_name, headline,
     organisation_name, city, country, language, time_zone, unit_id, note, do_not_contact, source,
-    sort_key, search_text
+    custom_values, field_sources, sort_key, search_text
 )
 SELECT gen_random_uuid(), now() - n * interval '1 minute', now() - n * interval '1 second',
-    given, infix, family, '', '', 'Adviseur', 'Bureau ' || n %% 5000, 'Utrecht', 'NL',
-    CASE n %% 4 WHEN 0 THEN 'en' ELSE 'nl' END, 'Europe/Amsterdam', %(unit)s, '', false, 'import',
+    given, infix, family, '', '', 'Adviseur', 'Bureau ' || n %% 5000, 
+    (ARRAY['Utrecht','Amsterdam','Gouda','Groningen','Eindhoven','Zwolle','Leiden'])[1 + n / 7 %% 7],
+    'NL', CASE n %% 4 WHEN 0 THEN 'en' ELSE 'nl' END, 'Europe/Amsterdam', %(unit)s, '', false,
+    'import', '{}', '{}',
     lower(concat_ws(', ', family, nullif(infix, ''), given)),
     lower(concat_ws(' ', given, infix, family, 'adviseur bureau', n %% 5000, 'utrecht',
         given || n || '@people.example'))
@@ -37,6 +39,23 @@ FROM (
 ADDRESSES = """
 INSERT INTO contacts_emailaddress (uid, created_at, updated_at, contact_id, address, label, is_primary)
 SELECT gen_random_uuid(), now(), now(), id, lower(given_name) || id || '@people.example', 'other', true
+FROM contacts_contact
+"""
+PHONES = """
+INSERT INTO contacts_phonenumber (uid, created_at, updated_at, contact_id, number, label, is_primary)
+SELECT gen_random_uuid(), now(), now(), id, '+316' || lpad((id * 37 %% 100000000)::text, 8, '0'),
+    'private', true
+FROM contacts_contact
+"""
+INTERACTIONS = """
+INSERT INTO relationships_interaction (
+    uid, created_at, updated_at, contact_id, happened_at, channel, direction, initiated_by,
+    is_automated, summary, body, author_id
+)
+SELECT gen_random_uuid(), now(), now(), id, now() - id %% 700 * interval '1 day',
+    (ARRAY['email','phone','meeting'])[1 + id %% 3],
+    (ARRAY['outbound','inbound','two_way'])[1 + id / 3 %% 3],
+    (ARRAY['us','them'])[1 + id %% 2], false, 'Spoke of the work', '', %(owner)s
 FROM contacts_contact
 """
 RELATIONSHIPS = """
@@ -72,7 +91,9 @@ def fill(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {"count": count, "unit": unit.pk})
         cursor.execute(ADDRESSES)
+        cursor.execute(PHONES, {})
         cursor.execute(RELATIONSHIPS, {"owner": recruiter.pk})
+        cursor.execute(INTERACTIONS, {"owner": recruiter.pk})
         cursor.execute("VACUUM ANALYZE")
 
 

@@ -49,6 +49,8 @@ register(
         "time_zone": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank="Europe/Amsterdam"),
         "do_not_contact": Personal(basis=Basis.LEGAL_OBLIGATION, erasure=Erasure.KEEP),
         "source": Personal(basis=INTEREST, erasure=Erasure.KEEP),
+        "custom_values": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
+        "field_sources": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
         "sort_key": _derived,
         "search_text": _derived,
         "unit": NOT_PERSONAL,

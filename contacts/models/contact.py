@@ -61,6 +61,11 @@ class Contact(TimeStampedModel):
     What we are to each other stands in relationships, one per kind; never on this row.
     ``sort_key`` and ``search_text`` are derived: whoever writes names, addresses or phones calls
     ``refresh_derived`` (one row) or ``services.contacts`` (many).
+
+    ``custom_values`` holds ``{key of a custom field: value}``. ``field_sources`` tells where a
+    field came from and when it was last said: ``{field: [source, ISO day, detail]}``, the detail
+    naming the system or the import. A field that is not in it came with the row (``source``,
+    ``created_at``).
     """
 
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
@@ -87,6 +92,8 @@ class Contact(TimeStampedModel):
     note = models.TextField(_("note"), blank=True)
     do_not_contact = models.BooleanField(_("do not contact"), default=False)
     source = models.CharField(max_length=10, choices=Source, default=Source.MANUAL)
+    custom_values = models.JSONField(default=dict, blank=True)
+    field_sources = models.JSONField(default=dict, editable=False)
     tags = models.ManyToManyField("contacts.Tag", blank=True, related_name="contacts")
     sort_key = models.CharField(max_length=250, editable=False)
     search_text = models.TextField(editable=False)

@@ -65,6 +65,8 @@ def full_life(world: World, mark: str) -> Contact:
         city=f"{mark}city",
         country="NL",
         note=f"{mark}note",
+        custom_values={"shirt": f"{mark}custom"},
+        field_sources={"city": ["import", "2026-03-01", f"{mark}.csv"]},
         email=f"{mark}1@example.org",
     )
     EmailAddressFactory(
