@@ -17,7 +17,7 @@ INSERT INTO contacts_contact (
     custom_values, field_sources, sort_key, search_text
 )
 SELECT gen_random_uuid(), now() - n * interval '1 minute', now() - n * interval '1 second',
-    given, infix, family, '', '', 'Adviseur', 'Bureau ' || n %% 5000, 
+    given, infix, family, '', '', 'Adviseur', 'Bureau ' || n %% 5000,
     (ARRAY['Utrecht','Amsterdam','Gouda','Groningen','Eindhoven','Zwolle','Leiden'])[1 + n / 7 %% 7],
     'NL', CASE n %% 4 WHEN 0 THEN 'en' ELSE 'nl' END, 'Europe/Amsterdam', %(unit)s, '', false,
     'import', '{}', '{}',
