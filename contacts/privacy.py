@@ -6,6 +6,9 @@ from contacts.choices import Basis
 from contacts.models import (
     Consent,
     Contact,
+    ContactSkill,
+    Document,
+    DocumentVersion,
     EmailAddress,
     ExternalId,
     ImportRow,
@@ -15,7 +18,10 @@ from contacts.models import (
     Organisation,
     OrgUnit,
     PhoneNumber,
+    PostalAddress,
     RoleGrant,
+    Skill,
+    SkillName,
     SocialProfile,
     Suppression,
     Tag,
@@ -84,6 +90,19 @@ register(
     subjects=["contact"],
 )
 register(
+    PostalAddress,
+    {
+        "contact": NOT_PERSONAL,
+        "lines": _deleted,
+        "postcode": _deleted,
+        "city": _deleted,
+        "country": _deleted,
+        "label": _deleted,
+        "is_primary": _deleted,
+    },
+    subjects=["contact"],
+)
+register(
     SocialProfile,
     {"contact": NOT_PERSONAL, "network": _deleted, "url": _deleted},
     subjects=["contact"],
@@ -92,6 +111,45 @@ register(
     ExternalId,
     {"contact": NOT_PERSONAL, "system": _deleted, "value": _deleted},
     subjects=["contact"],
+)
+register(Skill, neutral("name_en", "name_nl", "esco_uri", "retired_at", "merged_into"))
+register(SkillName, neutral("skill", "text", "folded", "bare"))
+register(
+    ContactSkill,
+    {
+        "contact": NOT_PERSONAL,
+        "skill": _deleted,
+        "level": _deleted,
+        "source": _deleted,
+        "evidence": _deleted,
+        "confirmed_on": _deleted,
+        "recorded_by": NOT_PERSONAL,
+    },
+    subjects=["contact"],
+)
+# The files themselves go with the rows (``services.privacy``).
+register(
+    Document,
+    {
+        "contact": NOT_PERSONAL,
+        "kind": _deleted,
+        "title": _deleted,
+        "expires_on": _deleted,
+        **neutral("reminded_for", "deleted_at"),
+    },
+    subjects=["contact"],
+)
+register(
+    DocumentVersion,
+    {
+        **neutral("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome"),
+        **neutral("document", "number", "file", "uploaded_by"),
+        "file_name": _deleted,
+        "file_format": _deleted,
+        "size": _deleted,
+        "text": Personal(basis=INTEREST, erasure=Erasure.DELETE, in_export=False),
+    },
+    subjects=["document__contact"],
 )
 register(
     Consent,

@@ -28,6 +28,7 @@ declare("contacts.change_contact", _("Add and change people"))
 declare("contacts.import_contacts", _("Import files of people"))
 declare("contacts.merge_contacts", _("Merge people who are one"))
 declare("contacts.erase_contact", _("Erase people"))
+declare("contacts.manage_skills", _("Change the list of skills"))
 declare("contacts.manage_units", _("Change the organisation tree"))
 
 for _codename in (

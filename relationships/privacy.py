@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import Basis
-from core.privacy import Erasure, Personal, neutral, register
+from core.privacy import NOT_PERSONAL, Erasure, Personal, neutral, register
 from relationships.models import (
     AllowedMove,
     Engagement,
@@ -64,6 +64,9 @@ register(
         "starts_on": _counted,
         "ends_on": _counted,
         "hours_per_week": _counted,
+        "rate": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank=None),
+        "rate_per": _said,
+        "currency": NOT_PERSONAL,
     },
     subjects=["contact"],
 )

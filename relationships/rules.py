@@ -28,6 +28,7 @@ def is_assignee(user: User, follow_up: FollowUp) -> bool:
 
 
 declare("relationships.view_relationship", _("See relationships"))
+declare("relationships.view_rates", _("See and write what people are paid"))
 declare("relationships.move_relationship", _("Move relationships along their lifecycle"))
 declare("relationships.log_interaction", _("Log contact moments"))
 declare("relationships.change_follow_up", _("Make and close tasks"))
@@ -35,6 +36,7 @@ declare("relationships.manage_lifecycles", _("Change lifecycles"))
 
 for _codename in (
     "relationships.view_relationship",
+    "relationships.view_rates",
     "relationships.move_relationship",
     "relationships.log_interaction",
 ):

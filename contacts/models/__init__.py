@@ -1,25 +1,42 @@
-from contacts.models.address import EmailAddress, ExternalId, Label, PhoneNumber, SocialProfile
+from contacts.models.address import (
+    EmailAddress,
+    ExternalId,
+    Label,
+    PhoneNumber,
+    PostalAddress,
+    SocialProfile,
+)
 from contacts.models.consent import Consent, Suppression
 from contacts.models.contact import Contact, Tag
+from contacts.models.document import Document, DocumentVersion
 from contacts.models.grant import Invitation, RoleGrant
 from contacts.models.import_run import ImportRow, ImportRun
 from contacts.models.merge import MergeRecord
+from contacts.models.skill import ContactSkill, Level, Skill, SkillName, SkillSource
 from contacts.models.unit import Organisation, OrgUnit
 
 __all__ = [
     "Consent",
     "Contact",
+    "ContactSkill",
+    "Document",
+    "DocumentVersion",
     "EmailAddress",
     "ExternalId",
     "ImportRow",
     "ImportRun",
     "Invitation",
     "Label",
+    "Level",
     "MergeRecord",
     "OrgUnit",
     "Organisation",
     "PhoneNumber",
+    "PostalAddress",
     "RoleGrant",
+    "Skill",
+    "SkillName",
+    "SkillSource",
     "SocialProfile",
     "Suppression",
     "Tag",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from phonenumber_field.phonenumber import to_python
 from phonenumbers import country_code_for_region
 
@@ -77,6 +78,42 @@ class PhoneNumber(TimeStampedModel):
             settings.PHONENUMBER_DEFAULT_REGION
         )
         return str(parsed.as_national if is_home else parsed.as_international)
+
+
+class PostalAddress(TimeStampedModel):
+    """Where post reaches a contact. The primary one is where they live or work for us: its city and
+    country are kept on the contact too, where lists and searches look (``services.addresses``).
+    """
+
+    contact = models.ForeignKey(
+        "contacts.Contact", on_delete=models.CASCADE, related_name="postal_addresses"
+    )
+    lines = models.CharField(_("street and number"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    label = models.CharField(_("label"), max_length=10, choices=Label, default=Label.OTHER)
+    is_primary = models.BooleanField(_("primary"), default=False)
+
+    class Meta:
+        verbose_name = _("postal address")
+        verbose_name_plural = _("postal addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(is_primary=True), name="one_primary_postal_address"
+            ),
+            models.CheckConstraint(
+                condition=~Q(lines="", postcode="", city="", country=""),
+                name="postal_address_says_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"postal address #{self.pk}"
+
+    @property
+    def country_name(self) -> str:
+        return str(countries.name(self.country)) if self.country else ""
 
 
 class SocialProfile(TimeStampedModel):

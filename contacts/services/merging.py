@@ -1,5 +1,6 @@
 """Making two contacts one person, and two again."""
 
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,11 +12,14 @@ from contacts.events import ContactsMerged, ContactsParted
 from contacts.models import (
     Consent,
     Contact,
+    ContactSkill,
     EmailAddress,
     MergeRecord,
     PhoneNumber,
+    PostalAddress,
     SocialProfile,
 )
+from contacts.names import fold
 from contacts.services.contacts import EDITABLE_FIELDS, NAME_FIELDS, refresh_derived_columns
 from core import audit, events, merging
 from core.errors import DomainError
@@ -216,7 +220,7 @@ def _make_room(record: MergeRecord) -> None:
     first of its own.
     """
     journal = Journal(record.moved)
-    for model in (EmailAddress, PhoneNumber):
+    for model in (EmailAddress, PhoneNumber, PostalAddress):
         returning = journal.ids_changed(model, "contact_id", record.duplicate_id)
         firsts = journal.ids_changed(model, "is_primary", True)
         rows = model._default_manager.filter(pk__in=returning, contact=record.survivor_id)
@@ -235,11 +239,22 @@ def _settle(record: MergeRecord) -> None:
 
 
 def _give_firsts(contact: Contact, journal: Journal) -> None:
-    for model in (EmailAddress, PhoneNumber):
+    for model in (EmailAddress, PhoneNumber, PostalAddress):
         rows = model._default_manager.filter(contact=contact)
         if not rows.filter(is_primary=True).exists():
             first = list(rows.order_by("pk").values_list("pk", flat=True)[:1])
             journal.change(model._default_manager.filter(pk__in=first), is_primary=True)
+    _put_the_place_first(contact, journal)
+
+
+def _put_the_place_first(contact: Contact, journal: Journal) -> None:
+    """The primary postal address is in the city that was chosen for the contact, if any is."""
+    city = Contact.objects.values_list("city", flat=True).get(pk=contact.pk)
+    rows = contact.postal_addresses.order_by("-is_primary", "pk")
+    fitting = [row for row in rows if row.city.casefold() == city.casefold()]
+    if fitting and not fitting[0].is_primary:
+        journal.change(contact.postal_addresses.filter(is_primary=True), is_primary=False)
+        journal.change(PostalAddress.objects.filter(pk=fitting[0].pk), is_primary=True)
 
 
 def _keep_one_address(clash: Clash) -> None:
@@ -266,6 +281,32 @@ def _keep_one_profile(clash: Clash) -> None:
     clash.journal.take_out(clash.duplicates.filter(url__in=held))
 
 
+def _keep_one_place(clash: Clash) -> None:
+    held = {_place(row) for row in clash.survivors}
+    doubles = [row.pk for row in clash.duplicates if _place(row) in held]
+    clash.journal.take_out(clash.duplicates.filter(pk__in=doubles))
+    _step_back(clash)
+
+
+def _place(row: PostalAddress) -> tuple[str, ...]:
+    return tuple(fold(text) for text in (row.lines, row.postcode, row.city, row.country))
+
+
+def _keep_one_skill(clash: Clash) -> None:
+    """Of a skill that both have, one row stays whole: one that was confirmed before one that was
+    not, then the higher level, then what was confirmed last; the survivor's where all is equal.
+    """
+    held = {row.skill_id: row for row in clash.survivors}
+    for double in clash.duplicates.filter(skill__in=held):
+        own = held[double.skill_id]
+        lesser = own if _worth(double) > _worth(own) else double
+        clash.journal.take_out(ContactSkill.objects.filter(pk=lesser.pk))
+
+
+def _worth(row: ContactSkill) -> tuple[bool, int, date]:
+    return row.confirmed_on is not None, row.level or 0, row.confirmed_on or date.min
+
+
 def _step_back(clash: Clash) -> None:
     """The duplicate's first is one among others from now on."""
     clash.journal.change(clash.duplicates.filter(is_primary=True), is_primary=False)
@@ -273,6 +314,8 @@ def _step_back(clash: Clash) -> None:
 
 merging.register_resolver(EmailAddress, _keep_one_address)
 merging.register_resolver(PhoneNumber, _keep_one_number)
+merging.register_resolver(PostalAddress, _keep_one_place)
+merging.register_resolver(ContactSkill, _keep_one_skill)
 merging.register_resolver(SocialProfile, _keep_one_profile)
 # Merges themselves go on naming whom they named: a chain of them leads to the last survivor.
 merging.register_staying(Contact, "merged_into")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.events import ContactErased
-from contacts.models import Contact, EmailAddress, ImportRun, Suppression
+from contacts.models import Contact, DocumentVersion, EmailAddress, ImportRun, Suppression
 from contacts.services.consent import suppress
 from core import audit, events, privacy
 from core.errors import DomainError
@@ -106,7 +106,11 @@ def _addresses(people: Iterable[Contact]) -> list[str]:
 
 
 def _delete_files(people: Iterable[Contact]) -> None:
-    """Uploaded files hold the person as well. They are of no use once their import has ended."""
+    """Uploaded files hold the person as well: their documents, and files of imports, which are of
+    no use once the import has ended.
+    """
+    for version in DocumentVersion.objects.filter(document__contact__in=list(people)):
+        transaction.on_commit(partial(version.file.storage.delete, str(version.file.name)))
     ended = (ImportRun.State.IMPORTED, ImportRun.State.FAILED, ImportRun.State.DISCARDED)
     runs = ImportRun.objects.filter(rows__contact__in=list(people), state__in=ended).distinct()
     for run in runs.exclude(file=""):

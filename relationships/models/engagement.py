@@ -21,13 +21,22 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
 
 class Engagement(TimeStampedModel):
-    """Work for us over a time: the legal side. They may overlap; a person may return."""
+    """Work for us over a time: the legal side. They may overlap; a person may return.
+
+    What is paid for it is shown only to whoever holds ``relationships.view_rates``.
+    """
 
     class Form(models.TextChoices):
         EMPLOYMENT = "employment", _("Employment")
         INTERNSHIP = "internship", _("Internship")
         ASSIGNMENT = "assignment", _("Assignment")
         VOLUNTEER = "volunteer", _("Volunteer work")
+
+    class Per(models.TextChoices):
+        HOUR = "hour", _("Hour")
+        DAY = "day", _("Day")
+        MONTH = "month", _("Month")
+        YEAR = "year", _("Year")
 
     contact = models.ForeignKey(
         "contacts.Contact", on_delete=models.CASCADE, related_name="engagements"
@@ -55,6 +64,9 @@ class Engagement(TimeStampedModel):
     hours_per_week = models.DecimalField(
         _("hours a week"), max_digits=4, decimal_places=1, null=True, blank=True
     )
+    rate = models.DecimalField(_("rate"), max_digits=9, decimal_places=2, null=True, blank=True)
+    rate_per = models.CharField(_("rate per"), max_length=5, choices=Per, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -69,6 +81,10 @@ class Engagement(TimeStampedModel):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="engagement_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(rate=None, rate_per="") | (Q(rate__gte=0) & ~Q(rate_per="")),
+                name="engagement_rate_is_whole",
             ),
         ]
 

@@ -1,17 +1,25 @@
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from contacts import names
 from contacts.choices import Basis, Purpose, Source
 from contacts.models import (
     Consent,
     Contact,
+    ContactSkill,
+    Document,
+    DocumentVersion,
     EmailAddress,
     ExternalId,
     Organisation,
     OrgUnit,
     PhoneNumber,
+    PostalAddress,
+    Skill,
+    SkillName,
     SocialProfile,
     Tag,
 )
@@ -83,6 +91,73 @@ class PhoneNumberFactory(factory.django.DjangoModelFactory[PhoneNumber]):
 
     contact = factory.SubFactory(ContactFactory)
     number = factory.Sequence(lambda n: f"+3161234{n:04}")
+
+
+class PostalAddressFactory(factory.django.DjangoModelFactory[PostalAddress]):
+    class Meta:
+        model = PostalAddress
+
+    contact = factory.SubFactory(ContactFactory)
+    lines = factory.Sequence(lambda n: f"Kade {n}")
+    city = "Gouda"
+
+
+class SkillFactory(factory.django.DjangoModelFactory[Skill]):
+    """A skill found by its name; ``SkillFactory(name_en="JavaScript", synonyms=["JS"])``."""
+
+    class Meta:
+        model = Skill
+
+    name_en = factory.Sequence(lambda n: f"Skill {n:03}")
+
+    @classmethod
+    def _create(
+        cls, model_class: type[Skill], *args: Any, synonyms: Any = (), **fields: Any
+    ) -> Skill:
+        skill = super()._create(model_class, *args, **fields)
+        for text in filter(None, (skill.name_en, skill.name_nl, *synonyms)):
+            SkillName.objects.create(
+                skill=skill, text=text, folded=names.fold(text), bare=names.fold(text)
+            )
+        return skill
+
+
+class ContactSkillFactory(factory.django.DjangoModelFactory[ContactSkill]):
+    """Confirmed today at level 3."""
+
+    class Meta:
+        model = ContactSkill
+
+    contact = factory.SubFactory(ContactFactory)
+    skill = factory.SubFactory(SkillFactory)
+    level = 3
+    confirmed_on = factory.LazyFunction(timezone.localdate)
+
+
+class DocumentFactory(factory.django.DjangoModelFactory[Document]):
+    """A CV without a version."""
+
+    class Meta:
+        model = Document
+
+    contact = factory.SubFactory(ContactFactory)
+    kind = Document.Kind.CV
+    title = "CV"
+
+
+class DocumentVersionFactory(factory.django.DjangoModelFactory[DocumentVersion]):
+    """A text that lies in the store."""
+
+    class Meta:
+        model = DocumentVersion
+
+    document = factory.SubFactory(DocumentFactory)
+    number = 1
+    file = factory.LazyFunction(lambda: ContentFile(b"Built bridges.", name="cv.txt"))
+    file_name = "cv.txt"
+    file_format = DocumentVersion.Format.TXT
+    size = 14
+    due_at = factory.LazyFunction(timezone.now)
 
 
 class SocialProfileFactory(factory.django.DjangoModelFactory[SocialProfile]):

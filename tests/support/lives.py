@@ -6,19 +6,24 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from campaigns.models import Campaign, DeliveryEvent
-from contacts.models import Contact, ImportRow, ImportRun, MergeRecord, Tag
+from contacts.models import Contact, ImportRow, ImportRun, MergeRecord, Skill, Tag
 from core.models import ApiToken, IdempotentReply
 from relationships.models import StageTransition
 from tests.factories import (
     ConsentFactory,
     ContactFactory,
+    ContactSkillFactory,
+    DocumentFactory,
+    DocumentVersionFactory,
     EmailAddressFactory,
     EngagementFactory,
     ExternalIdFactory,
     FollowUpFactory,
     InteractionFactory,
     PhoneNumberFactory,
+    PostalAddressFactory,
     RelationshipFactory,
+    SkillFactory,
     SocialProfileFactory,
     TagFactory,
     TimelineEntryFactory,
@@ -45,14 +50,15 @@ class World:
         campaign = CampaignFactory(state=Campaign.State.RUNNING)
         StepFactory(campaign=campaign)
         TagFactory(name="shared")
+        SkillFactory(name_en="shared")
         return cls(campaign)
 
 
 def full_life(world: World, mark: str) -> Contact:
     """Someone with a row in every table that knows people, each text of which holds ``mark``.
 
-    Two of them clash wherever two can: one tag, one address, one phone number, one profile, an
-    open relationship of one kind, an active enrolment in one campaign.
+    Two of them clash wherever two can: one tag, one address, one phone number, one profile, one
+    skill, one postal address, an open relationship of one kind, an active enrolment in a campaign.
     """
     contact = ContactFactory(
         given_name=f"{mark}given",
@@ -74,11 +80,16 @@ def full_life(world: World, mark: str) -> Contact:
     )
     PhoneNumberFactory(contact=contact, number=f"ext. {mark}", is_primary=True)
     PhoneNumberFactory(contact=contact, number="+31612345678")
+    PostalAddressFactory(
+        contact=contact, lines=f"{mark} 1", city=f"{mark}city", country="NL", is_primary=True
+    )
+    PostalAddressFactory(contact=contact, lines="Shared 1", city="Gouda")
     SocialProfileFactory(contact=contact, url=f"https://example.org/{mark}")
     SocialProfileFactory(contact=contact, url="https://example.org/shared")
     ExternalIdFactory(contact=contact, value=f"{mark}-1")
     contact.tags.set([TagFactory(name=f"tag-{len(mark)}-{mark[0]}"), *_shared_tags()])
     ConsentFactory(contact=contact)
+    _abilities(contact, mark)
     _relations(contact, mark)
     _campaigns(contact, mark, world)
     _traces(contact, mark)
@@ -92,6 +103,13 @@ def _shared_tags() -> list[Tag]:
     return list(Tag.objects.filter(name="shared"))
 
 
+def _abilities(contact: Contact, mark: str) -> None:
+    ContactSkillFactory(contact=contact, evidence=f"{mark}evidence", level=1 + len(mark) % 5)
+    ContactSkillFactory(contact=contact, skill=Skill.objects.get(name_en="shared"), evidence=mark)
+    document = DocumentFactory(contact=contact, title=f"{mark}title")
+    DocumentVersionFactory(document=document, file_name=f"{mark}.txt", text=f"{mark}text")
+
+
 def _relations(contact: Contact, mark: str) -> None:
     relationship = RelationshipFactory(contact=contact, kind="prospect", started_on=TODAY)
     ended = RelationshipFactory(contact=contact, kind="employee", at="left", started_on=TODAY)
@@ -99,7 +117,9 @@ def _relations(contact: Contact, mark: str) -> None:
         StageTransition.objects.create(
             relationship=one, to_stage=one.stage, moved_at=timezone.now(), reason=f"{mark}reason"
         )
-    EngagementFactory(contact=contact, role=f"{mark}role", hours_per_week="36.0")
+    EngagementFactory(
+        contact=contact, role=f"{mark}role", hours_per_week="36.0", rate="95.00", rate_per="hour"
+    )
     EngagementFactory(manager=contact)
     InteractionFactory(contact=contact, summary=f"{mark}summary", body=f"{mark}body")
     FollowUpFactory(
