@@ -8,9 +8,16 @@ from relationships.models import (
     AllowedMove,
     Engagement,
     FollowUp,
+    GoodwillEntry,
+    HealthMark,
     Interaction,
     Lifecycle,
+    Mention,
+    NoteTag,
+    PersonalFact,
+    Promise,
     Relationship,
+    RelationshipHealth,
     Stage,
     StageTransition,
     TimelineEntry,
@@ -111,3 +118,57 @@ register(
     },
     subjects=["contact"],
 )
+register(
+    Promise,
+    {
+        **neutral("contact", "promiser", "interaction", "replaces", "closed_by", "created_by"),
+        "side": _counted,
+        "text": _said,
+        "note_key": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, in_export=False),
+        "due_on": _counted,
+        "state": _counted,
+        "reason": _said,
+        "closed_at": _counted,
+    },
+    subjects=["contact"],
+)
+register(
+    GoodwillEntry,
+    {
+        **neutral("contact", "interaction", "author"),
+        "direction": _gone,
+        "kind": _gone,
+        "value": _gone,
+        "happened_on": _gone,
+        "note": _gone,
+    },
+    subjects=["contact"],
+)
+register(
+    PersonalFact,
+    {
+        **neutral("contact", "author", "seen_at"),
+        "text": _gone,
+        "purpose": _gone,
+        "shows_on": _gone,
+        "is_month": _gone,
+        "kept_until": _gone,
+        "source": _gone,
+    },
+    subjects=["contact"],
+)
+register(Mention, neutral("interaction", "user", "author", "read_at"))
+register(
+    NoteTag,
+    {**neutral("interaction", "is_new"), "tag": _gone},
+    subjects=["interaction__contact"],
+)
+register(
+    RelationshipHealth,
+    {
+        **neutral("relationship", "computed_at"),
+        **dict.fromkeys(("value", *RelationshipHealth.PARTS), _gone),
+    },
+    subjects=["relationship__contact"],
+)
+register(HealthMark, neutral("contact"))

@@ -13,11 +13,15 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
+from marshmallow.validate import Range
 
 from trm.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR", BASE_DIR / "var"))
+
+POSITIVE = Range(min=0, min_inclusive=False)
+FROM_ZERO = Range(min=0)
 
 env = FileAwareEnv(eager=False)
 env.read_env(str(VAR_DIR / "run.env"), recurse=False)
@@ -44,6 +48,23 @@ DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=300)
 # How many requests one API token may make: at once, and in the long run.
 API_REQUESTS_AT_ONCE = env.int("API_REQUESTS_AT_ONCE", default=300)
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+# What is between us, and how it is reckoned: docs/measures.md gives the formulas.
+GOODWILL_HALF_LIFE_DAYS = env.float("GOODWILL_HALF_LIFE_DAYS", default=365, validate=POSITIVE)
+GOODWILL_VOLUME_SCALE = env.float("GOODWILL_VOLUME_SCALE", default=10, validate=POSITIVE)
+GOODWILL_BREACH_SCALE = env.float("GOODWILL_BREACH_SCALE", default=5, validate=POSITIVE)
+GOODWILL_OWED_BELOW = env.float("GOODWILL_OWED_BELOW", default=0.5, validate=POSITIVE)
+GOODWILL_OWED_FROM = env.float("GOODWILL_OWED_FROM", default=1, validate=POSITIVE)
+PROMISE_DAYS = env.int("PROMISE_DAYS", default=7, validate=POSITIVE)
+FACT_KEPT_DAYS = env.int("FACT_KEPT_DAYS", default=365, validate=POSITIVE)
+FACT_LEAD_DAYS = env.int("FACT_LEAD_DAYS", default=7, validate=FROM_ZERO)
+HEALTH_WINDOW_DAYS = env.int("HEALTH_WINDOW_DAYS", default=365, validate=POSITIVE)
+HEALTH_CADENCE_DAYS = env.int("HEALTH_CADENCE_DAYS", default=90, validate=POSITIVE)
+HEALTH_BREADTH_FULL = env.int("HEALTH_BREADTH_FULL", default=3, validate=POSITIVE)
+HEALTH_WEIGHT_RECENCY = env.float("HEALTH_WEIGHT_RECENCY", default=40, validate=POSITIVE)
+HEALTH_WEIGHT_RECIPROCITY = env.float("HEALTH_WEIGHT_RECIPROCITY", default=20, validate=FROM_ZERO)
+HEALTH_WEIGHT_BREADTH = env.float("HEALTH_WEIGHT_BREADTH", default=15, validate=FROM_ZERO)
+HEALTH_WEIGHT_PROMISES = env.float("HEALTH_WEIGHT_PROMISES", default=15, validate=FROM_ZERO)
+HEALTH_WEIGHT_EXPERIENCE = env.float("HEALTH_WEIGHT_EXPERIENCE", default=10, validate=FROM_ZERO)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 # How a client's address is found behind a proxy: the number of proxies that add to
 # X-Forwarded-For, or the header in which one trusted proxy writes it. Unless set, none is believed.

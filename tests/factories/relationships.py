@@ -8,7 +8,10 @@ from relationships.choices import Channel, Direction, Kind, Party
 from relationships.models import (
     Engagement,
     FollowUp,
+    GoodwillEntry,
     Interaction,
+    PersonalFact,
+    Promise,
     Relationship,
     Stage,
     TimelineEntry,
@@ -86,3 +89,39 @@ class TimelineEntryFactory(factory.django.DjangoModelFactory[TimelineEntry]):
     at = factory.LazyFunction(timezone.now)
     verb = "contact.created"
     key = factory.Sequence(lambda n: f"made:{n}")
+
+
+class PromiseFactory(factory.django.DjangoModelFactory[Promise]):
+    """Our word, open, due tomorrow. One that is closed is closed now."""
+
+    class Meta:
+        model = Promise
+
+    contact = factory.SubFactory(ContactFactory)
+    promiser = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda n: f"Send the plan {n}")
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=1))
+    closed_at = factory.LazyAttribute(
+        lambda one: None if getattr(one, "state", "open") == "open" else timezone.now()
+    )
+
+
+class GoodwillEntryFactory(factory.django.DjangoModelFactory[GoodwillEntry]):
+    class Meta:
+        model = GoodwillEntry
+
+    contact = factory.SubFactory(ContactFactory)
+    direction = GoodwillEntry.Direction.THEY_GAVE
+    kind = GoodwillEntry.Kind.ADVICE
+    value = 2
+    happened_on = factory.LazyFunction(timezone.localdate)
+
+
+class PersonalFactFactory(factory.django.DjangoModelFactory[PersonalFact]):
+    class Meta:
+        model = PersonalFact
+
+    contact = factory.SubFactory(ContactFactory)
+    text = "Shares vest in March"
+    purpose = "To ask after their plans"
+    kept_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))

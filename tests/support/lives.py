@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, DeliveryEvent
 from contacts.models import Contact, ImportRow, ImportRun, MergeRecord, Skill, Tag
 from core.models import ApiToken, IdempotentReply
-from relationships.models import StageTransition
+from relationships.models import Mention, NoteTag, RelationshipHealth, StageTransition
 from tests.factories import (
     ConsentFactory,
     ContactFactory,
@@ -19,9 +19,12 @@ from tests.factories import (
     EngagementFactory,
     ExternalIdFactory,
     FollowUpFactory,
+    GoodwillEntryFactory,
     InteractionFactory,
+    PersonalFactFactory,
     PhoneNumberFactory,
     PostalAddressFactory,
+    PromiseFactory,
     RelationshipFactory,
     SkillFactory,
     SocialProfileFactory,
@@ -121,7 +124,22 @@ def _relations(contact: Contact, mark: str) -> None:
         contact=contact, role=f"{mark}role", hours_per_week="36.0", rate="95.00", rate_per="hour"
     )
     EngagementFactory(manager=contact)
-    InteractionFactory(contact=contact, summary=f"{mark}summary", body=f"{mark}body")
+    noted = InteractionFactory(contact=contact, summary=f"{mark}summary", body=f"{mark}body")
+    Mention.objects.create(interaction=noted, user=UserFactory())
+    NoteTag.objects.create(interaction=noted, tag=Tag.objects.get(name="shared"))
+    PromiseFactory(
+        contact=contact,
+        interaction=noted,
+        text=f"{mark}text",
+        reason=f"{mark}reason",
+        note_key=f"{mark}key",
+    )
+    GoodwillEntryFactory(contact=contact, interaction=noted, note=f"{mark}note")
+    PersonalFactFactory(contact=contact, text=f"{mark}text", purpose=f"{mark}purpose")
+    for one in (relationship, ended):
+        RelationshipHealth.objects.create(
+            relationship=one, value=50, recency=50, computed_at=timezone.now()
+        )
     FollowUpFactory(
         contact=contact, title=f"{mark}title", body=f"{mark}body", outcome=f"{mark}outcome"
     )
