@@ -23,6 +23,12 @@ declare(
             "{actor} imported the file {file}: {created} created, {updated} updated, "
             "{skipped} skipped, {refused} refused"
         ),
+        "contacts.skills_changed": _("{actor} changed the skills of {target}"),
+        "contacts.skill_created": _("{actor} added the skill {name}"),
+        "contacts.skill_renamed": _("{actor} changed the skill {was}, now {name}"),
+        "contacts.skills_merged": _("{actor} merged the skill {was} into {target}"),
+        "contacts.skill_retired": _("{actor} retired the skill {name}"),
+        "contacts.skill_restored": _("{actor} brought back the skill {name}"),
         "contacts.unit_created": _("{actor} added the unit {target}"),
         "contacts.unit_renamed": _("{actor} renamed the unit {was} to {name}"),
         "contacts.unit_moved": _("{actor} moved the unit {target}"),

@@ -12,5 +12,6 @@ class ContactsConfig(AppConfig):
             navigation,
             privacy,
             rules,
+            skill_columns,
         )
         from contacts.services import merging  # noqa: F401, PLC0415 -- how clashes are resolved

@@ -48,3 +48,33 @@ class ContactsParted(Event):
 class ContactErased(Event):
     contact_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactSkillsChanged(Event):
+    """Ids of skills that were added, that have another level or confirmation, or were taken away.
+
+    ``at`` is when, as an ISO moment: one change is told from the next by it.
+    """
+
+    contact_id: int
+    actor_id: int | None
+    at: str
+    added: list[int]
+    changed: list[int]
+    removed: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillRenamed(Event):
+    """A skill has other names now: what repeats them may be brought up to date."""
+
+    skill_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkillsMerged(Event):
+    kept_id: int
+    gone_id: int
+    actor_id: int | None

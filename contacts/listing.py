@@ -60,7 +60,8 @@ class Filter:
     and the choices. ``sentence`` is how a chip reads, with ``%(value)s`` in it unless the
     filter is a flag (whose one value is ``"1"``): "in %(value)s". ``date`` values are ISO days,
     ``number`` values whole numbers. ``search`` is a text with a place of its own in the list.
-    ``icon`` is a lucide name.
+    ``icon`` is a lucide name. ``say`` gives the words for values that do not read well as they
+    stand; ``editor`` is a template that asks for them with more than one input, all of its key.
     """
 
     key: str
@@ -72,6 +73,8 @@ class Filter:
     choices: Callable[[User], Sequence[tuple[str, str | Promise]]] | None = None
     permission: str = ""
     icon: str = "list-filter"
+    say: Callable[[list[str], User], str] | None = None
+    editor: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,8 @@ _CHECKS: dict[Widget, Callable[[str], bool]] = {
 def _sentence(known: Filter, values: list[str], user: User) -> str:
     if known.widget == "flag":
         return str(known.sentence)
+    if known.say is not None:
+        return str(known.sentence) % {"value": known.say(values, user)}
     if known.choices is not None:
         labels = {key: str(label) for key, label in known.choices(user)}
         shown = [labels[value] for value in values]

@@ -9,11 +9,12 @@ from contacts.events import (
     ConsentChanged,
     ContactCreated,
     ContactErased,
+    ContactSkillsChanged,
     ContactsMerged,
     ContactsParted,
     ContactUpdated,
 )
-from contacts.models import Consent, Contact
+from contacts.models import Consent, Contact, Skill
 from core.events import subscribe
 from core.models import User
 from relationships.events import (
@@ -78,6 +79,31 @@ def _what_changed(event: ContactUpdated, contact: Contact) -> dict[str, object]:
     if "archived_at" not in event.fields:
         return {"fields": event.fields}
     return {"fields": event.fields, "archived": contact.archived_at is not None}
+
+
+@subscribe(ContactSkillsChanged)
+def on_contact_skills_changed(events: Sequence[ContactSkillsChanged]) -> None:
+    ids = {pk for event in events for pk in (*event.added, *event.changed, *event.removed)}
+    skills = Skill.objects.in_bulk(ids)
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=datetime.fromisoformat(event.at),
+            verb="skills.changed",
+            key=f"skills.changed:{event.contact_id}:{event.at}",
+            actor_id=event.actor_id,
+            data={
+                act: [_names(skills[pk]) for pk in getattr(event, act) if pk in skills]
+                for act in ("added", "changed", "removed")
+            },
+        )
+        for event in events
+    )
+
+
+def _names(skill: Skill) -> dict[str, str]:
+    """In both languages: the line is read in the reader's."""
+    return {"en": skill.name_en, "nl": skill.name_nl}
 
 
 @subscribe(ConsentChanged)

@@ -1,6 +1,7 @@
 """How our own lines of the timeline read, and those of the people themselves (contacts)."""
 
 from django.utils.text import get_text_list
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contacts.choices import Purpose, Source
@@ -33,6 +34,26 @@ def contact_updated(entry: TimelineEntry) -> str:
         return _("Put aside") if entry.data["archived"] else _("Brought back")
     names = [str(FIELD_WORDS.get(name, name)) for name in entry.data["fields"]]
     return _("Changed: %(fields)s") % {"fields": get_text_list(names, _("and"))}
+
+
+def skills_changed(entry: TimelineEntry) -> str:
+    """ "Skills: added Python and SQL; confirmed or changed Django"."""
+    parts = {
+        "added": _("added %(skills)s"),
+        "changed": _("confirmed or changed %(skills)s"),
+        "removed": _("taken away %(skills)s"),
+    }
+    said = [
+        words % {"skills": get_text_list([_skill_name(one) for one in entry.data[act]], _("and"))}
+        for act, words in parts.items()
+        if entry.data[act]
+    ]
+    return _("Skills: %(changes)s") % {"changes": "; ".join(said)}
+
+
+def _skill_name(named: dict[str, str]) -> str:
+    is_dutch = (get_language() or "").startswith("nl")
+    return (named["nl"] or named["en"]) if is_dutch else (named["en"] or named["nl"])
 
 
 def consent_changed(entry: TimelineEntry) -> str:
@@ -107,6 +128,7 @@ def engagement_ended(entry: TimelineEntry) -> str:
 
 register_verb("contact.created", "user-plus", contact_created)
 register_verb("contact.updated", "pencil", contact_updated)
+register_verb("skills.changed", "graduation-cap", skills_changed)
 register_verb("consent.changed", "shield-check", consent_changed)
 register_verb("contacts.merged", "merge", contacts_merged)
 register_verb("contacts.parted", "split", contacts_parted)
