@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -12,6 +13,7 @@ from campaigns.models import Touchpoint
 from community.selectors.preferences import has_stopped_everything, purposes_on, topics
 from community.services.preferences import choose_purposes, stop_everything, unsubscribe
 from contacts.choices import Purpose
+from contacts.models import Contact
 
 
 @csrf_exempt
@@ -27,12 +29,18 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     touchpoint = _touchpoint_of(token)
     if touchpoint is None or touchpoint.contact.erased_at is not None:
         return _gone(request)
-    with translation.override(touchpoint.contact.language):
+    with translation.override(_language(request, touchpoint.contact)):
         if request.POST.get("List-Unsubscribe") == "One-Click":
             unsubscribe(touchpoint=touchpoint)
             return HttpResponse(translation.gettext("You are unsubscribed."), "text/plain")
         done = _act(request, touchpoint) if request.method == "POST" else {}
         return render(request, "community/preferences.html", _shown(touchpoint) | done)
+
+
+def _language(request: HttpRequest, contact: Contact) -> str:
+    """The one asked for in the address, or else the one in which we write to them."""
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else contact.language
 
 
 def _touchpoint_of(token: str) -> Touchpoint | None:
@@ -67,6 +75,7 @@ def _shown(touchpoint: Touchpoint) -> dict[str, Any]:
         "purpose": Purpose(touchpoint.step.campaign.purpose),
         "topics": topics(contact, now=timezone.now()),
         "has_stopped": has_stopped_everything(contact),
+        "languages": [one for one in settings.LANGUAGES if one[0] != translation.get_language()],
     }
 
 

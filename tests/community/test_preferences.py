@@ -207,3 +207,13 @@ def test_the_page_runs_a_fixed_number_of_queries(
     # The touchpoint with its contact, the consents, the addresses, what is suppressed.
     with django_assert_num_queries(4):  # type: ignore[attr-defined]
         client.get(url)
+
+
+def test_the_page_speaks_the_person_s_language_until_another_is_asked_for(
+    client: Client, url: str
+) -> None:
+    assert 'lang="en"' in client.get(url).content.decode()
+    page = client.get(f"{url}?language=nl").content.decode()
+    assert "Waarover mogen we je schrijven?" in page
+    assert 'href="?language=en"' in page
+    assert "Waarover" not in client.get(f"{url}?language=xx").content.decode()
