@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import Basis
 from contacts.models import (
+    BulkRow,
+    BulkRun,
     Consent,
     Contact,
     ContactSkill,
@@ -14,12 +16,14 @@ from contacts.models import (
     ImportRow,
     ImportRun,
     Invitation,
+    ListSetting,
     MergeRecord,
     Organisation,
     OrgUnit,
     PhoneNumber,
     PostalAddress,
     RoleGrant,
+    SavedView,
     Skill,
     SkillName,
     SocialProfile,
@@ -206,6 +210,29 @@ register(
     subjects=["contact"],
     label=_("rows of imported files"),
 )
+# Whom an act on many people was about, and what they had before: ids and days, no words of theirs.
+register(
+    BulkRun,
+    neutral(
+        *("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome", "act"),
+        *("options", "selection", "state", "total", "done_count", "cursor", "counts"),
+        *("started_by", "undone_by", "finished_at", "undone_at", "dismissed_at"),
+    ),
+)
+register(
+    BulkRow,
+    {
+        **neutral("run", "contact", "outcome", "reason"),
+        "before": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}, in_export=False),
+    },
+    subjects=["contact"],
+    label=_("bulk acts"),
+)
+register(
+    SavedView,
+    neutral("owner", "name", "selection", "sort", "columns", "is_shared", "unit", "deleted_at"),
+)
+register(ListSetting, neutral("user", "columns", "order", "first_view"))
 register(OrgUnit, neutral("name", "code", "parent", "lineage", "starts_on", "ends_on"))
 register(Organisation, neutral("name", "kind"))
 register(RoleGrant, {"user": _colleague, "role": _colleague, "unit": _colleague})

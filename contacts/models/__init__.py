@@ -6,16 +6,20 @@ from contacts.models.address import (
     PostalAddress,
     SocialProfile,
 )
+from contacts.models.bulk_run import BulkRow, BulkRun
 from contacts.models.consent import Consent, Suppression
 from contacts.models.contact import Contact, Tag
 from contacts.models.document import Document, DocumentVersion
 from contacts.models.grant import Invitation, RoleGrant
 from contacts.models.import_run import ImportRow, ImportRun
 from contacts.models.merge import MergeRecord
+from contacts.models.saved_view import ListSetting, SavedView
 from contacts.models.skill import ContactSkill, Level, Skill, SkillName, SkillSource
 from contacts.models.unit import Organisation, OrgUnit
 
 __all__ = [
+    "BulkRow",
+    "BulkRun",
     "Consent",
     "Contact",
     "ContactSkill",
@@ -28,12 +32,14 @@ __all__ = [
     "Invitation",
     "Label",
     "Level",
+    "ListSetting",
     "MergeRecord",
     "OrgUnit",
     "Organisation",
     "PhoneNumber",
     "PostalAddress",
     "RoleGrant",
+    "SavedView",
     "Skill",
     "SkillName",
     "SkillSource",

@@ -27,6 +27,17 @@ def visible_units(user: User, permission: str) -> list[int] | None:
     return list(OrgUnit.objects.within(roots).values_list("pk", flat=True))
 
 
+def sharing_units(user: User, permission: str) -> list[int] | None:
+    """The units whose shared things are meant for ``user``: those they hold ``permission`` in, and
+    those above, whose branch holds theirs. None: all.
+    """
+    below = visible_units(user, permission)
+    if below is None:
+        return None
+    lineages = OrgUnit.objects.filter(pk__in=below).values_list("lineage", flat=True)
+    return sorted({unit_id for lineage in lineages for unit_id in lineage})
+
+
 def covers(user: User, permission: str, unit_id: int | None) -> bool:
     """Whether ``user`` holds ``permission`` for what belongs to that unit (None: to no unit)."""
     units = visible_units(user, permission)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from campaigns.models import Campaign, DeliveryEvent
-from contacts.models import Contact, ImportRow, ImportRun, MergeRecord, Skill, Tag
+from contacts.models import BulkRow, BulkRun, Contact, ImportRow, ImportRun, MergeRecord, Skill, Tag
 from core.models import ApiToken, IdempotentReply
 from relationships.models import Mention, NoteTag, RelationshipHealth, StageTransition
 from tests.factories import (
@@ -174,6 +174,8 @@ def _traces(contact: Contact, mark: str) -> None:
         changes=[["city", "", f"{mark}city"]],
         digest="",
     )
+    bulk = BulkRun.objects.create(due_at=timezone.now(), started_by=user, act="tag")
+    BulkRow.objects.create(run=bulk, contact=contact, outcome="done", before={"x": f"{mark}before"})
     token = ApiToken.objects.create(
         user=user,
         name="Sync",
