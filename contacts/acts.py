@@ -29,6 +29,19 @@ declare(
         "contacts.skills_merged": _("{actor} merged the skill {was} into {target}"),
         "contacts.skill_retired": _("{actor} retired the skill {name}"),
         "contacts.skill_restored": _("{actor} brought back the skill {name}"),
+        "contacts.bulk_done": _(
+            "{actor} did this to many at once: {act} ({people}): {done} done, "
+            "{unchanged} had it already, {skipped} skipped"
+        ),
+        "contacts.bulk_stopped": _(
+            "{actor} stopped a bulk act: {act} ({people}): {done} done, {skipped} skipped"
+        ),
+        "contacts.bulk_failed": _(
+            "A bulk act of {actor} broke off: {act} ({people}): {done} done, {skipped} skipped"
+        ),
+        "contacts.bulk_undone": _(
+            "{actor} undid a bulk act: {act} ({people}): {undone} given back, {kept} left"
+        ),
         "contacts.unit_created": _("{actor} added the unit {target}"),
         "contacts.unit_renamed": _("{actor} renamed the unit {was} to {name}"),
         "contacts.unit_moved": _("{actor} moved the unit {target}"),

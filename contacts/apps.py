@@ -10,6 +10,7 @@ class ContactsConfig(AppConfig):
             about,
             columns,
             navigation,
+            own_bulk_acts,
             privacy,
             rules,
             skill_columns,

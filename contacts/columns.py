@@ -116,6 +116,17 @@ register_filter(
 )
 register_filter(
     Filter(
+        key="only",
+        label=_("Picked by hand"),
+        position=5,
+        widget="picked",
+        sentence=_("%(value)s picked by hand"),
+        apply=lambda people, values, user: people.filter(uid__in=values),
+        icon="square-check",
+    )
+)
+register_filter(
+    Filter(
         key="unit",
         label=_("Unit"),
         position=20,

@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
+from uuid import UUID
 
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
+from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 
-Widget = Literal["search", "text", "choice", "flag", "date", "number"]
+Widget = Literal["search", "text", "choice", "flag", "date", "number", "picked"]
 Selection = dict[str, list[str]]
 ColumnValues = dict[str, Mapping[int, Any]]
 
@@ -62,6 +64,8 @@ class Filter:
     ``number`` values whole numbers. ``search`` is a text with a place of its own in the list.
     ``icon`` is a lucide name. ``say`` gives the words for values that do not read well as they
     stand; ``editor`` is a template that asks for them with more than one input, all of its key.
+    ``picked`` are people named one by one, by their uids: ticked in a list, never typed in.
+    ``icon`` is a lucide name.
     """
 
     key: str
@@ -75,6 +79,11 @@ class Filter:
     icon: str = "list-filter"
     say: Callable[[list[str], User], str] | None = None
     editor: str = ""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it stands among the filters that one may add."""
+        return self.widget not in ("search", "picked")
 
 
 @dataclass(frozen=True)
@@ -164,6 +173,17 @@ def chips(selection: Mapping[str, list[str]], user: User) -> list[Chip]:
     ]
 
 
+def words(selection: Mapping[str, list[str]], user: User, *, is_public: bool = False) -> str:
+    """The selection as one sentence. ``is_public``: for those who may not know the people, so
+    without the words that were searched for, which are often somebody's name.
+    """
+    parts = [
+        str(chip.filter.label) if is_public and chip.filter.widget == "search" else chip.text
+        for chip in chips(selection, user)
+    ]
+    return ", ".join(parts) if parts else str(_("everybody"))
+
+
 def _held(registered: Iterable[Any], user: User) -> list[Any]:
     return [one for one in registered if not one.permission or user.has_perm(one.permission)]
 
@@ -187,11 +207,19 @@ def _is_day(value: str) -> bool:
     return True
 
 
+def _is_uid(value: str) -> bool:
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False
+
+
 _CHECKS: dict[Widget, Callable[[str], bool]] = {
     "search": lambda value: len(value) <= LONGEST_TEXT,
     "text": lambda value: len(value) <= LONGEST_TEXT,
     "flag": lambda value: value == "1",
     "date": _is_day,
+    "picked": _is_uid,
     "number": lambda value: value.isascii() and value.isdigit() and len(value) <= 6,
 }
 
@@ -201,6 +229,8 @@ def _sentence(known: Filter, values: list[str], user: User) -> str:
         return str(known.sentence)
     if known.say is not None:
         return str(known.sentence) % {"value": known.say(values, user)}
+    if known.widget == "picked":
+        return str(known.sentence) % {"value": formats.number_format(len(values))}
     if known.choices is not None:
         labels = {key: str(label) for key, label in known.choices(user)}
         shown = [labels[value] for value in values]

@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from contacts.services import import_work
+from contacts.services import bulk, bulk_work, import_work
 
 logger = logging.getLogger(__name__)
 
@@ -22,3 +22,25 @@ def hurry() -> None:
         run_imports.apply_async(retry=False)
     except OperationalError:
         logger.warning("No broker; imports wait for the next round", exc_info=True)
+
+
+@shared_task(name="contacts.run_bulk_acts")
+def run_bulk_acts() -> None:
+    """Go on with whatever act on many people waits, also with those whose worker died."""
+    bulk_work.release_expired()
+    while bulk_work.work_on_next():
+        pass
+
+
+def hurry_bulk_acts() -> None:
+    """Ask for a worker now instead of at the next round. Without Redis: at the next round."""
+    try:
+        run_bulk_acts.apply_async(retry=False)
+    except OperationalError:
+        logger.warning("No broker; bulk acts wait for the next round", exc_info=True)
+
+
+@shared_task(name="contacts.forget_bulk_rows")
+def forget_bulk_rows() -> int:
+    """What people had before acts that can no longer be undone."""
+    return bulk.forget_rows()

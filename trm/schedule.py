@@ -17,4 +17,13 @@ SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "contacts.run_bulk_acts": {
+        "task": "contacts.run_bulk_acts",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "contacts.forget_bulk_rows": {
+        "task": "contacts.forget_bulk_rows",
+        "schedule": timedelta(hours=1),
+    },
 }
