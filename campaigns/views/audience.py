@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,7 +18,8 @@ from campaigns.selectors import audience as selectors
 from campaigns.services.campaigns import CampaignRefused, update_campaign
 from campaigns.views.finding import frame, runnable, visible
 from contacts import listing
-from contacts.listing import Selection
+from contacts.listing import Filter, Selection
+from contacts.models import Contact
 from core.http import UserRequest
 from core.models import User
 from core.toasts import toast
@@ -110,8 +112,17 @@ def _filters(selection: Selection, user: User) -> list[dict[str, Any]]:
             "is_used": known.key in selection,
             "choices": [
                 (value, label, value in selection.get(known.key, []))
-                for value, label in (known.choices(user) if known.choices else ())
+                for value, label in _choices(known, selection, user)
             ],
         }
         for known in listing.filters_for(user)
+        if known.widget != "picked" or known.key in selection
     ]
+
+
+def _choices(known: Filter, selection: Selection, user: User) -> Sequence[tuple[str, Any]]:
+    """People who were picked one by one can be let go here, and no others added."""
+    if known.widget == "picked":
+        people = Contact.objects.visible_to(user).filter(uid__in=selection[known.key])
+        return [(str(person.uid), person.full_name) for person in people.in_name_order()]
+    return known.choices(user) if known.choices else ()

@@ -1,5 +1,6 @@
 """Moving relationships along the lifecycle of their kind. They begin in ``beginnings``."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,6 +39,7 @@ __all__ = [
     "move_all_to_stage",
     "move_to_stage",
     "take_back",
+    "take_back_all",
 ]
 
 BATCH = 1000
@@ -90,8 +92,10 @@ def move_all_to_stage(
     actor: User | None,
     reason: str = "",
     now: datetime | None = None,
+    is_told: bool = True,
 ) -> Moves:
-    """Move each that may go to ``to_stage``; answer who moved and who may not, and why.
+    """Move each that may go to ``to_stage``; answer who moved and who may not, and why. Without
+    ``is_told`` the audit log gets no entry for each: the caller's one entry tells of all.
 
     The rows are locked and read again first: two people looking at one board would otherwise both
     move the card, and the history would show a move from a stage it had already left. They
@@ -113,7 +117,7 @@ def move_all_to_stage(
             continue
         moving.append((row, row.stage_id))
         _place(row, to_stage, moment)
-    moves.made.extend(_write(moving, to_stage, actor, reason, moment))
+    moves.made.extend(_write(moving, to_stage, actor, reason, moment, is_told=is_told))
     for row, _from_id in moving:
         _place(asked[row.pk], to_stage, moment)
     return moves
@@ -141,6 +145,34 @@ def take_back(
     row.stage_since = history[1].moved_at if len(history) > 1 else move.moved_at
     made = _write([(row, left)], move.from_stage, actor, gettext_noop("Taken back"), moment)
     return made[0]
+
+
+@transaction.atomic
+def take_back_all(*, transition_ids: Collection[int], actor: User) -> set[int]:
+    """Undo the moves of a bulk act, whoever made them and however long ago; answer which were
+    undone. One after which somebody moved the relationship again stays.
+    """
+    moves = StageTransition.objects.in_bulk(transition_ids)
+    ids = {move.relationship_id for move in moves.values()}
+    rows = Relationship.objects.select_for_update().filter(pk__in=ids).order_by("pk").in_bulk()
+    history: defaultdict[int, list[StageTransition]] = defaultdict(list)
+    for one in StageTransition.objects.filter(relationship__in=ids).order_by("moved_at", "pk"):
+        history[one.relationship_id].append(one)
+    by_stage: defaultdict[Stage, list[StageTransition]] = defaultdict(list)
+    stages = Stage.objects.in_bulk({move.from_stage_id for move in moves.values()})
+    for move in moves.values():
+        if history[move.relationship_id][-1] == move and move.from_stage_id in stages:
+            by_stage[stages[move.from_stage_id]].append(move)
+    moment = timezone.now()
+    for stage, going in by_stage.items():
+        moving = []
+        for move in going:
+            row, past = rows[move.relationship_id], history[move.relationship_id]
+            moving.append((row, row.stage_id))
+            _place(row, stage, moment)
+            row.stage_since = past[-2].moved_at if len(past) > 1 else move.moved_at
+        _write(moving, stage, actor, gettext_noop("Taken back"), moment, is_told=False)
+    return {move.pk for going in by_stage.values() for move in going}
 
 
 class _Rules:
@@ -208,6 +240,8 @@ def _write(
     actor: User | None,
     reason: str,
     now: datetime,
+    *,
+    is_told: bool = True,
 ) -> list[StageTransition]:
     """The rows, their history, the audit and the events."""
     rows = [row for row, _from_id in moving]
@@ -237,11 +271,12 @@ def _write(
         ],
         batch_size=BATCH,
     )
-    audit.record_many(
-        actor=actor,
-        action="relationships.stage_changed",
-        entries=((transition.relationship, {"transition": transition.pk}) for transition in made),
-    )
+    if is_told:
+        audit.record_many(
+            actor=actor,
+            action="relationships.stage_changed",
+            entries=((one.relationship, {"transition": one.pk}) for one in made),
+        )
     events.publish(
         *(
             StageChanged(
