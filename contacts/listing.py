@@ -65,7 +65,6 @@ class Filter:
     ``icon`` is a lucide name. ``say`` gives the words for values that do not read well as they
     stand; ``editor`` is a template that asks for them with more than one input, all of its key.
     ``picked`` are people named one by one, by their uids: ticked in a list, never typed in.
-    ``icon`` is a lucide name.
     """
 
     key: str
