@@ -37,14 +37,14 @@ FROM (
 ) AS made
 """
 ADDRESSES = """
-INSERT INTO contacts_emailaddress (uid, created_at, updated_at, contact_id, address, label, is_primary)
-SELECT gen_random_uuid(), now(), now(), id, lower(given_name) || id || '@people.example', 'other', true
+INSERT INTO contacts_emailaddress (uid, created_at, updated_at, contact_id, address, label, is_primary, source)
+SELECT gen_random_uuid(), now(), now(), id, lower(given_name) || id || '@people.example', 'other', true, 'import'
 FROM contacts_contact
 """
 PHONES = """
-INSERT INTO contacts_phonenumber (uid, created_at, updated_at, contact_id, number, label, is_primary)
+INSERT INTO contacts_phonenumber (uid, created_at, updated_at, contact_id, number, label, is_primary, source)
 SELECT gen_random_uuid(), now(), now(), id, '+316' || lpad((id * 37 %% 100000000)::text, 8, '0'),
-    'private', true
+    'private', true, 'import'
 FROM contacts_contact
 """
 INTERACTIONS = """

@@ -7,6 +7,7 @@ declare(
     {
         "contacts.created": _("{actor} added {target}"),
         "contacts.updated": _("{actor} changed {target} ({fields})"),
+        "contacts.confirmed": _("{actor} found {target} still right ({fields})"),
         "contacts.archived": _("{actor} put {target} aside"),
         "contacts.restored": _("{actor} brought {target} back"),
         "contacts.merged": _("{actor} merged a duplicate into {target}"),
@@ -42,6 +43,14 @@ declare(
         "contacts.bulk_undone": _(
             "{actor} undid a bulk act: {act} ({people}): {undone} given back, {kept} left"
         ),
+        "contacts.field_made": _("{actor} made the field {name}"),
+        "contacts.field_changed": _("{actor} changed the field {name}"),
+        "contacts.field_moved": _("{actor} moved the field {name}"),
+        "contacts.field_retired": _("{actor} took the field {name} out of use"),
+        "contacts.field_restored": _("{actor} brought the field {name} back"),
+        "contacts.people_exported": _("{actor} exported {count} people as {format}"),
+        "contacts.export_fetched": _("{actor} fetched an export of {count} people"),
+        "contacts.person_exported": _("{actor} exported {target} as {format}"),
         "contacts.unit_created": _("{actor} added the unit {target}"),
         "contacts.unit_renamed": _("{actor} renamed the unit {was} to {name}"),
         "contacts.unit_moved": _("{actor} moved the unit {target}"),

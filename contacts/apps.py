@@ -9,6 +9,8 @@ class ContactsConfig(AppConfig):
         from contacts import (  # noqa: F401, PLC0415 -- models are there only now
             about,
             columns,
+            custom_columns,
+            custom_import,
             navigation,
             own_bulk_acts,
             privacy,

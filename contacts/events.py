@@ -12,11 +12,23 @@ class ContactCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ContactUpdated(Event):
-    """``fields`` names what changed, never the values: they are personal."""
+    """``fields`` names what changed, never the values: they are personal. ``source`` is whose word
+    it was, where that is known."""
 
     contact_id: int
     actor_id: int | None
     fields: list[str]
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldsConfirmed(Event):
+    """Somebody found ``fields`` still right. ``source`` is whose word it is."""
+
+    contact_id: int
+    actor_id: int | None
+    fields: list[str]
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -208,7 +208,9 @@ def target_choices() -> list[Any]:
     for column in columns.COLUMNS:
         groups.setdefault(str(column.group), []).append((column.key, column.label))
     for target in targets.all_targets():
-        groups[str(target.label)] = [(one.key, one.label) for one in target.fields]
+        offered: list[Choice] = [(one.key, one.label) for one in target.all_fields]
+        if offered:
+            groups[str(target.label)] = offered
     return [("", _("Leave out")), *groups.items()]
 
 

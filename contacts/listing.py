@@ -100,6 +100,28 @@ class Chip:
 
 _columns: dict[str, Column] = {}
 _filters: dict[str, Filter] = {}
+_column_makers: list[Callable[[], Iterable[Column]]] = []
+_filter_makers: list[Callable[[], Iterable[Filter]]] = []
+
+
+def register_columns(make: Callable[[], Iterable[Column]]) -> None:
+    """Columns that come and go while the product runs: asked anew each time."""
+    _column_makers.append(make)
+
+
+def register_filters(make: Callable[[], Iterable[Filter]]) -> None:
+    """As ``register_columns``, for filters."""
+    _filter_makers.append(make)
+
+
+def all_columns() -> dict[str, Column]:
+    made = (column for make in _column_makers for column in make())
+    return {**{column.key: column for column in made}, **_columns}
+
+
+def all_filters() -> dict[str, Filter]:
+    made = (known for make in _filter_makers for known in make())
+    return {**{known.key: known for known in made}, **_filters}
 
 
 def register_column(column: Column) -> None:
@@ -118,7 +140,7 @@ def register_filter(new: Filter) -> None:
 
 
 def columns_for(user: User) -> list[Column]:
-    return sorted(_held(_columns.values(), user), key=lambda column: column.position)
+    return sorted(_held(all_columns().values(), user), key=lambda column: column.position)
 
 
 def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) -> ColumnValues:
@@ -138,7 +160,7 @@ def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) 
 
 
 def filters_for(user: User) -> list[Filter]:
-    return sorted(_held(_filters.values(), user), key=lambda known: known.position)
+    return sorted(_held(all_filters().values(), user), key=lambda known: known.position)
 
 
 def clean(source: Mapping[str, Iterable[str]], user: User) -> Selection:
@@ -158,8 +180,9 @@ def apply(
     people: ContactQuerySet, selection: Mapping[str, list[str]], user: User
 ) -> ContactQuerySet:
     """Narrow ``people`` by a selection that ``clean`` gave."""
+    known = all_filters()
     for key, values in selection.items():
-        people = _filters[key].apply(people, values, user)
+        people = known[key].apply(people, values, user)
     return people
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from contacts import custom_fields
 from contacts.choices import Basis
 from contacts.models import (
     BulkRow,
@@ -9,9 +10,11 @@ from contacts.models import (
     Consent,
     Contact,
     ContactSkill,
+    CustomField,
     Document,
     DocumentVersion,
     EmailAddress,
+    ExportRun,
     ExternalId,
     ImportRow,
     ImportRun,
@@ -37,6 +40,7 @@ INTEREST = Basis.LEGITIMATE_INTEREST
 _name = Personal(basis=INTEREST, erasure=Erasure.ANONYMISE)
 _derived = Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, in_export=False)
 _deleted = Personal(basis=INTEREST, erasure=Erasure.DELETE)
+_told = {"source": _deleted, "confirmed_on": _deleted}
 # Who said what about being written to must be shown for as long as a claim may come.
 _evidence = Personal(basis=Basis.LEGAL_OBLIGATION, erasure=Erasure.KEEP)
 # What colleagues did in the house, on the ground of their contract of work.
@@ -59,7 +63,9 @@ register(
         "time_zone": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank="Europe/Amsterdam"),
         "do_not_contact": Personal(basis=Basis.LEGAL_OBLIGATION, erasure=Erasure.KEEP),
         "source": Personal(basis=INTEREST, erasure=Erasure.KEEP),
-        "custom_values": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
+        "custom_values": Personal(
+            basis=INTEREST, erasure=Erasure.ANONYMISE, blank=custom_fields.kept_on_erasure
+        ),
         "field_sources": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
         "sort_key": _derived,
         "search_text": _derived,
@@ -85,12 +91,19 @@ register(
         "label": _deleted,
         "is_primary": _deleted,
         "bounced_at": _deleted,
+        **_told,
     },
     subjects=["contact"],
 )
 register(
     PhoneNumber,
-    {"contact": NOT_PERSONAL, "number": _deleted, "label": _deleted, "is_primary": _deleted},
+    {
+        "contact": NOT_PERSONAL,
+        "number": _deleted,
+        "label": _deleted,
+        "is_primary": _deleted,
+        **_told,
+    },
     subjects=["contact"],
 )
 register(
@@ -108,7 +121,7 @@ register(
 )
 register(
     SocialProfile,
-    {"contact": NOT_PERSONAL, "network": _deleted, "url": _deleted},
+    {"contact": NOT_PERSONAL, "network": _deleted, "url": _deleted, **_told},
     subjects=["contact"],
 )
 register(
@@ -233,6 +246,25 @@ register(
     neutral("owner", "name", "selection", "sort", "columns", "is_shared", "unit", "deleted_at"),
 )
 register(ListSetting, neutral("user", "columns", "order", "first_view"))
+register(
+    CustomField,
+    neutral(
+        *("key", "type", "label_en", "label_nl", "help_en", "help_nl", "choices", "position"),
+        *("is_personal", "basis", "on_erasure", "retired_at"),
+    ),
+)
+# Its file is deleted within a day, whoever is in it.
+register(
+    ExportRun,
+    {
+        **neutral(
+            *("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome"),
+            *("format", "state", "selection", "people", "columns", "language", "row_count"),
+            *("done_count", "file", "size", "finished_at", "expires_at"),
+        ),
+        "requested_by": _colleague,
+    },
+)
 register(OrgUnit, neutral("name", "code", "parent", "lineage", "starts_on", "ends_on"))
 register(Organisation, neutral("name", "kind"))
 register(RoleGrant, {"user": _colleague, "role": _colleague, "unit": _colleague})

@@ -29,6 +29,7 @@ declare("contacts.import_contacts", _("Import files of people"))
 declare("contacts.merge_contacts", _("Merge people who are one"))
 declare("contacts.erase_contact", _("Erase people"))
 declare("contacts.manage_skills", _("Change the list of skills"))
+declare("contacts.manage_fields", _("Make fields of your own"))
 declare("contacts.manage_units", _("Change the organisation tree"))
 
 for _codename in (

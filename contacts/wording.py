@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from contacts import custom_fields
+
 FIELD_WORDS: dict[str, str | Promise] = {
     "given_name": _("given name"),
     "infix": _("infix"),
@@ -25,3 +27,9 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "external_ids": _("numbers in other systems"),
     "tags": _("tags"),
 }
+
+
+def field_word(name: str) -> str:
+    """What a part of a record is called; a name that nobody knows is its own word."""
+    known = FIELD_WORDS.get(name)
+    return str(known) if known is not None else custom_fields.names().get(name, name)

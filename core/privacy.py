@@ -29,7 +29,8 @@ class Personal:
 
     ``basis`` is the ground in law on which we hold it (a value of ``contacts.choices.Basis``).
     ``delete``: the row goes, so every personal field of its model must say so. ``anonymise``:
-    the field becomes ``blank``. ``keep``: it stays, because the ground outlives the request.
+    the field becomes ``blank``, or what that gives if it can be called. ``keep``: it stays, because
+    the ground outlives the request.
     ``in_export`` is False only for what repeats other fields (an index, a sort key).
     """
 
@@ -75,7 +76,7 @@ class Entry:
     def blanks(self) -> dict[str, Any]:
         """What the anonymised fields become."""
         return {
-            name: field.blank
+            name: field.blank() if callable(field.blank) else field.blank
             for name, field in self.personal.items()
             if field.erasure == Erasure.ANONYMISE
         }

@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
+from contacts.choices import Source
 from contacts.events import (
     ConsentChanged,
     ContactCreated,
@@ -13,6 +14,7 @@ from contacts.events import (
     ContactsMerged,
     ContactsParted,
     ContactUpdated,
+    FieldsConfirmed,
 )
 from contacts.models import Consent, Contact, Skill
 from core.events import subscribe
@@ -77,7 +79,8 @@ def on_contacts_updated(events: Sequence[ContactUpdated]) -> None:
 
 def _what_changed(event: ContactUpdated, contact: Contact) -> dict[str, object]:
     if "archived_at" not in event.fields:
-        return {"fields": event.fields}
+        by_themself = {"source": event.source} if event.source == Source.SELF else {}
+        return {"fields": event.fields, **by_themself}
     return {"fields": event.fields, "archived": contact.archived_at is not None}
 
 
@@ -104,6 +107,24 @@ def on_contact_skills_changed(events: Sequence[ContactSkillsChanged]) -> None:
 def _names(skill: Skill) -> dict[str, str]:
     """In both languages: the line is read in the reader's."""
     return {"en": skill.name_en, "nl": skill.name_nl}
+
+
+@subscribe(FieldsConfirmed)
+def on_fields_confirmed(events: Sequence[FieldsConfirmed]) -> None:
+    """The row's own ``updated_at`` tells one time from the next, as with a change."""
+    contacts = Contact.objects.in_bulk([event.contact_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=contacts[event.contact_id].updated_at,
+            verb="contact.confirmed",
+            key=f"contact.confirmed:{event.contact_id}:{contacts[event.contact_id].updated_at:%Y%m%d%H%M%S%f}",
+            actor_id=event.actor_id,
+            data={"fields": event.fields, "source": event.source},
+        )
+        for event in events
+        if event.contact_id in contacts
+    )
 
 
 @subscribe(ConsentChanged)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from contacts.choices import Purpose, Source
 from contacts.models import Consent
-from contacts.wording import FIELD_WORDS
+from contacts.wording import field_word
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.lifecycles import SEEDED_STAGES
 from relationships.models import Engagement, FollowUp, TimelineEntry
@@ -32,8 +32,22 @@ def contact_created(entry: TimelineEntry) -> str:
 def contact_updated(entry: TimelineEntry) -> str:
     if entry.data["fields"] == ["archived_at"] and "archived" in entry.data:
         return _("Put aside") if entry.data["archived"] else _("Brought back")
-    names = [str(FIELD_WORDS.get(name, name)) for name in entry.data["fields"]]
-    return _("Changed: %(fields)s") % {"fields": get_text_list(names, _("and"))}
+    fields = _fields(entry)
+    if entry.data.get("source") == Source.SELF:
+        return _("The person changed: %(fields)s") % {"fields": fields}
+    return _("Changed: %(fields)s") % {"fields": fields}
+
+
+def contact_confirmed(entry: TimelineEntry) -> str:
+    fields = _fields(entry)
+    if entry.data.get("source") == Source.SELF:
+        return _("The person found still right: %(fields)s") % {"fields": fields}
+    return _("Found still right: %(fields)s") % {"fields": fields}
+
+
+def _fields(entry: TimelineEntry) -> str:
+    names = [field_word(name) for name in entry.data["fields"]]
+    return str(get_text_list(names, _("and")))
 
 
 def skills_changed(entry: TimelineEntry) -> str:
@@ -129,6 +143,7 @@ def engagement_ended(entry: TimelineEntry) -> str:
 register_verb("contact.created", "user-plus", contact_created)
 register_verb("contact.updated", "pencil", contact_updated)
 register_verb("skills.changed", "graduation-cap", skills_changed)
+register_verb("contact.confirmed", "badge-check", contact_confirmed)
 register_verb("consent.changed", "shield-check", consent_changed)
 register_verb("contacts.merged", "merge", contacts_merged)
 register_verb("contacts.parted", "split", contacts_parted)

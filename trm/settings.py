@@ -40,6 +40,12 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")
 # The largest file of people that may be uploaded, in megabytes, and how many rows it may have.
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=250_000)
+# Who outranks whom: a sync or an import does not write over what one further ahead said.
+FIELD_PRECEDENCE: list[str] = env.list(
+    "FIELD_PRECEDENCE", default=["self", "manual", "api", "import"]
+)
+# After how many days a field of a person is old, and asked about again.
+FRESH_DAYS = env.int("FRESH_DAYS", default=365)
 # Where the mail catcher of `make run` keeps what it caught; empty: no catcher, no Outbox page.
 OUTBOX_DIR = env.str("OUTBOX_DIR", default="")
 LOG_LEVEL = env.log_level("LOG_LEVEL", default=logging.INFO)
@@ -121,6 +127,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.once.OnceMiddleware",
     "core.api.middleware.ApiProblemMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

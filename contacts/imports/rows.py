@@ -7,6 +7,7 @@ from contacts.imports.columns import Reading, Take
 from contacts.imports.drafts import Draft, complete
 from contacts.imports.notes import Note, note
 from contacts.models import ImportRow, ImportRun
+from core.once import remembering
 
 LONGEST_CELL = 20_000
 # What was found while the file was read, before any cell was looked at.
@@ -22,11 +23,12 @@ class RowReader:
             heeds_notes=run.options.get("heeds_notes") == "yes",
         )
         self._width = len(run.columns)
-        self._takes = [
-            (int(place), _take_for(key), run.columns[int(place)])
-            for place, key in sorted(run.mapping.items(), key=lambda pair: int(pair[0]))
-            if key and int(place) < len(run.columns)
-        ]
+        with remembering():
+            self._takes = [
+                (int(place), _take_for(key), run.columns[int(place)])
+                for place, key in sorted(run.mapping.items(), key=lambda pair: int(pair[0]))
+                if key and int(place) < len(run.columns)
+            ]
         self._tag = run.options.get("tag", "")
 
     def read(self, row: ImportRow) -> Draft:

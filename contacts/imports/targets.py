@@ -76,11 +76,20 @@ class TargetPlan(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportTarget:
+    """``more_fields`` are those that may come and go while the product runs: asked for each file
+    and each batch.
+    """
+
     key: str
     label: str | Promise
     fields: tuple[TargetField, ...]
     options: tuple[TargetOption, ...]
     plan: Callable[[Sequence[TargetRow], dict[str, str]], TargetPlan]
+    more_fields: Callable[[], Sequence[TargetField]] | None = None
+
+    @property
+    def all_fields(self) -> tuple[TargetField, ...]:
+        return self.fields if self.more_fields is None else (*self.fields, *self.more_fields())
 
 
 _targets: dict[str, ImportTarget] = {}
@@ -95,7 +104,7 @@ def all_targets() -> list[ImportTarget]:
 
 
 def fields() -> dict[str, TargetField]:
-    return {one.key: one for target in _targets.values() for one in target.fields}
+    return {one.key: one for target in _targets.values() for one in target.all_fields}
 
 
 def options() -> list[TargetOption]:

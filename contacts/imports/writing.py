@@ -7,6 +7,7 @@ what it would derive is worked out here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
 from contacts.imports.planning import BatchPlan, PersonPlan
 from contacts.models import (
@@ -21,6 +22,7 @@ from core.bulk import copy_in, next_ids, update_all
 from core.events import Event
 from core.models import User
 
+_TOLD = {"source": str(Source.IMPORT)}
 # Which names of an event stand for what was added beside the contact's own columns.
 _LISTS = ("emails", "phones", "profiles", "external_ids", "tags")
 
@@ -119,12 +121,14 @@ def _write_addresses(people: Sequence[PersonPlan]) -> None:
             continue
         for address in person.emails:
             is_first, known.has_email = not known.has_email, True
-            emails.append(EmailAddress(contact_id=pk, address=address, is_primary=is_first))
+            emails.append(
+                EmailAddress(contact_id=pk, address=address, is_primary=is_first, **_TOLD)
+            )
         for number in person.phones:
             is_first, known.has_phone = not known.has_phone, True
-            phones.append(PhoneNumber(contact_id=pk, number=number, is_primary=is_first))
+            phones.append(PhoneNumber(contact_id=pk, number=number, is_primary=is_first, **_TOLD))
         profiles += [
-            SocialProfile(contact_id=pk, network=str(network), url=url)
+            SocialProfile(contact_id=pk, network=str(network), url=url, **_TOLD)
             for network, url in person.profiles
         ]
         numbers += [

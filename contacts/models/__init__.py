@@ -9,7 +9,9 @@ from contacts.models.address import (
 from contacts.models.bulk_run import BulkRow, BulkRun
 from contacts.models.consent import Consent, Suppression
 from contacts.models.contact import Contact, Tag
+from contacts.models.custom_field import CustomField
 from contacts.models.document import Document, DocumentVersion
+from contacts.models.export_run import ExportRun
 from contacts.models.grant import Invitation, RoleGrant
 from contacts.models.import_run import ImportRow, ImportRun
 from contacts.models.merge import MergeRecord
@@ -23,9 +25,11 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactSkill",
+    "CustomField",
     "Document",
     "DocumentVersion",
     "EmailAddress",
+    "ExportRun",
     "ExternalId",
     "ImportRow",
     "ImportRun",

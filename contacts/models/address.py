@@ -1,14 +1,18 @@
 """The ways to reach a contact, and the names by which other systems know them."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from phonenumber_field.phonenumber import to_python
 from phonenumbers import country_code_for_region
 
+from contacts.choices import Source
 from core.models import TimeStampedModel
 
 
@@ -18,7 +22,25 @@ class Label(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class EmailAddress(TimeStampedModel):
+class SourcedModel(TimeStampedModel):
+    """A way to reach someone that knows who told it, and the day it was last said or confirmed
+    (None: the day it was written down).
+    """
+
+    source = models.CharField(
+        _("source"), max_length=10, choices=Source, default=Source.MANUAL, editable=False
+    )
+    confirmed_on = models.DateField(_("confirmed on"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def said_on(self) -> date:
+        return self.confirmed_on or timezone.localdate(self.created_at)
+
+
+class EmailAddress(SourcedModel):
     """One of a contact's addresses. Two people may share one: a hint for matching, never a key."""
 
     contact = models.ForeignKey(
@@ -44,7 +66,7 @@ class EmailAddress(TimeStampedModel):
         return f"e-mail address #{self.pk}"
 
 
-class PhoneNumber(TimeStampedModel):
+class PhoneNumber(SourcedModel):
     """``number`` is E.164 where we could tell ("+31612345678"), else what was typed."""
 
     contact = models.ForeignKey(
@@ -116,7 +138,7 @@ class PostalAddress(TimeStampedModel):
         return str(countries.name(self.country)) if self.country else ""
 
 
-class SocialProfile(TimeStampedModel):
+class SocialProfile(SourcedModel):
     """A page about the contact elsewhere. We link to it; we never read it by machine."""
 
     class Network(models.TextChoices):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower, Upper
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -103,6 +103,9 @@ class Contact(TimeStampedModel):
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged_from"
     )
 
+    # What the last write left as it was, because somebody outranks the writer (``freshness``).
+    kept_fields: tuple[str, ...] = ()
+
     objects = ContactQuerySet.as_manager()
 
     class Meta:
@@ -113,6 +116,17 @@ class Contact(TimeStampedModel):
             models.Index(fields=["updated_at", "id"], name="contact_by_update"),
             models.Index(Lower("city"), name="contact_by_city"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
+            # Most people hold none: a row without any costs these nothing.
+            GinIndex(
+                OpClass("custom_values", name="jsonb_path_ops"),
+                condition=~Q(custom_values={}),
+                name="contact_custom",
+            ),
+            GinIndex(
+                OpClass(Upper(Cast("custom_values", models.TextField())), name="gin_trgm_ops"),
+                condition=~Q(custom_values={}),
+                name="contact_custom_text",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -14,8 +14,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts.freshness import CUSTOM
 from contacts.models import RoleGrant
 from contacts.models.access import visible_units
+from contacts.wording import field_word
 from core import audit
 from core.models import AuditEntry, User
 
@@ -141,7 +143,11 @@ def _word(detail: Any) -> str:
     """A detail as part of a sentence; codes that were given words are read by those."""
     if isinstance(detail, list):
         return ", ".join(_word(one) for one in detail)
-    known = audit.words().get(detail) if isinstance(detail, str) else None
+    known = None
+    if isinstance(detail, str):
+        known = audit.words().get(detail)
+        if known is None and detail.startswith(CUSTOM):
+            known = field_word(detail)
     return str(known if known is not None else detail)
 
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python as parse_phone
 
+from contacts.choices import Source
+from contacts.freshness import outranks
 from contacts.models import Contact, EmailAddress, ExternalId, Label, PhoneNumber, SocialProfile
+from contacts.models.address import SourcedModel
 from core.errors import DomainError
 
 
@@ -90,26 +95,45 @@ def clean_phones(entries: Iterable[PhoneEntry | str]) -> list[PhoneEntry]:
     return _with_one_primary(list(unique.values()))
 
 
-def replace_emails(contact: Contact, entries: Iterable[EmailEntry | str]) -> bool:
+@dataclass(frozen=True)
+class Teller:
+    """Who tells how someone is reached. ``yields``: what somebody said whose word weighs more is
+    neither taken away nor changed.
+    """
+
+    source: str = Source.MANUAL
+    on: date | None = None
+    yields: bool = False
+
+
+def replace_emails(
+    contact: Contact, entries: Iterable[EmailEntry | str], teller: Teller | None = None
+) -> bool:
     """Make these, and only these, the contact's e-mail addresses; say whether that changed any."""
     wanted = {entry.address.casefold(): entry for entry in clean_emails(entries)}
     held = {row.address.casefold(): row for row in contact.email_addresses.all()}
-    return _replace(EmailAddress, contact, wanted, held)
+    return _replace(EmailAddress, contact, wanted, held, teller or Teller())
 
 
-def replace_phones(contact: Contact, entries: Iterable[PhoneEntry | str]) -> bool:
+def replace_phones(
+    contact: Contact, entries: Iterable[PhoneEntry | str], teller: Teller | None = None
+) -> bool:
     wanted = {entry.number: entry for entry in clean_phones(entries)}
     held = {row.number: row for row in contact.phone_numbers.all()}
-    return _replace(PhoneNumber, contact, wanted, held)
+    return _replace(PhoneNumber, contact, wanted, held, teller or Teller())
 
 
-def replace_profiles(contact: Contact, entries: Iterable[ProfileEntry]) -> bool:
+def replace_profiles(
+    contact: Contact, entries: Iterable[ProfileEntry], teller: Teller | None = None
+) -> bool:
     wanted = {entry.url.strip(): entry for entry in entries if entry.url.strip()}
     held = {row.url: row for row in contact.social_profiles.all()}
-    return _replace(SocialProfile, contact, wanted, held)
+    return _replace(SocialProfile, contact, wanted, held, teller or Teller())
 
 
-def replace_external_ids(contact: Contact, entries: Iterable[ExternalIdEntry]) -> bool:
+def replace_external_ids(
+    contact: Contact, entries: Iterable[ExternalIdEntry], teller: Teller | None = None
+) -> bool:
     wanted = {
         (entry.system, entry.value.strip()): entry for entry in entries if entry.value.strip()
     }
@@ -118,7 +142,7 @@ def replace_external_ids(contact: Contact, entries: Iterable[ExternalIdEntry]) -
         if ExternalId.objects.filter(system=system, value=value).exists():
             message = _("Somebody else is already known as %(value)s in %(system)s.")
             raise ExternalIdTaken(message % {"value": value, "system": system})
-    return _replace(ExternalId, contact, wanted, held)
+    return _replace(ExternalId, contact, wanted, held, teller or Teller())
 
 
 def _with_one_primary(entries: list[Entry]) -> list[Entry]:
@@ -133,21 +157,60 @@ def _replace(
     contact: Contact,
     wanted: dict[Any, Any],
     held: dict[Any, Any],
+    teller: Teller,
 ) -> bool:
     """Delete, change and add by key, in an order that never has two primaries at once."""
+    if teller.yields:
+        wanted = _yielding(wanted, held, teller.source)
+    told = _told(model, teller)
     gone = [row.pk for key, row in held.items() if key not in wanted]
     model._default_manager.filter(pk__in=gone).delete()
     changed = [(held[key], entry) for key, entry in wanted.items() if key in held]
     changed = [(row, entry) for row, entry in changed if _differs(row, entry)]
     for row, entry in sorted(changed, key=lambda pair: getattr(pair[1], "is_primary", False)):
-        for name, value in vars(entry).items():
+        for name, value in {**vars(entry), **told}.items():
             setattr(row, name, value)
-        row.save(update_fields=[*vars(entry), "updated_at"])
+        row.save(update_fields=[*vars(entry), *told, "updated_at"])
     new = [
-        model(contact=contact, **vars(entry)) for key, entry in wanted.items() if key not in held
+        model(contact=contact, **vars(entry), **told)
+        for key, entry in wanted.items()
+        if key not in held
     ]
     model._default_manager.bulk_create(new)
     return bool(gone or changed or new)
+
+
+def _told(model: type[models.Model], teller: Teller) -> dict[str, Any]:
+    if not issubclass(model, SourcedModel):
+        return {}
+    return {"source": teller.source, "confirmed_on": teller.on or timezone.localdate()}
+
+
+def _yielding(wanted: dict[Any, Any], held: dict[Any, Any], source: str) -> dict[Any, Any]:
+    """``wanted`` with the rows that outrank ``source`` as they are; theirs stays the first."""
+    standing = {key: row for key, row in held.items() if outranks(_source_of(row), source)}
+    if not standing:
+        return wanted
+    has_first = any(getattr(row, "is_primary", False) for row in standing.values())
+    yielded = {}
+    for key, entry in wanted.items():
+        demoted = has_first and getattr(entry, "is_primary", False)
+        yielded[key] = replace(entry, is_primary=False) if demoted else entry
+    for key, row in standing.items():
+        entry_type = _ENTRY_TYPES[type(row)]
+        yielded[key] = entries_of([row], entry_type)[0]
+    return yielded
+
+
+def outranking(rows: Iterable[Any], source: str) -> list[Any]:
+    """Those of ``rows`` that somebody told whose word weighs more than that of ``source``."""
+    return [row for row in rows if outranks(_source_of(row), source)]
+
+
+def _source_of(row: Any) -> str:
+    """A row without a day is as old as the contact: it is nobody's last word."""
+    has_word = isinstance(row, SourcedModel) and row.confirmed_on is not None
+    return row.source if has_word else ""
 
 
 def _differs(row: models.Model, entry: object) -> bool:
@@ -158,3 +221,11 @@ def entries_of(rows: Sequence[Any], entry_type: type[Any]) -> list[Any]:
     """Rows as the entries they came from: what a form begins with."""
     names = entry_type.__dataclass_fields__
     return [entry_type(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+_ENTRY_TYPES: dict[type[models.Model], type[Any]] = {
+    EmailAddress: EmailEntry,
+    PhoneNumber: PhoneEntry,
+    SocialProfile: ProfileEntry,
+    ExternalId: ExternalIdEntry,
+}

@@ -1,6 +1,6 @@
 """Adding and changing people."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts import custom_fields
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
+from contacts.freshness import said
 from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.services import addresses
 from contacts.services.addresses import (
@@ -17,8 +19,10 @@ from contacts.services.addresses import (
     ExternalIdEntry,
     PhoneEntry,
     ProfileEntry,
+    Teller,
     search_words,
 )
+from contacts.services.facts import custom_by_name, fact, kept_from, set_fact
 from contacts.services.tags import named_tags
 from core import audit, events
 from core.errors import DomainError
@@ -74,24 +78,28 @@ def create_contact(
     profiles: Iterable[ProfileEntry] = (),
     external_ids: Iterable[ExternalIdEntry] = (),
     tags: Iterable[str] = (),
+    custom_values: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Contact:
     """Add a person. ``fields`` are those of ``EDITABLE_FIELDS``; of each kind of address one is
-    made the first. ``actor`` is None when no colleague did it.
+    made the first. ``actor`` is None when no colleague did it. Raises ``ValuesRefused`` for custom
+    values that do not fit.
     """
     _check_names(fields)
     values = _cleaned(fields)
     if not any(values.get(name) for name in ("given_name", "family_name", "native_name")):
         raise NameMissing(_("A person needs a name."))
     mails, numbers = addresses.clean_emails(emails), addresses.clean_phones(phones)
-    contact = Contact(source=source, **values)
+    custom = custom_fields.laid_over({}, custom_fields.cleaned(custom_values or {}))
+    teller = Teller(source=source)
+    contact = Contact(source=source, custom_values=custom, **values)
     contact.refresh_derived(
         addresses=search_words((e.address for e in mails), (p.number for p in numbers))
     )
     contact.save()
-    addresses.replace_emails(contact, mails)
-    addresses.replace_phones(contact, numbers)
-    addresses.replace_profiles(contact, profiles)
+    addresses.replace_emails(contact, mails, teller)
+    addresses.replace_phones(contact, numbers, teller)
+    addresses.replace_profiles(contact, profiles, teller)
     addresses.replace_external_ids(contact, external_ids)
     contact.tags.set(named_tags(tags))
     audit.record(actor=actor, action="contacts.created", target=contact, source=source)
@@ -112,17 +120,26 @@ def update_contact(
     profiles: Iterable[ProfileEntry] | None = None,
     external_ids: Iterable[ExternalIdEntry] | None = None,
     tags: Iterable[str] | None = None,
+    custom_values: Mapping[str, Any] | None = None,
+    source: str = Source.MANUAL,
+    source_detail: str = "",
+    yields: bool = False,
     **fields: Any,
 ) -> Contact:
-    """Change what is named; a list that is given takes the place of the whole list.
+    """Change what is named; a list that is given takes the place of the whole list, and of
+    ``custom_values`` what is named is changed (None empties it).
 
     With ``expected_updated_at`` (what the writer was shown) a change that somebody else saved
     in the meantime refuses this one, unless both wrote the same. Nothing is written, recorded
     or told when nothing differs. Returns the row as it now is.
+
+    ``source`` is whose word this is, ``source_detail`` the system or file. With ``yields``, what
+    somebody said whose word weighs more (``contacts.freshness``) stays; ``kept_fields`` of the
+    answer names it.
     """
     _check_names(fields)
-    current = _locked(contact)
-    values = _cleaned(fields)
+    current = locked_contact(contact)
+    values = _cleaned(fields) | custom_by_name(custom_values)
     lists: dict[str, list[Any] | None] = {
         "emails": None if emails is None else addresses.clean_emails(emails),
         "phones": None if phones is None else addresses.clean_phones(phones),
@@ -135,9 +152,15 @@ def update_contact(
         differences = _differences(current, values, given)
         if differences:
             raise EditConflict(differences, current.updated_at)
-    changed = _write(current, values, given)
+    kept = kept_from(current, values, given, source) if yields else []
+    values = {name: value for name, value in values.items() if name not in kept}
+    current.kept_fields = tuple(kept)
+    teller = Teller(source=source, yields=yields)
+    changed = _write(current, values, given, teller)
     if not changed:
         return current
+    facts = [name for name in changed if name in values]
+    current.field_sources = said(current.field_sources, facts, source=source, detail=source_detail)
     merged_names = [getattr(current, name) for name in ("given_name", "family_name", "native_name")]
     if not any(merged_names):
         raise NameMissing(_("A person needs a name."))
@@ -145,7 +168,12 @@ def update_contact(
     current.save()
     audit.record(actor=actor, action="contacts.updated", target=current, fields=changed)
     events.publish(
-        ContactUpdated(contact_id=current.pk, actor_id=actor.pk if actor else None, fields=changed)
+        ContactUpdated(
+            contact_id=current.pk,
+            actor_id=actor.pk if actor else None,
+            fields=changed,
+            source=str(source),
+        )
     )
     return current
 
@@ -179,7 +207,7 @@ def refresh_derived_columns(*, contact_ids: Sequence[int]) -> None:
 def _set_archived(
     contact: Contact, actor: User | None, *, at: datetime | None, action: str
 ) -> Contact:
-    current = _locked(contact)
+    current = locked_contact(contact)
     if (current.archived_at is None) == (at is None):
         return current
     current.archived_at = at
@@ -193,7 +221,8 @@ def _set_archived(
     return current
 
 
-def _locked(contact: Contact) -> Contact:
+def locked_contact(contact: Contact) -> Contact:
+    """The row as it is now, nobody else's to change until the transaction ends."""
     current = Contact.objects.select_for_update().get(pk=contact.pk)
     if current.erased_at is not None:
         raise ContactClosed(_("This person was erased."))
@@ -216,22 +245,24 @@ def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _write(current: Contact, values: dict[str, Any], lists: dict[str, list[Any]]) -> list[str]:
-    changed = [name for name, value in values.items() if getattr(current, name) != value]
+def _write(
+    current: Contact, values: dict[str, Any], lists: dict[str, list[Any]], teller: Teller
+) -> list[str]:
+    changed = [name for name, value in values.items() if fact(current, name) != value]
     for name in changed:
-        setattr(current, name, values[name])
-    changed += [name for name, entries in lists.items() if _REPLACE[name](current, entries)]
+        set_fact(current, name, values[name])
+    changed += [name for name, entries in lists.items() if _REPLACE[name](current, entries, teller)]
     return sorted(changed)
 
 
-def _replace_tags(contact: Contact, tag_names: list[str]) -> bool:
+def _replace_tags(contact: Contact, tag_names: list[str], teller: Teller) -> bool:
     if tag_names == _tag_names(contact):
         return False
     contact.tags.set(named_tags(tag_names))
     return True
 
 
-_REPLACE: dict[str, Callable[[Contact, list[Any]], bool]] = {
+_REPLACE: dict[str, Callable[[Contact, list[Any], Teller], bool]] = {
     "emails": addresses.replace_emails,
     "phones": addresses.replace_phones,
     "profiles": addresses.replace_profiles,
@@ -247,7 +278,7 @@ def _tag_names(contact: Contact) -> list[str]:
 def _differences(
     current: Contact, values: dict[str, Any], lists: dict[str, list[Any]]
 ) -> dict[str, tuple[Any, Any]]:
-    theirs: dict[str, Any] = {name: getattr(current, name) for name in values}
+    theirs: dict[str, Any] = {name: fact(current, name) for name in values}
     mine = {**values, **lists}
     for name in lists:
         theirs[name] = lists_of(current)[name]

@@ -1,0 +1,121 @@
+"""Where a field came from, how old that is, and who may write over whom.
+
+What is kept on a contact is sparse: ``field_sources`` names the fields that were said or confirmed
+after the row was made, as ``{field: [source, ISO day, detail]}``; any other came with the row.
+The names are those of the columns; a field of one's own is ``custom_`` and its key.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from contacts.choices import Source
+
+# The facts of a person that grow old, in the order in which people read them.
+FIELDS = (
+    "given_name",
+    "infix",
+    "family_name",
+    "preferred_name",
+    "native_name",
+    "headline",
+    "organisation_name",
+    "city",
+    "country",
+    "language",
+)
+# What of these the person says for themself (``community``); one click confirms them all.
+CUSTOM = "custom_"
+
+Sources = Mapping[str, Any]
+
+
+def custom_name(key: str) -> str:
+    """What a field of one's own is called among the fields of a contact."""
+    return f"{CUSTOM}{key}"
+
+
+def rank(source: str) -> int:
+    """How much the word of ``source`` weighs: ``FIELD_PRECEDENCE`` names the heaviest first."""
+    order: list[str] = settings.FIELD_PRECEDENCE
+    return len(order) - order.index(source) if source in order else 0
+
+
+def outranks(held: str, source: str) -> bool:
+    """Whether what ``held`` said stands against ``source``."""
+    return rank(held) > rank(source)
+
+
+def may_overwrite(field_sources: Sources, field: str, source: str) -> bool:
+    """Whether ``source`` may write over what stands in ``field``, empty or not.
+
+    For whatever writes by itself (a sync, an import): who outranks it is not overwritten. What
+    came with the row is nobody's last word.
+    """
+    said = field_sources.get(field)
+    return said is None or not outranks(said[0], source)
+
+
+def said(
+    field_sources: Sources,
+    fields: Iterable[str],
+    *,
+    source: str,
+    on: date | None = None,
+    detail: str = "",
+) -> dict[str, Any]:
+    """``field_sources`` with ``fields`` said by ``source``: what to write with their values.
+
+    ``detail`` names the system or the file, where there is one.
+    """
+    day = (on or timezone.localdate()).isoformat()
+    return {**field_sources, **{field: [str(source), day, detail[:100]] for field in fields}}
+
+
+def confirmed(
+    field_sources: Sources, fields: Iterable[str], *, source: str, on: date | None = None
+) -> dict[str, Any]:
+    """``field_sources`` with ``fields`` found still right. What somebody said whose word weighs
+    more stays theirs, with the new day.
+    """
+    day = (on or timezone.localdate()).isoformat()
+    merged = dict(field_sources)
+    for field in fields:
+        held = merged.get(field)
+        if held is not None and outranks(held[0], source):
+            merged[field] = [held[0], day, held[2]]
+        else:
+            merged[field] = [str(source), day, ""]
+    return merged
+
+
+def oldest_fresh_day(today: date | None = None) -> date:
+    """What was said before this day is old (``FRESH_DAYS``)."""
+    return (today or timezone.localdate()) - timedelta(days=settings.FRESH_DAYS)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """``source`` said it on ``on``; ``is_old`` asks whether it still is so."""
+
+    source: str
+    on: date
+    detail: str
+    is_old: bool
+
+    @property
+    def source_label(self) -> str:
+        return str(dict(Source.choices).get(self.source, self.source))
+
+
+def provenance(
+    field_sources: Sources, field: str, *, source: str, created_on: date, today: date
+) -> Provenance:
+    """Of one field; ``source`` and ``created_on`` are the row's own."""
+    held = field_sources.get(field) or [source, created_on.isoformat(), ""]
+    on = date.fromisoformat(held[1])
+    return Provenance(held[0], on, held[2], on < oldest_fresh_day(today))
