@@ -124,7 +124,7 @@ def kept_on_erasure() -> Any:
         F("custom_values"),
         Value(kept),
         template="(SELECT coalesce(jsonb_object_agg(one.key, one.value), '{}')"
-        " FROM jsonb_each(%(expressions)s)))",
+        " FROM jsonb_each(%(expressions)s))",
         arg_joiner=") AS one WHERE one.key = ANY(",
         function="",
         output_field=JSONField(),

@@ -10,6 +10,7 @@ from contacts.models import (
     Consent,
     Contact,
     ContactSkill,
+    CustomField,
     Document,
     DocumentVersion,
     EmailAddress,
@@ -194,3 +195,26 @@ class ConsentFactory(factory.django.DjangoModelFactory[Consent]):
 
     class Params:
         withdrawn = factory.Trait(decision=Consent.Decision.WITHDRAWN)
+
+
+class CustomFieldFactory(factory.django.DjangoModelFactory[CustomField]):
+    """A text, unless ``type`` says otherwise; a list comes with small, medium and large."""
+
+    class Meta:
+        model = CustomField
+
+    key = factory.Sequence(lambda n: f"field_{n:03}")
+    type = CustomField.Type.TEXT
+    label_en = factory.LazyAttribute(lambda field: field.key.replace("_", " ").capitalize())
+    position = factory.Sequence(lambda n: n)
+    choices = factory.LazyAttribute(
+        lambda field: [
+            {"key": key, "en": en, "nl": nl, "retired": False}
+            for key, en, nl in (
+                ("small", "Small", "Klein"),
+                ("medium", "Medium", "Middel"),
+                ("large", "Large", "Groot"),
+            )
+            if field.type in ("choice", "choices")
+        ]
+    )
