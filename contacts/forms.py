@@ -9,6 +9,7 @@ from django_countries import countries
 
 from contacts.choices import Purpose
 from contacts.columns import in_tree_order
+from contacts.field_forms import add_custom_fields
 from contacts.models import Consent, Contact, Label, OrgUnit, SocialProfile
 from contacts.models.access import visible_units
 from contacts.services.addresses import EmailEntry, PhoneEntry, ProfileEntry
@@ -96,6 +97,12 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             self.initial["tags"] = ", ".join(names)
         for name in ("given_name", "family_name", "native_name", "preferred_name"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        self._custom = add_custom_fields(self, self.instance.custom_values)
+
+    @property
+    def custom(self) -> list[forms.BoundField]:
+        """The fields that the organisation made itself."""
+        return [self[name] for name in self._custom]
 
     def clean_tags(self) -> list[str]:
         return [name.strip() for name in self.cleaned_data["tags"].split(",") if name.strip()]

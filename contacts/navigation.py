@@ -116,3 +116,14 @@ palette.register_act(
         words=_("file csv excel linkedin google outlook spreadsheet"),
     )
 )
+navigation.register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Fields"),
+        purpose=_("What you want to know of people besides"),
+        url_name="contacts:fields",
+        icon="text-cursor-input",
+        position=32,
+        permission="contacts.manage_fields",
+    )
+)

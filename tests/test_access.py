@@ -38,6 +38,7 @@ from core.scopes import catalogue as scopes
 from relationships.models import StageTransition
 from tests.factories import (
     ContactFactory,
+    CustomFieldFactory,
     EngagementFactory,
     ExternalIdFactory,
     FollowUpFactory,
@@ -140,6 +141,12 @@ RULES: dict[str, Rule] = {
     "contacts:consent": RECORD,
     "contacts:export": RECORD,
     "contacts:erase": RECORD,
+    "contacts:fields": MANAGER,
+    "contacts:new_field": MANAGER,
+    "contacts:field": MANAGER,
+    "contacts:retire_field": MANAGER,
+    "contacts:restore_field": MANAGER,
+    "contacts:move_field": MANAGER,
     "contacts:units": MANAGER,
     "contacts:new_unit": MANAGER,
     "contacts:edit_unit": MANAGER,
@@ -309,6 +316,7 @@ class World:
             moved_by=self.owner,
             moved_at=timezone.now(),
         )
+        self.field = CustomFieldFactory()
         self.task = FollowUpFactory(contact=self.contact, assignee=self.owner)
         self.engagement = EngagementFactory(contact=self.contact, unit=self.north)
         self.reader = UserFactory(role="reader", unit=self.north)
@@ -388,6 +396,7 @@ class World:
         "campaigns/enrolments/": lambda world: world.enrolment.uid,
         "campaigns/": lambda world: world.campaign.uid,
         "tasks/": lambda world: world.task.uid,
+        "settings/fields/": lambda world: world.field.uid,
         "settings/units/": lambda world: world.north.uid,
         "settings/team/invitations/": lambda world: world.invitation.uid,
         "settings/team/": lambda world: world.reader.uid,

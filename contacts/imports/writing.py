@@ -168,6 +168,7 @@ def _events(new: Sequence[PersonPlan], changed: Sequence[PersonPlan], actor: Use
             contact_id=_contact_of(person).pk,
             actor_id=actor.pk,
             fields=sorted(person.fields) + [name for name in _LISTS if getattr(person, name)],
+            source=str(Source.IMPORT),
         )
         for person in changed
     ]

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from contacts.custom_fields import by_key, shown
 from contacts.forms import ContactForm
+from contacts.freshness import CUSTOM
 from contacts.models import Contact
 from contacts.services.contacts import EditConflict
 
@@ -37,6 +39,8 @@ def _label(name: str, form: ContactForm) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
+    if name.startswith(CUSTOM):
+        return shown(by_key()[name.removeprefix(CUSTOM)], value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from contacts.field_forms import custom_values_of
 from contacts.forms import ContactForm, EmailFormSet, PhoneFormSet, ProfileFormSet, initial_of
+from contacts.freshness import custom_name
 from contacts.models import Contact
 from contacts.services.contacts import EditConflict, create_contact, lists_of, update_contact
 from contacts.views.conflicts import differences_of
@@ -63,8 +65,16 @@ def edit(request: UserRequest, uid: UUID) -> HttpResponse:
 
 
 def _save(request: UserRequest, contact: Contact, values: dict[str, Any]) -> HttpResponse:
-    theirs = [name for name in values if request.POST.get(f"keep-{name}") == "theirs"]
-    kept = {name: value for name, value in values.items() if name not in theirs}
+    kept = {
+        name: value
+        for name, value in values.items()
+        if request.POST.get(f"keep-{name}") != "theirs"
+    }
+    kept["custom_values"] = {
+        key: value
+        for key, value in values["custom_values"].items()
+        if request.POST.get(f"keep-{custom_name(key)}") != "theirs"
+    }
     changed = update_contact(contact=contact, actor=request.user, **kept)
     toast(request, _("%(name)s was saved.") % {"name": changed.full_name})
     return redirect("contacts:person", uid=contact.uid)
@@ -92,6 +102,7 @@ def _are_valid(forms: dict[str, Any]) -> bool:
 def _values(forms: dict[str, Any]) -> dict[str, Any]:
     """What the services take. A new person has no moment to expect."""
     values = dict(forms["form"].cleaned_data)
+    values["custom_values"] = custom_values_of(values)
     expected = values.pop("expected_updated_at")
     if forms["form"].instance.pk:
         values["expected_updated_at"] = expected

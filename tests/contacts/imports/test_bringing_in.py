@@ -268,7 +268,12 @@ def test_one_audit_entry_and_one_event_for_each_person_tell_of_an_import(actor: 
         ),
         (
             ContactUpdated.name(),
-            {"contact_id": known.pk, "actor_id": actor.pk, "fields": ["city", "phones"]},
+            {
+                "contact_id": known.pk,
+                "actor_id": actor.pk,
+                "fields": ["city", "phones"],
+                "source": "import",
+            },
         ),
     ]
 

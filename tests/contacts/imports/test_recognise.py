@@ -6,6 +6,8 @@ from contacts.imports import recognise
 from contacts.imports.readers import FileRefused
 from tests.contacts.imports.bringing import DATA, HR, LINKEDIN
 
+pytestmark = pytest.mark.django_db
+
 OUTLOOK_NL = (
     "Titel;Voornaam;Middelste naam;Achternaam;Bedrijf;Functie;Telefoon op werk;Mobiele telefoon;"
     "E-mailadres;E-mailadres 2;Plaats werkadres;Notities\r\n"

@@ -146,6 +146,7 @@ def test_update_contact_writes_what_is_named_and_leaves_the_rest() -> None:
         "contact_id": contact.pk,
         "actor_id": actor.pk,
         "fields": ["city"],
+        "source": "manual",
     }
 
 

@@ -312,7 +312,7 @@ def test_the_list_costs_the_same_queries_however_many_files(
         upload(SMALL, recruiter)
 
     # The session, the user, their roles and units; how many runs, and the runs.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("contacts:imports"))
 
 

@@ -42,7 +42,7 @@ def test_list_runs_the_same_queries_however_many_people(
         person.tags.add(tag)
 
     # The session, the user, their roles; the page with its units, the count, the tags.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("contacts:people"))
 
 

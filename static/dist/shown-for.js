@@ -1,0 +1,1 @@
+(()=>{for(let t of document.querySelectorAll("[data-shown-for]")){let[n,s]=t.dataset.shownFor.split(":"),e=t.closest("form").elements[n];if(!e)continue;let c=s.split(","),o=()=>{t.hidden=!c.includes(e.value)};e.addEventListener("change",o),o();for(let l of t.querySelectorAll("[data-hide-with-script]"))l.hidden=!0}})();
