@@ -7,13 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from contacts.panels import Panel, register
-from contacts.selectors.persons import ledger_of
+from contacts.selectors.facts import custom_facts_of, facts_of, reach_facts_of
+from contacts.selectors.persons import ledger_of, reach_shown
 from core.models import User
 
 
 def _about(contact: Contact, user: User) -> dict[str, Any]:
-    """All it shows stands in the context of the page."""
-    return {}
+    today = timezone.localdate()
+    own = facts_of(contact, today=today)
+    custom = custom_facts_of(contact, today=today)
+    every = [*own, *custom, *reach_facts_of(reach_shown(contact), today=today)]
+    return {
+        "facts": own,
+        "custom_facts": custom,
+        "all_facts": every,
+        "old_facts": sum(fact.said.is_old for fact in every),
+    }
 
 
 def _privacy(contact: Contact, user: User) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def kept_on_erasure() -> Any:
 def _text(field: CustomField, value: Any) -> str | None:
     if not isinstance(value, str):
         raise _Wrong(_("“%(label)s” takes text.") % {"label": field.label})
-    text = value.replace("\x00", "").strip()
+    text = value.replace("\x00", "").replace("\r\n", "\n").strip()
     if field.type == Type.TEXT:
         text = " ".join(text.split())
     limit = LONGEST[field.type]

@@ -31,6 +31,7 @@ urlpatterns = [
     path("people/<uuid:uid>/edit/", editing.edit, name="edit"),
     path("people/<uuid:uid>/archive/", persons.archive, name="archive"),
     path("people/<uuid:uid>/restore/", persons.restore, name="restore"),
+    path("people/<uuid:uid>/confirm/", persons.confirm, name="confirm"),
     path("people/<uuid:uid>/consent/", privacy.consent, name="consent"),
     path("people/<uuid:uid>/export/", privacy.export, name="export"),
     path("people/<uuid:uid>/erase/", privacy.erase, name="erase"),

@@ -138,6 +138,7 @@ RULES: dict[str, Rule] = {
     "contacts:edit": RECORD,
     "contacts:archive": RECORD,
     "contacts:restore": RECORD,
+    "contacts:confirm": RECORD,
     "contacts:consent": RECORD,
     "contacts:export": RECORD,
     "contacts:erase": RECORD,

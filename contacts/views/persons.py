@@ -11,12 +11,14 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import Contact
 from contacts.panels import panels_for
-from contacts.selectors.persons import reach_of, survivor_of
+from contacts.selectors.persons import reach_shown, survivor_of
+from contacts.services.confirming import confirm_fields
 from contacts.services.contacts import archive_contact, restore_contact
 from core import palette
+from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 
 
 def visible_person(request: UserRequest, uid: UUID) -> Contact:
@@ -81,10 +83,29 @@ def restore(request: UserRequest, uid: UUID) -> HttpResponse:
     return redirect("contacts:person", uid=uid)
 
 
+@login_required
+@require_POST
+def confirm(request: UserRequest, uid: UUID) -> HttpResponse:
+    """One field, or all of them, are right as they stand."""
+    contact = visible_person(request, uid)
+    require(request.user, "contacts.change_contact", contact)
+
+    fields = None if request.POST.get("all") else request.POST.getlist("field")
+    try:
+        confirm_fields(contact=contact, actor=request.user, fields=fields)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    else:
+        toast(request, _("Noted as still right."))
+    response = redirect("contacts:person", uid=uid)
+    response["Location"] += "?tab=about"
+    return response
+
+
 def _head(contact: Contact, request: UserRequest) -> dict[str, Any]:
     return {
         "contact": contact,
-        "reach": reach_of(contact),
+        "reach": reach_shown(contact),
         "tags": list(contact.tags.order_by("name")),
         "head_panels": panels_for(contact, request.user, "head"),
         "may_change": request.user.has_perm("contacts.change_contact", contact),

@@ -184,7 +184,7 @@ def test_what_does_not_fit_stands_beside_its_field(manager: Client) -> None:
 
 def test_two_who_save_one_field_choose(manager: Client) -> None:
     CustomFieldFactory(key="size", label_en="Size")
-    contact = ContactFactory(family_name="Vos")
+    contact = ContactFactory(family_name="Vos", language="en")
     seen = {"expected_updated_at": contact.updated_at.isoformat()}
     update_contact(contact=contact, actor=None, custom_values={"size": "L"})
     url = reverse("contacts:edit", args=[contact.uid])

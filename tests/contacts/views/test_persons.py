@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts import panels
 from contacts.models import Consent, Contact
@@ -33,8 +34,8 @@ def test_page_runs_the_same_queries_however_many_addresses(
     client.force_login(UserFactory(role="hr-manager"))
     client.get(page(contact))
 
-    # The session, the user, their roles; the contact, its tags and four kinds of address.
-    with django_assert_num_queries(9):
+    # The session, the user, their roles; the contact, its tags, four kinds of address, our fields.
+    with django_assert_num_queries(10):
         client.get(page(contact), {"tab": "about"})
 
 
@@ -168,3 +169,42 @@ def test_erase_asks_first_and_then_erases(client: Client) -> None:
 
     client.post(page(contact, "erase"))
     assert not Contact.objects.active().exists()
+
+
+def test_about_says_whose_word_each_field_is_and_marks_what_is_old(client: Client) -> None:
+    client.force_login(UserFactory(role="recruiter"))
+    contact = ContactFactory(
+        city="Delft",
+        headline="Nurse",
+        field_sources={
+            "city": ["self", "2020-01-02", ""],
+            "headline": ["api", timezone.localdate().isoformat(), "afas"],
+        },
+    )
+
+    response = client.get(reverse("contacts:person", args=[contact.uid]), {"tab": "about"})
+
+    context = response.context
+    said = {fact.name: (fact.said.source_label, fact.said.is_old) for fact in context["all_facts"]}
+    assert said["city"] == ("The person", True)
+    assert said["headline"] == ("API", False)
+    assert said["given_name"] == ("Entered by a colleague", False)
+    assert context["old_facts"] == 1
+    assert "2 January 2020" in response.content.decode()
+    assert "afas" in response.content.decode()
+
+
+def test_one_click_finds_a_field_still_right(client: Client) -> None:
+    client.force_login(UserFactory(role="recruiter"))
+    contact = ContactFactory(city="Delft", field_sources={"city": ["import", "2020-01-02", ""]})
+    url = reverse("contacts:confirm", args=[contact.uid])
+
+    response = client.post(url, {"field": "city"})
+
+    assert response["Location"] == reverse("contacts:person", args=[contact.uid]) + "?tab=about"
+    contact.refresh_from_db()
+    assert contact.field_sources == {"city": ["manual", timezone.localdate().isoformat(), ""]}
+    client.post(url, {"all": "1"})
+    contact.refresh_from_db()
+    assert set(contact.field_sources) == {"city", "given_name", "family_name", "language"}
+    assert client.get(url).status_code == 405

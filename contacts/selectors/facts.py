@@ -1,0 +1,96 @@
+"""What we hold of one person, field by field, with whose word it is and how old."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts import custom_fields
+from contacts.freshness import FIELDS, Provenance, custom_name, oldest_fresh_day, provenance
+from contacts.models import Contact, CustomField
+from contacts.models.address import SourcedModel
+from contacts.selectors.persons import Reach
+from contacts.wording import field_word
+
+
+@dataclass(frozen=True)
+class Fact:
+    """``name`` is what the field is called in the code, ``value`` how people read it."""
+
+    name: str
+    label: str
+    value: str
+    said: Provenance
+    url: str = ""
+    is_long: bool = False
+
+
+def facts_of(contact: Contact, *, today: date) -> list[Fact]:
+    """The person's own fields that hold something, in the order in which people read them."""
+    return [
+        Fact(name, _capital(field_word(name)), value, _said(contact, name, today))
+        for name in FIELDS
+        if (value := _shown(contact, name))
+    ]
+
+
+def custom_facts_of(contact: Contact, *, today: date) -> list[Fact]:
+    """The same of the fields that the organisation made itself and uses."""
+    facts = []
+    for field in custom_fields.active_fields():
+        value = contact.custom_values.get(field.key)
+        if value is None:
+            continue
+        name = custom_name(field.key)
+        facts.append(
+            Fact(
+                name,
+                field.label,
+                custom_fields.shown(field, value),
+                _said(contact, name, today),
+                url=value if field.type == CustomField.Type.LINK else "",
+                is_long=field.type == CustomField.Type.LONG_TEXT,
+            )
+        )
+    return facts
+
+
+def reach_facts_of(reach: Reach, *, today: date) -> list[Fact]:
+    """How they are reached, a line for each kind: as old as the oldest of it."""
+    kinds: list[tuple[str, str, list[tuple[SourcedModel, str]]]] = [
+        ("emails", _("E-mail"), [(row, row.address) for row in reach.emails]),
+        ("phones", _("Phone"), [(row, row.display) for row in reach.phones]),
+        ("profiles", _("Profiles"), [(row, row.url) for row in reach.profiles]),
+    ]
+    facts = []
+    for name, label, rows in kinds:
+        if rows:
+            oldest = min((row for row, _shown in rows), key=lambda row: row.said_on)
+            said = Provenance(
+                oldest.source, oldest.said_on, "", oldest.said_on < oldest_fresh_day(today)
+            )
+            facts.append(Fact(name, label, ", ".join(shown for _row, shown in rows), said))
+    return facts
+
+
+def _said(contact: Contact, name: str, today: date) -> Provenance:
+    return provenance(
+        contact.field_sources,
+        name,
+        source=contact.source,
+        created_on=timezone.localdate(contact.created_at),
+        today=today,
+    )
+
+
+def _shown(contact: Contact, name: str) -> str:
+    if name == "country":
+        return contact.country_name
+    if name == "language":
+        return str(contact.get_language_display())
+    return str(getattr(contact, name))
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
