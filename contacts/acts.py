@@ -12,6 +12,14 @@ declare(
         "contacts.restored": _("{actor} brought {target} back"),
         "contacts.merged": _("{actor} merged a duplicate into {target}"),
         "contacts.parted": _("{actor} undid a merge into {target}"),
+        "contacts.kept_apart": _("{actor} found that {target} and {other} are two people"),
+        "contacts.doubted": _("{actor} took back that {target} and {other} are two people"),
+        "contacts.merged_by_rule": _(
+            "{actor} merged a duplicate into {target}, by the rule “{rule}”"
+        ),
+        "contacts.duplicates_sought": _("{actor} had everybody searched for duplicates"),
+        "contacts.rule_switched_on": _("{actor} switched on the rule “{rule}” for duplicates"),
+        "contacts.rule_switched_off": _("{actor} switched off the rule “{rule}” for duplicates"),
         "contacts.exported": _("{actor} exported everything about {target}"),
         "contacts.erased": _("{actor} erased {target}"),
         "contacts.consent_recorded": _(

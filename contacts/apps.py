@@ -14,7 +14,11 @@ class ContactsConfig(AppConfig):
             navigation,
             own_bulk_acts,
             privacy,
+            receivers,
             rules,
             skill_columns,
         )
-        from contacts.services import merging  # noqa: F401, PLC0415 -- how clashes are resolved
+        from contacts.services import (  # noqa: F401, PLC0415 -- how clashes are resolved
+            merging,
+            proposals,
+        )

@@ -13,6 +13,9 @@ from contacts.models import (
     CustomField,
     Document,
     DocumentVersion,
+    DuplicateProposal,
+    DuplicateRule,
+    DuplicateSearch,
     EmailAddress,
     ExportRun,
     ExternalId,
@@ -20,6 +23,8 @@ from contacts.models import (
     ImportRun,
     Invitation,
     ListSetting,
+    MatchProfile,
+    MatchStatistics,
     MergeRecord,
     Organisation,
     OrgUnit,
@@ -192,6 +197,7 @@ register(
         "survivor": NOT_PERSONAL,
         "duplicate": NOT_PERSONAL,
         "merged_by": NOT_PERSONAL,
+        "rule": NOT_PERSONAL,
         "before": _deleted,
         "moved": _deleted,
         "undone_at": NOT_PERSONAL,
@@ -199,6 +205,33 @@ register(
     },
     subjects=["survivor", "duplicate"],
     label=_("merges"),
+)
+_repeated = Personal(basis=INTEREST, erasure=Erasure.DELETE, in_export=False)
+register(
+    MatchProfile,
+    {**neutral("contact", "due_since", "version"), "keys": _repeated, "facts": _repeated},
+    subjects=["contact"],
+    label=_("keys for finding duplicates"),
+)
+register(
+    DuplicateProposal,
+    {
+        **neutral("first", "second", "rule", "decision", "decided_at", "decided_by"),
+        **neutral("later_until"),
+        "points": _repeated,
+        "parts": _repeated,
+    },
+    subjects=["first", "second"],
+    label=_("possible duplicates"),
+)
+register(MatchStatistics, neutral("people", "counts", "made_at"))
+register(DuplicateRule, neutral("key", "is_active", "changed_by"))
+register(
+    DuplicateSearch,
+    neutral(
+        *("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome", "state"),
+        *("people", "pairs", "done_count", "found", "started_by", "finished_at"),
+    ),
 )
 register(
     ImportRun,

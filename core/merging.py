@@ -107,6 +107,8 @@ class Clash:
     journal: Journal
     survivors: models.QuerySet[Any]
     duplicates: models.QuerySet[Any]
+    survivor_id: int
+    duplicate_id: int
 
 
 Resolver = Callable[[Clash], None]
@@ -145,7 +147,11 @@ def merge_references(survivor: models.Model, duplicate: models.Model) -> Journal
             continue
         rows = model._base_manager.all()
         clash = Clash(
-            journal, rows.filter(**{name: survivor.pk}), rows.filter(**{name: duplicate.pk})
+            journal,
+            rows.filter(**{name: survivor.pk}),
+            rows.filter(**{name: duplicate.pk}),
+            survivor_id=survivor.pk,
+            duplicate_id=duplicate.pk,
         )
         _resolver_of(relation)(clash)
         journal.change(rows.filter(**{name: duplicate.pk}), **{name: survivor.pk})

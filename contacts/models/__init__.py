@@ -11,6 +11,13 @@ from contacts.models.consent import Consent, Suppression
 from contacts.models.contact import Contact, Tag
 from contacts.models.custom_field import CustomField
 from contacts.models.document import Document, DocumentVersion
+from contacts.models.duplicate import (
+    DuplicateProposal,
+    DuplicateRule,
+    DuplicateSearch,
+    MatchProfile,
+    MatchStatistics,
+)
 from contacts.models.export_run import ExportRun
 from contacts.models.grant import Invitation, RoleGrant
 from contacts.models.import_run import ImportRow, ImportRun
@@ -28,6 +35,9 @@ __all__ = [
     "CustomField",
     "Document",
     "DocumentVersion",
+    "DuplicateProposal",
+    "DuplicateRule",
+    "DuplicateSearch",
     "EmailAddress",
     "ExportRun",
     "ExternalId",
@@ -37,6 +47,8 @@ __all__ = [
     "Label",
     "Level",
     "ListSetting",
+    "MatchProfile",
+    "MatchStatistics",
     "MergeRecord",
     "OrgUnit",
     "Organisation",

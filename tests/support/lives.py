@@ -6,7 +6,18 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from campaigns.models import Campaign, DeliveryEvent
-from contacts.models import BulkRow, BulkRun, Contact, ImportRow, ImportRun, MergeRecord, Skill, Tag
+from contacts.models import (
+    BulkRow,
+    BulkRun,
+    Contact,
+    DuplicateProposal,
+    ImportRow,
+    ImportRun,
+    MatchProfile,
+    MergeRecord,
+    Skill,
+    Tag,
+)
 from core.models import ApiToken, IdempotentReply
 from relationships.models import Mention, NoteTag, RelationshipHealth, StageTransition
 from tests.factories import (
@@ -95,6 +106,7 @@ def full_life(world: World, mark: str) -> Contact:
     _abilities(contact, mark)
     _relations(contact, mark)
     _campaigns(contact, mark, world)
+    _likenesses(contact, mark)
     _traces(contact, mark)
     contact.refresh_derived(addresses=f"{mark}1@example.org shared@example.org {mark} 0612345678")
     contact.save(update_fields=["sort_key", "search_text"])
@@ -156,6 +168,21 @@ def _campaigns(contact: Contact, mark: str, world: World) -> None:
         kind=DeliveryEvent.Kind.REFUSED,
         happened_at=timezone.now(),
         detail=f"550 <{mark}1@example.org> unknown",
+    )
+
+
+def _likenesses(contact: Contact, mark: str) -> None:
+    """Each looks like one whom the other looks like too."""
+    MatchProfile.objects.create(
+        contact=contact, keys=[len(mark)], facts=[[f"{mark}given"]], due_since=timezone.now()
+    )
+    alike = Contact.objects.filter(family_name="Alike").first()
+    DuplicateProposal.objects.create(
+        first=contact,
+        second=alike or ContactFactory(family_name="Alike"),
+        points=20,
+        parts=[["given", "same", 9, f"{mark}detail"]],
+        decision="different" if alike else "",
     )
 
 
