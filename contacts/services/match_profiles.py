@@ -36,7 +36,7 @@ def mark_due(contact_ids: Iterable[int]) -> None:
     """These must be looked at again. One statement, whoever has a profile already or not."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO contacts_matchprofile AS held ({_PROFILE})"  # noqa: S608
+            f"INSERT INTO contacts_matchprofile AS held ({_PROFILE})"
             " SELECT DISTINCT unnest(%s::bigint[]), '{}'::bigint[], '[]'::jsonb, 0, %s::timestamptz"
             " ON CONFLICT (contact_id) DO UPDATE"
             " SET due_since = coalesce(held.due_since, excluded.due_since)",
