@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
-from contacts.panels import Panel, register
+from contacts.panels import Panel, panels_for, register
 from contacts.selectors.facts import custom_facts_of, facts_of, reach_facts_of
 from contacts.selectors.persons import ledger_of, reach_shown
+from contacts.skill_panel import skill_panel
 from core.models import User
 
 
@@ -22,7 +23,12 @@ def _about(contact: Contact, user: User) -> dict[str, Any]:
         "custom_facts": custom,
         "all_facts": every,
         "old_facts": sum(fact.said.is_old for fact in every),
+        "about_panels": panels_for(contact, user, "about"),
     }
+
+
+def _skills(contact: Contact, user: User) -> dict[str, Any]:
+    return skill_panel(contact, may_change=user.has_perm("contacts.change_contact", contact))
 
 
 def _privacy(contact: Contact, user: User) -> dict[str, Any]:
@@ -37,6 +43,16 @@ register(
         position=20,
         template="contacts/panels/about.html",
         context=_about,
+    )
+)
+register(
+    Panel(
+        key="skills",
+        slot="about",
+        label=_("Skills"),
+        position=10,
+        template="contacts/skills.html#panel",
+        context=_skills,
     )
 )
 register(

@@ -52,6 +52,17 @@ navigation.register(
         permission="contacts.manage_units",
     )
 )
+navigation.register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Skills"),
+        purpose=_("What people can do, and what it is called"),
+        url_name="contacts:skill_catalogue",
+        icon="graduation-cap",
+        position=32,
+        permission="contacts.manage_skills",
+    )
+)
 palette.register(
     Provider(
         key="people",

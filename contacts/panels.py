@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from contacts.models import Contact
 from core.models import User
 
-Slot = Literal["head", "main", "tab", "aside"]
+Slot = Literal["head", "main", "tab", "about", "aside"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,8 @@ class Panel:
     """One part of the page.
 
     ``head`` stands under the name, ``main`` above the tabs (the line of life), ``tab`` is a tab
-    (``?tab=key``; only the chosen one is worked out), ``aside`` stands at the right. ``template``
+    (``?tab=key``; only the chosen one is worked out), ``about`` a part of the tab About, ``aside``
+    stands at the right. ``template``
     is rendered with what ``context`` gives, over the page's own context, in which ``contact``
     is the person. ``permission`` is asked for this contact.
     """

@@ -38,6 +38,7 @@ from core.scopes import catalogue as scopes
 from relationships.models import StageTransition
 from tests.factories import (
     ContactFactory,
+    ContactSkillFactory,
     CustomFieldFactory,
     EngagementFactory,
     ExternalIdFactory,
@@ -148,6 +149,19 @@ RULES: dict[str, Rule] = {
     "contacts:retire_field": MANAGER,
     "contacts:restore_field": MANAGER,
     "contacts:move_field": MANAGER,
+    "contacts:skills": RECORD,
+    "contacts:restore_skill": RECORD,
+    "contacts:skill_names": ROLE,
+    "contacts:edit_skill": RECORD,
+    "contacts:confirm_skill": RECORD,
+    "contacts:remove_skill": RECORD,
+    "contacts:skill_catalogue": MANAGER,
+    "contacts:begin_catalogue": MANAGER,
+    "contacts:new_skill": MANAGER,
+    "contacts:skill": MANAGER,
+    "contacts:merge_skill": MANAGER,
+    "contacts:retire_skill": MANAGER,
+    "contacts:return_skill": MANAGER,
     "contacts:units": MANAGER,
     "contacts:new_unit": MANAGER,
     "contacts:edit_unit": MANAGER,
@@ -340,6 +354,7 @@ class World:
             columns=["Name", "E-mail"],
             due_at=timezone.now(),
         )
+        self.skill = ContactSkillFactory(contact=self.contact)
         ExternalIdFactory(contact=self.contact, system="ats", value="1")
         self.campaign = CampaignFactory(owner=self.owner, unit=self.north)
         self.step = StepFactory(campaign=self.campaign)
@@ -398,6 +413,8 @@ class World:
         "campaigns/": lambda world: world.campaign.uid,
         "tasks/": lambda world: world.task.uid,
         "settings/fields/": lambda world: world.field.uid,
+        "skills/": lambda world: world.skill.uid,
+        "settings/skills/": lambda world: world.skill.skill.uid,
         "settings/units/": lambda world: world.north.uid,
         "settings/team/invitations/": lambda world: world.invitation.uid,
         "settings/team/": lambda world: world.reader.uid,
@@ -417,6 +434,8 @@ class World:
         values = {name: self.value(address, name) for name in address.parameters}
         if "grant_uid" in values:
             values["grant_uid"] = self.reader.role_grants.get().uid
+        if "skill_uid" in values:
+            values["skill_uid"] = self.skill.skill.uid
         if "step_uid" in values:
             values["step_uid"] = self.step.uid
         return reverse(address.name, kwargs=values)

@@ -4,7 +4,7 @@ from django.db.models import Count, Model
 
 from campaigns.links import token_of
 from campaigns.models import Campaign, Touchpoint
-from contacts.models import Contact, OrgUnit
+from contacts.models import Contact, OrgUnit, Skill
 from core.models import Role, User
 from relationships.models import Relationship
 
@@ -31,6 +31,7 @@ def places() -> dict[str, str]:
         "colleague": _uid(User, email__startswith="samira@"),
         "role": _uid(Role, key="recruiter"),
         "unit": _uid(OrgUnit),
+        "skill": _uid(Skill, name_en="JavaScript"),
         **campaigns,
     }
 

@@ -14,6 +14,7 @@ from trm.demo.history import Colleague, make_history
 from trm.demo.lives import make_lives
 from trm.demo.organisation import make_units
 from trm.demo.people import make_consents, make_contacts
+from trm.demo.skills import make_documents, make_skills
 from trm.demo.telling import tell
 
 SEED = 1953  # the year of the flood, after which the organisation says it was founded
@@ -37,6 +38,9 @@ def build(*, today: date) -> None:
     colleagues = _make_colleagues(units)
     lives = make_lives(today=today, seed=SEED)
     contacts = make_contacts(lives, units=units, rng=rng, today=today)
+    # With dice of their own, so that the rest of the demo falls as it fell before.
+    make_skills(lives, contacts, rng=Random(SEED + 1), today=today)
+    make_documents(lives, contacts, rng=Random(SEED + 2), today=today)
     consents = make_consents(lives, contacts, rng=rng, today=today)
     history = make_history(
         lives, contacts, units=units, colleagues=colleagues, rng=rng, today=today

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -86,14 +88,14 @@ def test_confirming_never_makes_it_older() -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_many_people_cost_the_same_statements_as_one(
-    count: int, django_assert_num_queries: object
+    count: int, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     skill = SkillFactory()
     people = ContactFactory.create_batch(count)
     entries = [SkillEntry(contact_id=one.pk, skill=skill, level=3) for one in people]
     put_skills(entries=[SkillEntry(contact_id=ContactFactory().pk, skill=skill)], actor=None)
 
-    with django_assert_num_queries(15):  # type: ignore[operator]
+    with django_assert_num_queries(15):
         put_skills(entries=entries, actor=None)
 
     assert ContactSkill.objects.filter(level=3).count() == count
