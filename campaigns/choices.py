@@ -3,7 +3,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Reason(models.TextChoices):
-    """Why someone is not, or no longer, written to. The first five come from ``contacts``."""
+    """Why someone is not, or no longer, written to. The first five come from ``contacts``; of
+    ``PROMISE_OVERDUE`` the mail is only held.
+    """
 
     NO_CONSENT = "no_consent", _("No consent for this purpose")
     NO_ADDRESS = "no_address", _("No e-mail address")
@@ -18,6 +20,7 @@ class Reason(models.TextChoices):
     ERASED = "erased", _("Erased on request")
     MERGED = "merged", _("Is the same person as another who is in this campaign")
     STOPPED = "stopped", _("Stopped by a colleague")
+    PROMISE_OVERDUE = "promise_overdue", _("Waits until we have kept our word to them")
     CAMPAIGN_ENDED = "campaign_ended", _("The campaign was ended")
 
 

@@ -11,7 +11,8 @@ from campaigns.services.sequence import advance, stop_enrolments
 from contacts.events import ConsentChanged, ContactErased
 from contacts.models import Consent
 from core.events import subscribe
-from relationships.events import FollowUpClosed
+from relationships.events import FollowUpClosed, PromiseChanged, PromiseTakenBack
+from relationships.selectors.promises import holding_mail
 
 
 @subscribe(FollowUpClosed)
@@ -43,6 +44,27 @@ def on_consents_changed(events: Sequence[ConsentChanged]) -> None:
 def on_contacts_erased(events: Sequence[ContactErased]) -> None:
     contact_ids = [event.contact_id for event in events]
     _stop(Enrolment.objects.filter(contact__in=contact_ids), Reason.ERASED)
+
+
+@subscribe(PromiseChanged)
+def on_promises_changed(events: Sequence[PromiseChanged]) -> None:
+    _let_go([event.contact_id for event in events])
+
+
+@subscribe(PromiseTakenBack)
+def on_promises_taken_back(events: Sequence[PromiseTakenBack]) -> None:
+    _let_go([event.contact_id for event in events])
+
+
+def _let_go(contact_ids: Sequence[int]) -> None:
+    """Mails that waited for our word to be kept go on, where no other promise holds them."""
+    now = timezone.now()
+    held = holding_mail(contact_ids, today=timezone.localdate(now))
+    Touchpoint.objects.filter(
+        contact__in=set(contact_ids) - held,
+        queue_state=Touchpoint.QueueState.WAITING,
+        outcome=Reason.PROMISE_OVERDUE,
+    ).update(due_at=now, outcome="", updated_at=now)
 
 
 def _stop(enrolments: QuerySet[Enrolment], reason: Reason) -> None:

@@ -82,3 +82,48 @@ class EngagementEnded(Event):
     contact_id: int
     form: str
     actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionChanged(Event):
+    """What was written of a contact moment was put right."""
+
+    interaction_id: int
+    contact_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMade(Event):
+    promise_id: int
+    contact_id: int
+    side: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseChanged(Event):
+    """``state`` is what it became: open again, too, when an act was undone."""
+
+    promise_id: int
+    contact_id: int
+    side: str
+    state: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseTakenBack(Event):
+    """It was written down by mistake: the row is gone."""
+
+    promise_id: int
+    contact_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodwillChanged(Event):
+    """An entry of the ledger was added, put right or taken out."""
+
+    contact_id: int
+    actor_id: int | None

@@ -23,6 +23,7 @@ class Group(StrEnum):
     CONTACT = "contact"
     STAGES = "stages"
     TASKS = "tasks"
+    PROMISES = "promises"
     CAMPAIGNS = "campaigns"
     RECORD = "record"
 
@@ -31,6 +32,7 @@ GROUP_LABELS: dict[str, str | Promise] = {
     Group.CONTACT: _("Contact moments"),
     Group.STAGES: _("Stages and engagements"),
     Group.TASKS: pgettext_lazy("timeline filter", "Tasks"),
+    Group.PROMISES: pgettext_lazy("timeline filter", "Promises"),
     Group.CAMPAIGNS: pgettext_lazy("timeline filter", "Campaigns"),
     Group.RECORD: _("Record and consent"),
 }

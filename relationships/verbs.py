@@ -1,5 +1,8 @@
 """How our own lines of the timeline read, and those of the people themselves (contacts)."""
 
+from datetime import date
+
+from django.utils import formats
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -9,7 +12,7 @@ from contacts.models import Consent
 from contacts.wording import field_word
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.lifecycles import SEEDED_STAGES
-from relationships.models import Engagement, FollowUp, TimelineEntry
+from relationships.models import Engagement, FollowUp, Promise, TimelineEntry
 from relationships.timeline import Group, register_verb
 
 
@@ -140,6 +143,26 @@ def engagement_ended(entry: TimelineEntry) -> str:
     return _("%(form)s ended") % {"form": Engagement.Form(entry.data["form"]).label}
 
 
+def promise_made(entry: TimelineEntry) -> str:
+    day = formats.date_format(date.fromisoformat(entry.data["due_on"]), "MONTH_DAY_FORMAT")
+    words = {"text": entry.data["text"], "day": day}
+    if entry.data["side"] == Party.THEM:
+        return _("They promised: %(text)s, by %(day)s") % words
+    return _("We promised: %(text)s, by %(day)s") % words
+
+
+def promise_settled(entry: TimelineEntry) -> str:
+    words = {"text": entry.data["text"]}
+    state = entry.verb.partition(".")[2]
+    if state == Promise.State.KEPT:
+        return _("Promise kept: %(text)s") % words
+    if state == Promise.State.BROKEN:
+        return _("Promise broken: %(text)s") % words
+    if state == Promise.State.RENEGOTIATED:
+        return _("Promise agreed anew: %(text)s") % words
+    return _("Promise withdrawn: %(text)s") % words
+
+
 register_verb("contact.created", "user-plus", contact_created)
 register_verb("contact.updated", "pencil", contact_updated)
 register_verb("skills.changed", "graduation-cap", skills_changed)
@@ -155,3 +178,8 @@ register_verb("interaction.logged", "message-circle", interaction_logged, Group.
 register_verb("follow_up.closed", "square-check-big", follow_up_closed, Group.TASKS)
 register_verb("engagement.began", "briefcase", engagement_began, Group.STAGES)
 register_verb("engagement.ended", "briefcase", engagement_ended, Group.STAGES)
+register_verb("promise.made", "handshake", promise_made, Group.PROMISES)
+register_verb("promise.kept", "circle-check", promise_settled, Group.PROMISES)
+register_verb("promise.broken", "circle-x", promise_settled, Group.PROMISES)
+register_verb("promise.renegotiated", "calendar-sync", promise_settled, Group.PROMISES)
+register_verb("promise.withdrawn", "circle-slash", promise_settled, Group.PROMISES)

@@ -5,98 +5,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('purpose', models.CharField(choices=[('careers', 'Jobs and assignments'), ('network', 'Staying in touch'), ('events', 'Events'), ('newsletter', 'Newsletter')], max_length=20, verbose_name='purpose')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('running', 'Running'), ('paused', 'Paused'), ('ended', 'Ended')], default='draft', max_length=8, verbose_name='state')),
-                ('audience', models.JSONField(blank=True, default=dict, verbose_name='audience')),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('ended_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("careers", "Jobs and assignments"),
+                            ("network", "Staying in touch"),
+                            ("events", "Events"),
+                            ("newsletter", "Newsletter"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("running", "Running"),
+                            ("paused", "Paused"),
+                            ("ended", "Ended"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("audience", models.JSONField(blank=True, default=dict, verbose_name="audience")),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'campaign',
-                'verbose_name_plural': 'campaigns',
+                "verbose_name": "campaign",
+                "verbose_name_plural": "campaigns",
             },
         ),
         migrations.CreateModel(
-            name='DeliveryEvent',
+            name="DeliveryEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('sent', 'Accepted by the mail server'), ('refused', 'Refused by the mail server'), ('postponed', 'To be tried again'), ('in_doubt', 'Not known whether it left'), ('unsubscribed', 'Unsubscribed')], max_length=12)),
-                ('happened_at', models.DateTimeField()),
-                ('detail', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Accepted by the mail server"),
+                            ("refused", "Refused by the mail server"),
+                            ("postponed", "To be tried again"),
+                            ("in_doubt", "Not known whether it left"),
+                            ("unsubscribed", "Unsubscribed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("detail", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('entry_number', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('active', 'On the way'), ('finished', 'Finished'), ('stopped', 'Stopped')], default='active', max_length=8, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=100, verbose_name='reason')),
-                ('enrolled_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("entry_number", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "On the way"),
+                            ("finished", "Finished"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="active",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=100, verbose_name="reason")),
+                ("enrolled_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('action', models.CharField(choices=[('mail', 'Send a mail'), ('follow_up', 'Give a colleague a task')], max_length=10, verbose_name='action')),
-                ('offset_days', models.PositiveSmallIntegerField(default=0, verbose_name='days after enrolment')),
-                ('subject', models.JSONField(blank=True, default=dict, verbose_name='subject')),
-                ('body', models.JSONField(blank=True, default=dict, verbose_name='text')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("mail", "Send a mail"), ("follow_up", "Give a colleague a task")],
+                        max_length=10,
+                        verbose_name="action",
+                    ),
+                ),
+                (
+                    "offset_days",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="days after enrolment"
+                    ),
+                ),
+                ("subject", models.JSONField(blank=True, default=dict, verbose_name="subject")),
+                ("body", models.JSONField(blank=True, default=dict, verbose_name="text")),
             ],
             options={
-                'verbose_name': 'step',
-                'verbose_name_plural': 'steps',
+                "verbose_name": "step",
+                "verbose_name_plural": "steps",
             },
         ),
         migrations.CreateModel(
-            name='Touchpoint',
+            name="Touchpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('queue_state', models.CharField(choices=[('waiting', 'Waiting'), ('claimed', 'Claimed'), ('handing_over', 'Handing over'), ('done', 'Done')], default='waiting', editable=False, max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('lease_token', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('lease_until', models.DateTimeField(editable=False, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=300)),
-                ('result', models.CharField(blank=True, choices=[('sent', 'Sent'), ('assigned', 'Given to a colleague'), ('left_out', 'Left out'), ('failed', 'Failed'), ('in_doubt', 'In doubt'), ('cancelled', 'Cancelled')], max_length=9, verbose_name='result')),
-                ('message_id', models.CharField(blank=True, db_index=True, max_length=200)),
-                ('done_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "queue_state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("claimed", "Claimed"),
+                            ("handing_over", "Handing over"),
+                            ("done", "Done"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("lease_token", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("lease_until", models.DateTimeField(editable=False, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=300)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sent", "Sent"),
+                            ("assigned", "Given to a colleague"),
+                            ("left_out", "Left out"),
+                            ("failed", "Failed"),
+                            ("in_doubt", "In doubt"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=9,
+                        verbose_name="result",
+                    ),
+                ),
+                ("message_id", models.CharField(blank=True, db_index=True, max_length=200)),
+                ("done_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

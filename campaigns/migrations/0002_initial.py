@@ -7,94 +7,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('contacts', '0001_initial'),
-        ('relationships', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("contacts", "0001_initial"),
+        ("relationships", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaign',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="campaign",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaigns",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contacts.orgunit'),
+            model_name="campaign",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contacts.orgunit",
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='campaigns.campaign'),
+            model_name="enrolment",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="enrolments",
+                to="campaigns.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='contacts.contact'),
+            model_name="enrolment",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="enrolments",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='enrolled_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="enrolment",
+            name="enrolled_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='step',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='campaigns.campaign'),
+            model_name="step",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="steps",
+                to="campaigns.campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='touchpoint',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touchpoints', to='contacts.contact'),
+            model_name="touchpoint",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="touchpoints",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='touchpoint',
-            name='enrolment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touchpoints', to='campaigns.enrolment'),
+            model_name="touchpoint",
+            name="enrolment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="touchpoints",
+                to="campaigns.enrolment",
+            ),
         ),
         migrations.AddField(
-            model_name='touchpoint',
-            name='follow_up',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='touchpoint', to='relationships.followup'),
+            model_name="touchpoint",
+            name="follow_up",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="touchpoint",
+                to="relationships.followup",
+            ),
         ),
         migrations.AddField(
-            model_name='touchpoint',
-            name='step',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='touchpoints', to='campaigns.step'),
+            model_name="touchpoint",
+            name="step",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="touchpoints",
+                to="campaigns.step",
+            ),
         ),
         migrations.AddField(
-            model_name='deliveryevent',
-            name='touchpoint',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delivery_events', to='campaigns.touchpoint'),
+            model_name="deliveryevent",
+            name="touchpoint",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="delivery_events",
+                to="campaigns.touchpoint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('campaign', 'contact', 'entry_number'), name='one_enrolment_per_entry'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "contact", "entry_number"), name="one_enrolment_per_entry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('campaign', 'contact'), name='one_active_enrolment'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")),
+                fields=("campaign", "contact"),
+                name="one_active_enrolment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('campaign', 'position'), name='one_step_per_position'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("campaign", "position"),
+                name="one_step_per_position",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touchpoint',
-            index=models.Index(condition=models.Q(('queue_state', 'waiting')), fields=['due_at', 'id'], name='campaigns_touchpoint_due'),
+            model_name="touchpoint",
+            index=models.Index(
+                condition=models.Q(("queue_state", "waiting")),
+                fields=["due_at", "id"],
+                name="campaigns_touchpoint_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touchpoint',
-            index=models.Index(condition=models.Q(('queue_state__in', ['claimed', 'handing_over'])), fields=['lease_until'], name='campaigns_touchpoint_lease'),
+            model_name="touchpoint",
+            index=models.Index(
+                condition=models.Q(("queue_state__in", ["claimed", "handing_over"])),
+                fields=["lease_until"],
+                name="campaigns_touchpoint_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touchpoint',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'step'), name='one_touchpoint_per_step'),
+            model_name="touchpoint",
+            constraint=models.UniqueConstraint(
+                fields=("enrolment", "step"), name="one_touchpoint_per_step"
+            ),
         ),
     ]

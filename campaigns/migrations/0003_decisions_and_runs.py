@@ -38,11 +38,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EnrolmentRun",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("queue_state", models.CharField(choices=STATES, default="waiting", editable=False, max_length=12)),
+                (
+                    "queue_state",
+                    models.CharField(
+                        choices=STATES, default="waiting", editable=False, max_length=12
+                    ),
+                ),
                 ("due_at", models.DateTimeField()),
                 ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("lease_token", models.UUIDField(db_index=True, editable=False, null=True)),
@@ -55,39 +68,76 @@ class Migration(migrations.Migration):
                 ("left_out", models.JSONField(default=dict)),
                 ("last_contact_id", models.BigIntegerField(default=0)),
                 ("finished_at", models.DateTimeField(null=True)),
-                ("campaign", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="enrolment_runs", to="campaigns.campaign")),
-                ("started_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="enrolment_runs",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
                 "indexes": [
-                    models.Index(condition=Q(queue_state="waiting"), fields=["due_at", "id"], name="campaigns_enrolmentrun_due"),
-                    models.Index(condition=Q(queue_state__in=["claimed", "handing_over"]), fields=["lease_until"], name="campaigns_enrolmentrun_lease"),
+                    models.Index(
+                        condition=Q(queue_state="waiting"),
+                        fields=["due_at", "id"],
+                        name="campaigns_enrolmentrun_due",
+                    ),
+                    models.Index(
+                        condition=Q(queue_state__in=["claimed", "handing_over"]),
+                        fields=["lease_until"],
+                        name="campaigns_enrolmentrun_lease",
+                    ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(condition=Q(finished_at=None), fields=("campaign",), name="one_open_enrolment_run"),
+                    models.UniqueConstraint(
+                        condition=Q(finished_at=None),
+                        fields=("campaign",),
+                        name="one_open_enrolment_run",
+                    ),
                 ],
             },
         ),
         migrations.AlterModelOptions(
-            name="enrolment", options={"verbose_name": "enrolment", "verbose_name_plural": "enrolments"}
+            name="enrolment",
+            options={"verbose_name": "enrolment", "verbose_name_plural": "enrolments"},
         ),
         migrations.AlterModelOptions(
-            name="touchpoint", options={"verbose_name": "touchpoint", "verbose_name_plural": "touchpoints"}
+            name="touchpoint",
+            options={"verbose_name": "touchpoint", "verbose_name_plural": "touchpoints"},
         ),
         migrations.AlterField(
             model_name="enrolment",
             name="reason",
-            field=models.CharField(blank=True, choices=REASONS, max_length=20, verbose_name="reason"),
+            field=models.CharField(
+                blank=True, choices=REASONS, max_length=20, verbose_name="reason"
+            ),
         ),
         migrations.RemoveField(model_name="touchpoint", name="message_id"),
         migrations.AddField(
-            model_name="touchpoint", name="decided_at", field=models.DateTimeField(editable=False, null=True)
+            model_name="touchpoint",
+            name="decided_at",
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name="touchpoint",
             name="decided_by",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
             model_name="touchpoint",

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import Case, Count, IntegerField, Min, Q, Value, When
@@ -72,6 +72,7 @@ class Overview:
     steps: list[StepProgress]
     days: list[Day]
     problems: int
+    held: list[tuple[Reason, int]] = field(default_factory=list)
 
     @property
     def is_enrolling(self) -> bool:
@@ -146,7 +147,20 @@ def overview(campaign: Campaign, *, now: datetime) -> Overview:
         steps=steps,
         days=_days(campaign, timezone.localdate(now)),
         problems=sum(step.failed + step.in_doubt for step in steps),
+        held=_held(campaign),
     )
+
+
+def _held(campaign: Campaign) -> list[tuple[Reason, int]]:
+    """Those whose next mail waits, though it is due, and why."""
+    rows = Touchpoint.objects.filter(
+        enrolment__campaign=campaign,
+        enrolment__state=Enrolment.State.ACTIVE,
+        queue_state=State.WAITING,
+        outcome=Reason.PROMISE_OVERDUE,
+    )
+    count = rows.count()
+    return [(Reason.PROMISE_OVERDUE, count)] if count else []
 
 
 def step_progress(campaign: Campaign) -> list[StepProgress]:

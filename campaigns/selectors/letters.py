@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from campaigns import links
 from campaigns.channels import Letter
@@ -20,6 +21,7 @@ from contacts import names
 from contacts.models import Contact
 from contacts.selectors.consent import Standing, contactable
 from core.models import User
+from relationships.selectors.promises import holding_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Letters:
         self._steps = steps_of(touchpoints)
         self._recipients = recipients_of({row.contact_id for row in touchpoints})
         self._standings = self._standings_of(touchpoints, now)
+        self._waiting_for_us = holding_mail(set(self._recipients), today=timezone.localdate(now))
         self._prepared: dict[tuple[int, str], PreparedMessage | None] = {}
         self._from = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         self._host = message_id_host()
@@ -54,6 +57,10 @@ class Letters:
         """Why this person is not written to after all; empty when they may be."""
         standing = self._standing(touchpoint)
         return str(standing.reason) if standing.reason else ""
+
+    def is_held(self, touchpoint: Touchpoint) -> bool:
+        """Whether we have not kept our word to them: no machine writes before we have."""
+        return touchpoint.contact_id in self._waiting_for_us
 
     def person_of(self, touchpoint: Touchpoint) -> Person:
         """With empty values when the contact is gone from under the batch."""

@@ -33,6 +33,8 @@ TOGETHER_SECONDS = 0.02
 MAX_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(minutes=4)
 UNREACHABLE_PAUSE = timedelta(minutes=1)
+# What is held is let go by what lifts the hold (receivers); this is for a hold that lifts unseen.
+HELD_PAUSE = timedelta(hours=1)
 
 Clock = Callable[[], datetime]
 State = Touchpoint.QueueState
@@ -85,6 +87,7 @@ class _Delivery:
         self._letters = Letters(rows, now=clock())
         self._endings: list[Ending] = []
         self._postponed: list[tuple[Touchpoint, Handover]] = []
+        self._held: list[int] = []
         self._unreachable = ""
         self._together = FIRST_TOGETHER
 
@@ -101,12 +104,16 @@ class _Delivery:
             if not self._hand_over_group(group):
                 break
         self._write_down()
+        self._put_back_held()
         self._put_back_rest()
         settle([row.pk for row in self._rows], now=self._clock())
 
     def _writable(self, rows: list[Touchpoint]) -> Iterator[tuple[Touchpoint, Letter]]:
         for row in rows:
             against = self._letters.reason_against(row)
+            if not against and self._letters.is_held(row):
+                self._held.append(row.pk)
+                continue
             letter = Reason(against) if against else self._letters.letter_for(row)
             if isinstance(letter, Letter):
                 yield row, letter
@@ -184,6 +191,20 @@ class _Delivery:
             for row, handover in self._postponed
         )
         self._postponed = []
+
+    def _put_back_held(self) -> None:
+        """They wait as before, with the reason beside them, and it costs them no attempt."""
+        now = self._clock()
+        held = Touchpoint.objects.filter(pk__in=self._held, lease_token=self._token, result="")
+        held.filter(queue_state=State.CLAIMED).update(
+            queue_state=State.WAITING,
+            due_at=now + HELD_PAUSE,
+            attempts=F("attempts") - 1,
+            lease_token=None,
+            lease_until=None,
+            outcome=Reason.PROMISE_OVERDUE,
+            updated_at=now,
+        )
 
     def _put_back_rest(self) -> None:
         """What was claimed, or marked, and not begun: it waits again, as if never claimed."""

@@ -32,6 +32,7 @@ from core.models import User
 from relationships.choices import Channel, Direction
 from relationships.events import OwnerChanged
 from relationships.models import Interaction, Relationship, Stage
+from relationships.services.health import mark
 
 PATIENCE_DAYS = 7
 
@@ -135,6 +136,7 @@ def set_cadence(*, relationship: Relationship, actor: User, days: int | None) ->
     current.cadence_days = days
     current.next_touch_on = next_touch(current, current.stage, today=timezone.localdate())
     current.save(update_fields=["cadence_days", "next_touch_on", "updated_at"])
+    mark([current.contact_id])
     return current
 
 

@@ -12,7 +12,6 @@ from contacts.events import (
     ContactUpdated,
 )
 from core.models import HandlerFailure
-from relationships import receivers
 from relationships.events import (
     EngagementBegan,
     EngagementEnded,
@@ -23,6 +22,7 @@ from relationships.events import (
     StageChanged,
 )
 from relationships.models import StageTransition, TimelineEntry
+from relationships.receivers import history as receivers
 from relationships.selectors.timeline import lines_of
 from relationships.services.cadence import hand_over_relationship
 from relationships.services.lifecycle import begin_relationship, move_to_stage
