@@ -145,6 +145,7 @@ def test_nobody_promises_for_somebody_who_cannot_see_the_person(actor: User) -> 
     assert not Promise.objects.exists()
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.sampled_from(["keep", "break", "withdraw", "renegotiate", "reopen"]), max_size=8)
 )
