@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
+
 SCHEDULE = {
     "core.heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
     "core.send_mails": {"task": "core.send_mails", "schedule": timedelta(seconds=5)},
@@ -10,6 +12,19 @@ SCHEDULE = {
     "campaigns.recover": {"task": "campaigns.recover", "schedule": timedelta(seconds=15)},
     "core.forget_idempotent_replies": {
         "task": "core.forget_idempotent_replies",
+        "schedule": timedelta(hours=1),
+    },
+    "relationships.refresh_health": {
+        "task": "relationships.refresh_health",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "relationships.refresh_all_health": {
+        "task": "relationships.refresh_all_health",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "relationships.forget_facts": {
+        "task": "relationships.forget_facts",
         "schedule": timedelta(hours=1),
     },
     "contacts.run_imports": {

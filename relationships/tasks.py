@@ -1,0 +1,31 @@
+"""What beat starts. Work is found in rows: a round that is lost changes nothing."""
+
+import time
+
+from celery import shared_task
+from django.utils import timezone
+
+from relationships.services.facts import BATCH, forget_expired
+from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
+
+SECONDS = 10.0
+
+
+@shared_task(name="relationships.refresh_health")
+def refresh_health() -> None:
+    """Answer the marks that stand, as long as there are many and there is time."""
+    stop_at = time.monotonic() + SECONDS
+    while refresh_marked(now=timezone.now()) == AT_ONCE and time.monotonic() < stop_at:
+        continue
+
+
+@shared_task(name="relationships.refresh_all_health")
+def refresh_all_health() -> None:
+    """Every night: time has passed for everybody."""
+    refresh_all(now=timezone.now())
+
+
+@shared_task(name="relationships.forget_facts")
+def forget_facts() -> None:
+    while forget_expired(today=timezone.localdate()) == BATCH:
+        continue
