@@ -18,7 +18,9 @@ class ContactsConfig(AppConfig):
             rules,
             skill_columns,
         )
+        from contacts.conditions import people  # noqa: F401, PLC0415
         from contacts.services import (  # noqa: F401, PLC0415 -- how clashes are resolved
             merging,
+            merging_groups,
             proposals,
         )

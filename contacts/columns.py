@@ -48,7 +48,7 @@ def in_tree_order(units: Any) -> list[tuple[OrgUnit, int]]:
     return [(unit, len(place(unit)) - 1) for unit in placed]
 
 
-def _tag_choices(user: User) -> list[tuple[str, str]]:
+def tag_choices(user: User) -> list[tuple[str, str]]:
     return [(name, name) for name in Tag.objects.order_by("name").values_list("name", flat=True)]
 
 
@@ -155,7 +155,7 @@ register_filter(
         position=40,
         widget="choice",
         sentence=_("tagged %(value)s"),
-        choices=_tag_choices,
+        choices=tag_choices,
         apply=_tagged,
         icon="tag",
     )

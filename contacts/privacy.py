@@ -29,14 +29,22 @@ from contacts.models import (
     Organisation,
     OrgUnit,
     PhoneNumber,
+    PoolMember,
+    PoolMove,
+    PoolStep,
     PostalAddress,
     RoleGrant,
     SavedView,
+    Segment,
+    SegmentDay,
+    SegmentMember,
+    SegmentProposal,
     Skill,
     SkillName,
     SocialProfile,
     Suppression,
     Tag,
+    TalentPool,
 )
 from core.privacy import NOT_PERSONAL, Erasure, Personal, neutral, register
 
@@ -311,4 +319,78 @@ register(
             "role", "unit", "invited_by", "digest", "expires_at", "accepted_at", "revoked_at"
         ),
     },
+)
+register(
+    Segment,
+    neutral(
+        *("name", "purpose", "rule", "fields", "permissions", "pace", "owner", "unit"),
+        *("is_private", "is_reviewed", "size", "waiting", "due_at", "worked_out_at"),
+        *("changed_at", "archived_at"),
+    ),
+)
+register(SegmentDay, neutral("segment", "day", "size", "joined", "departed"))
+# That somebody was in a segment or a pool says what is true of them, or what was thought.
+register(
+    SegmentMember,
+    {
+        **neutral("contact", "admitted_by"),
+        "segment": _deleted,
+        "since": _deleted,
+        "joined_because": _deleted,
+        "until": _deleted,
+        "left_because": _deleted,
+    },
+    subjects=["contact"],
+    label=_("places in segments"),
+)
+register(
+    SegmentProposal,
+    {
+        **neutral("contact", "decided_by"),
+        "segment": _deleted,
+        "state": _deleted,
+        "proposed_at": _deleted,
+        "reason": _deleted,
+        "not_before": _deleted,
+        "decided_at": _deleted,
+    },
+    subjects=["contact"],
+    label=_("proposals for segments"),
+)
+register(
+    TalentPool,
+    neutral(
+        *("name", "purpose", "owner", "unit", "is_private", "filled_from", "filled_on"),
+        *("reviewed_on", "reminded_on", "archived_at"),
+    ),
+)
+register(PoolStep, neutral("pool", "name", "position"))
+register(
+    PoolMember,
+    {
+        **neutral("contact", "added_by", "removed_by", "filled_from"),
+        "pool": _deleted,
+        "step": _deleted,
+        "step_since": _deleted,
+        "since": _deleted,
+        "why": _deleted,
+        "until": _deleted,
+        "removed_why": _deleted,
+    },
+    subjects=["contact"],
+    label=_("places in talent pools"),
+)
+register(
+    PoolMove,
+    {
+        **neutral("member", "moved_by"),
+        "from_step": _deleted,
+        "to_step": _deleted,
+        "from_name": _deleted,
+        "to_name": _deleted,
+        "moved_at": _deleted,
+        "reason": _deleted,
+    },
+    subjects=["member__contact"],
+    label=_("moves in talent pools"),
 )

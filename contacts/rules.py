@@ -6,7 +6,7 @@ import rules
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Contact, ImportRun
+from contacts.models import Contact, ImportRun, Segment, TalentPool
 from contacts.models.access import covers, visible_units
 from core import scopes
 from core.models import Role, User
@@ -27,6 +27,7 @@ declare("contacts.view_contact", _("See people"))
 declare("contacts.change_contact", _("Add and change people"))
 declare("contacts.import_contacts", _("Import files of people"))
 declare("contacts.merge_contacts", _("Merge people who are one"))
+declare("contacts.manage_segments", _("Make segments and talent pools"))
 declare("contacts.erase_contact", _("Erase people"))
 declare("contacts.manage_skills", _("Change the list of skills"))
 declare("contacts.manage_fields", _("Make fields of your own"))
@@ -40,6 +41,19 @@ for _codename in (
     "contacts.erase_contact",
 ):
     rules.add_perm(_codename, within_unit(_codename))
+
+
+@rules.predicate
+def keeps_group(user: User, group: Segment | TalentPool) -> bool:
+    """One's own, and what is shared by colleagues of the same part of the organisation."""
+    if group.owner_id == user.pk:
+        return True
+    if group.is_private and group.owner.is_active:
+        return False
+    return covers(user, "contacts.manage_segments", group.unit_id)
+
+
+rules.add_perm("contacts.manage_segments", keeps_group)
 
 
 def may_grant(user: User, role: Role, unit_id: int | None) -> bool:
@@ -71,3 +85,5 @@ rules.add_perm("core.manage_accounts", manages_account)
 
 scopes.register("contacts:read", _("Read people and units"))
 scopes.register("contacts:write", _("Add and change people"))
+scopes.register("segments:read", _("Read segments and talent pools"))
+scopes.register("segments:write", _("Add people to talent pools, and take them out"))

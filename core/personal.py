@@ -8,6 +8,7 @@ from core.models import (
     ApiToken,
     AuditEntry,
     Change,
+    ChangeReader,
     HandlerFailure,
     Heartbeat,
     IdempotentReply,
@@ -71,6 +72,7 @@ register(
     {**neutral("at", "action", "target_type", "target_id", "details"), "actor": _evidence},
 )
 register(Change, neutral("transaction", "at", "event", "payload"))
+register(ChangeReader, neutral("name", "transaction", "change_id"))
 register(HandlerFailure, neutral("change", "handler", "attempts", "error", "next_try_at"))
 register(Heartbeat, neutral("name", "at"))
 register(

@@ -14,8 +14,9 @@ from contacts.listing import Column, Filter, register_column, register_filter
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from relationships.choices import Kind
-from relationships.models import Relationship, Stage
+from relationships.models import Relationship
 from relationships.selectors.colleagues import colleagues
+from relationships.selectors.lifecycle import stage_choices
 
 SEE = "relationships.view_relationship"
 Choices = Sequence[tuple[str, str | Promise]]
@@ -100,10 +101,7 @@ def _kinds(user: User) -> Choices:
 
 
 def _stages(user: User) -> Choices:
-    found = Stage.objects.select_related("lifecycle").order_by("lifecycle__pk", "position")
-    return [
-        (str(stage.uid), f"{Kind(stage.lifecycle.kind).label}: {stage.label}") for stage in found
-    ]
+    return stage_choices()
 
 
 def _owners(user: User) -> Choices:

@@ -22,7 +22,9 @@ from contacts.models.export_run import ExportRun
 from contacts.models.grant import Invitation, RoleGrant
 from contacts.models.import_run import ImportRow, ImportRun
 from contacts.models.merge import MergeRecord
+from contacts.models.pool import PoolMember, PoolMove, PoolStep, TalentPool
 from contacts.models.saved_view import ListSetting, SavedView
+from contacts.models.segment import Segment, SegmentDay, SegmentMember, SegmentProposal
 from contacts.models.skill import ContactSkill, Level, Skill, SkillName, SkillSource
 from contacts.models.unit import Organisation, OrgUnit
 
@@ -53,13 +55,21 @@ __all__ = [
     "OrgUnit",
     "Organisation",
     "PhoneNumber",
+    "PoolMember",
+    "PoolMove",
+    "PoolStep",
     "PostalAddress",
     "RoleGrant",
     "SavedView",
+    "Segment",
+    "SegmentDay",
+    "SegmentMember",
+    "SegmentProposal",
     "Skill",
     "SkillName",
     "SkillSource",
     "SocialProfile",
     "Suppression",
     "Tag",
+    "TalentPool",
 ]

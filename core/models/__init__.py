@@ -1,7 +1,7 @@
 from core.models.api_token import ApiToken
 from core.models.audit import AuditEntry
 from core.models.base import TimeStampedModel, uuid7
-from core.models.change import Change, HandlerFailure
+from core.models.change import Change, ChangeReader, HandlerFailure
 from core.models.heartbeat import Heartbeat
 from core.models.idempotent_reply import IdempotentReply
 from core.models.mail import AccountMail
@@ -14,6 +14,7 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Change",
+    "ChangeReader",
     "HandlerFailure",
     "Heartbeat",
     "IdempotentReply",

@@ -55,6 +55,17 @@ class Change(models.Model):
         return self.transaction, self.pk
 
 
+class ChangeReader(models.Model):
+    """How far a reader of the change log has come. Whoever holds the row's lock is the reader."""
+
+    name = models.CharField(max_length=50, unique=True)
+    transaction = models.BigIntegerField(default=0)
+    change_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.transaction}/{self.change_id}"
+
+
 class HandlerFailure(TimeStampedModel):
     """A handler that could not take an event, kept for another try.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from relationships.choices import Kind
 from relationships.models import AllowedMove, Relationship, Stage
 
 
@@ -80,4 +81,12 @@ def matrix(kind: str) -> list[Row]:
             [Cell(here, there, moves.get((here.pk, there.pk))) for there in stages],
         )
         for here in stages
+    ]
+
+
+def stage_choices() -> list[tuple[str, str]]:
+    """Every stage with the kind it belongs to, as a choice: "Prospect: In contact"."""
+    found = Stage.objects.select_related("lifecycle").order_by("lifecycle__pk", "position")
+    return [
+        (str(stage.uid), f"{Kind(stage.lifecycle.kind).label}: {stage.label}") for stage in found
     ]

@@ -15,8 +15,11 @@ from contacts.models import (
     ImportRun,
     MatchProfile,
     MergeRecord,
+    PoolMove,
+    Segment,
     Skill,
     Tag,
+    TalentPool,
 )
 from core.models import ApiToken, IdempotentReply
 from relationships.models import Mention, NoteTag, RelationshipHealth, StageTransition
@@ -49,15 +52,24 @@ from tests.factories.campaigns import (
     StepFactory,
     TouchpointFactory,
 )
+from tests.factories.groups import (
+    PoolMemberFactory,
+    SegmentFactory,
+    SegmentMemberFactory,
+    SegmentProposalFactory,
+    TalentPoolFactory,
+)
 
 TODAY = date(2026, 5, 1)
 
 
 @dataclass(frozen=True)
 class World:
-    """What two people have in common: a campaign, a tag."""
+    """What two people have in common: a campaign, a tag, a segment, a talent pool."""
 
     campaign: Campaign
+    segment: Segment
+    pool: TalentPool
 
     @classmethod
     def made(cls) -> "World":
@@ -65,7 +77,11 @@ class World:
         StepFactory(campaign=campaign)
         TagFactory(name="shared")
         SkillFactory(name_en="shared")
-        return cls(campaign)
+        return cls(
+            campaign,
+            SegmentFactory(is_reviewed=True),
+            TalentPoolFactory(steps=["Asked", "Met"]),
+        )
 
 
 def full_life(world: World, mark: str) -> Contact:
@@ -107,6 +123,7 @@ def full_life(world: World, mark: str) -> Contact:
     _relations(contact, mark)
     _campaigns(contact, mark, world)
     _likenesses(contact, mark)
+    _groups(contact, mark, world)
     _traces(contact, mark)
     contact.refresh_derived(addresses=f"{mark}1@example.org shared@example.org {mark} 0612345678")
     contact.save(update_fields=["sort_key", "search_text"])
@@ -183,6 +200,31 @@ def _likenesses(contact: Contact, mark: str) -> None:
         points=20,
         parts=[["given", "same", 9, f"{mark}detail"]],
         decision="different" if alike else "",
+    )
+
+
+def _groups(contact: Contact, mark: str, world: World) -> None:
+    SegmentMemberFactory(contact=contact, segment=world.segment)
+    SegmentMemberFactory(contact=contact, segment=world.segment, until=timezone.now())
+    SegmentProposalFactory(
+        contact=contact, segment=world.segment, state="declined", reason=f"{mark}reason"
+    )
+    first, last = world.pool.steps.order_by("position")
+    member = PoolMemberFactory(
+        contact=contact,
+        pool=world.pool,
+        step=last,
+        why=f"{mark}why",
+        removed_why=f"{mark}removed",
+    )
+    PoolMove.objects.create(
+        member=member,
+        from_step=first,
+        to_step=last,
+        from_name=f"{mark}from",
+        to_name=f"{mark}to",
+        moved_at=timezone.now(),
+        reason=f"{mark}reason",
     )
 
 
