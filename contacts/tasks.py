@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from contacts.services import bulk, bulk_work, import_work
+from contacts.services import bulk, bulk_work, import_work, membership
 
 logger = logging.getLogger(__name__)
 
@@ -44,3 +44,17 @@ def hurry_bulk_acts() -> None:
 def forget_bulk_rows() -> int:
     """What people had before acts that can no longer be undone."""
     return bulk.forget_rows()
+
+
+@shared_task(name="contacts.keep_segments")
+def keep_segments() -> None:
+    """Who changed is looked at again, and segments that are due are worked out."""
+    membership.keep_up()
+
+
+def hurry_segments() -> None:
+    """Ask for a worker now: somebody waits to see who fits. Without Redis: at the next round."""
+    try:
+        keep_segments.apply_async(retry=False)
+    except OperationalError:
+        logger.warning("No broker; segments wait for the next round", exc_info=True)

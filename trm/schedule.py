@@ -41,4 +41,9 @@ SCHEDULE = {
         "task": "contacts.forget_bulk_rows",
         "schedule": timedelta(hours=1),
     },
+    "contacts.keep_segments": {
+        "task": "contacts.keep_segments",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
 }
