@@ -11,8 +11,19 @@ from django_countries import countries
 from contacts.choices import Purpose, Source
 from contacts.columns import tag_choices, unit_choices
 from contacts.conditions import building
-from contacts.conditions.registry import Ask, Choices, Condition, leave_out, register
-from contacts.models import Consent, Contact, EmailAddress, ExternalId, OrgUnit, PhoneNumber
+from contacts.conditions.registry import Ask, Choices, Condition, Part, register
+from contacts.models import (
+    Consent,
+    Contact,
+    ContactSkill,
+    EmailAddress,
+    ExternalId,
+    Level,
+    OrgUnit,
+    PhoneNumber,
+    SkillSource,
+)
+from contacts.skill_query import skill_ids
 from core.models import User
 
 PERSON, RECORD = _("Person"), _("Record")
@@ -47,6 +58,22 @@ def _mail_domain(ask: Ask) -> Q:
     domain = "@" + ask.values[0].lower().lstrip("@")
     held = EmailAddress.objects.alias(folded=Lower("address")).filter(contact=OuterRef("pk"))
     some = Q(Exists(held.filter(folded__endswith=domain)))
+    return ~some if ask.op == "is_not" else some
+
+
+def _skilled(ask: Ask) -> Q:
+    rows = ContactSkill.objects.filter(contact=OuterRef("pk"))
+    if ask.op in ("empty", "filled"):
+        return ~Q(Exists(rows)) if ask.op == "empty" else Q(Exists(rows))
+    ids = [pk for found in skill_ids(ask.values).values() for pk in found]
+    rows = rows.filter(skill__in=ids)
+    if ask.parts.get("level"):
+        rows = rows.filter(level__gte=min(int(level) for level in ask.parts["level"]))
+    if ask.parts.get("source"):
+        rows = rows.filter(source__in=ask.parts["source"])
+    if ask.parts.get("days"):
+        rows = rows.filter(confirmed_on__gte=ask.days_ago(int(ask.parts["days"][0])))
+    some = Q(Exists(rows))
     return ~some if ask.op == "is_not" else some
 
 
@@ -114,6 +141,34 @@ register(
         type="choice",
         build=building.some_row(_tagged, "tag__name"),
         choices=tag_choices,
+    ),
+    Condition(
+        key="skill",
+        label=_("Skill"),
+        group=PERSON,
+        position=35,
+        type="text",
+        build=_skilled,
+        only=("is", "is_not", "one_of", "empty", "filled"),
+        parts=(
+            Part(
+                key="level",
+                label=_("at least"),
+                sentence=_("(at least %(value)s)"),
+                choices=lambda user: [(str(value), label) for value, label in Level.choices],
+            ),
+            Part(
+                key="source",
+                label=_("who says so"),
+                sentence=_("(said by: %(value)s)"),
+                choices=lambda user: SkillSource.choices,
+            ),
+            Part(
+                key="days",
+                label=_("confirmed in the last … days"),
+                sentence=_("confirmed in the last %(value)s days"),
+            ),
+        ),
     ),
     Condition(
         key="has_email",
@@ -210,4 +265,3 @@ register(
         only=("last", "not_last", "older", "before", "after", "on"),
     ),
 )
-leave_out("q")

@@ -118,7 +118,7 @@ Source = Callable[[], Iterable[Condition]]
 
 _conditions: dict[str, Condition] = {}
 _sources: list[Source] = []
-_left_out: set[str] = {"q"}
+_left_out: set[str] = set()
 
 
 def register(*conditions: Condition) -> None:
@@ -140,8 +140,11 @@ def leave_out(*filter_keys: str) -> None:
 
 def known() -> dict[str, Condition]:
     """Every condition there is, by key."""
-    found = {key: _of_filter(one) for key, one in listing.filters().items()}
-    found = {key: one for key, one in found.items() if key not in _left_out}
+    found = {
+        key: _of_filter(one)
+        for key, one in listing.filters().items()
+        if one.is_offered and not one.editor and key not in _left_out
+    }
     for source in _sources:
         found |= {condition.key: condition for condition in source()}
     return found | _conditions
@@ -174,7 +177,6 @@ def _of_filter(known_filter: Filter) -> Condition:
 # As what a widget is asked, and what of that a filter can answer.
 _OF_WIDGET: dict[str, tuple[Type, tuple[str, ...]]] = {
     "text": ("text", ("is", "is_not", "one_of")),
-    "search": ("text", ("is", "is_not")),
     "choice": ("choice", ("one_of", "none_of")),
     "flag": ("flag", ("yes", "no")),
     "date": ("day", ("since",)),

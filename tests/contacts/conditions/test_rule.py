@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,14 @@ from contacts.conditions.rule import Clause, Group, RuleRefused
 from contacts.models import Contact
 from core.models import Role
 from relationships.models import Stage
-from tests.factories import ContactFactory, OrgUnitFactory, RelationshipFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    ContactSkillFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    SkillFactory,
+    UserFactory,
+)
 from tests.factories.core import grant_role
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +260,7 @@ def test_every_filter_of_the_lists_can_be_asked_or_was_left_out_on_purpose() -> 
 
     assert set(listing.filters()) - set(known) <= {
         "q",
+        "only",
         "last_contact_before",
         "touch_due",
         "segment",
@@ -287,3 +295,34 @@ def test_a_condition_says_what_one_chooses_from() -> None:
                 build=lambda ask: registry.Q(),
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("node", "names"),
+    [
+        (clause("skill", "is", "python"), {"expert", "learner"}),
+        (clause("skill", "is", "python", level=["4"]), {"expert"}),
+        (clause("skill", "is_not", "python", level=["4"]), {"learner", "welder", "none"}),
+        (clause("skill", "one_of", "PYTHON", "welding", days=["30"]), {"expert", "welder"}),
+        (clause("skill", "empty"), {"none"}),
+    ],
+)
+def test_skills_are_asked_with_level_and_age(node: dict[str, Any], names: set[str]) -> None:
+    python, welding = SkillFactory(name_en="Python"), SkillFactory(name_en="Welding")
+    for name, skill, level, days in (
+        ("expert", python, 5, 3),
+        ("learner", python, 1, 400),
+        ("welder", welding, 3, 10),
+    ):
+        ContactSkillFactory(
+            contact=ContactFactory(given_name=name),
+            skill=skill,
+            level=level,
+            confirmed_on=NOW.date() - timedelta(days=days),
+        )
+    ContactFactory(given_name="none")
+    rule = rules.parse(whole(node), UserFactory(role="reader"))
+
+    found = Contact.objects.filter(rules.condition_of(rule, now=NOW))
+
+    assert {one.given_name for one in found} == names
