@@ -3,12 +3,13 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from contacts.api.viewsets import ContactViewSet, UnitViewSet
+from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
 from relationships.api.viewsets import LifecycleViewSet, RelationshipViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("contacts", ContactViewSet, basename="contact")
+router.register("custom-fields", CustomFieldViewSet, basename="custom-field")
 router.register("units", UnitViewSet, basename="unit")
 router.register("relationships", RelationshipViewSet, basename="relationship")
 router.register("lifecycles", LifecycleViewSet, basename="lifecycle")

@@ -3,13 +3,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_countries import countries
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 
+from contacts.api.custom import CustomValuesField, FieldSourceSerializer
 from contacts.choices import Source
-from contacts.models import Label, OrgUnit, SocialProfile
+from contacts.models import Contact, Label, OrgUnit, SocialProfile
+from contacts.selectors.facts import sources_of
 from contacts.services.addresses import EmailEntry, ExternalIdEntry, PhoneEntry, ProfileEntry
 from core.api.fields import (
     NullableTextField,
@@ -24,7 +31,18 @@ MAX_ENTRIES = 50
 """How many of one kind a contact may have: e-mail addresses, phones, tags …"""
 
 
-class EmailSerializer(StrictSerializer):
+class ToldSerializer(StrictSerializer):
+    """A way to reach someone that knows who told it."""
+
+    source = OpenChoiceField(  # type: ignore[assignment]
+        choices=Source.choices, read_only=True, help_text="Whose word it is."
+    )
+    said_on = serializers.DateField(
+        read_only=True, help_text="The day on which it was last said or found still right."
+    )
+
+
+class EmailSerializer(ToldSerializer):
     address = serializers.EmailField(max_length=254)
     label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)  # type: ignore[assignment]
     is_primary = serializers.BooleanField(
@@ -35,7 +53,7 @@ class EmailSerializer(StrictSerializer):
     )
 
 
-class PhoneSerializer(StrictSerializer):
+class PhoneSerializer(ToldSerializer):
     number = serializers.CharField(
         max_length=40,
         help_text="Kept as E.164 if it is a valid number; without a country it is read as Dutch.",
@@ -46,7 +64,7 @@ class PhoneSerializer(StrictSerializer):
     )
 
 
-class ProfileSerializer(StrictSerializer):
+class ProfileSerializer(ToldSerializer):
     network = OpenChoiceField(
         choices=SocialProfile.Network.choices, default=SocialProfile.Network.OTHER
     )
@@ -127,6 +145,16 @@ class ContactSerializer(StrictSerializer):
     source = OpenChoiceField(  # type: ignore[assignment]
         choices=Source.choices, read_only=True, help_text="How the contact came to be known here."
     )
+    custom_values = CustomValuesField()
+    field_sources = serializers.SerializerMethodField(
+        help_text="Whose word each field is, and how old; custom fields as `custom_` and their key."
+    )
+    kept_fields = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="What you just sent and was left as it was, because somebody whose word weighs "
+        "more said it: the person, or a colleague. Empty when reading.",
+    )
     archived_at = UtcDateTimeField(
         read_only=True, allow_null=True, help_text="When they were put aside, if so."
     )
@@ -135,6 +163,20 @@ class ContactSerializer(StrictSerializer):
         allow_null=True,
         help_text="The contact that this one turned out to be, if so: use that.",
     )
+
+    @extend_schema_field(serializers.DictField(child=FieldSourceSerializer()))
+    def get_field_sources(self, contact: Contact) -> dict[str, Any]:
+        today = timezone.localdate()
+        told = sources_of(contact, today=today)
+        return {
+            name: {
+                "source": said.source,
+                "said_on": said.on.isoformat(),
+                "detail": said.detail,
+                "is_old": said.is_old,
+            }
+            for name, said in told.items()
+        }
 
     def to_internal_value(self, data: Any) -> Any:
         """Null empties a list too, as a merge patch has it."""

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from contacts.api.custom import CustomFieldSerializer
 from contacts.api.serializers import (
     ContactParameters,
     ContactSerializer,
@@ -22,6 +23,7 @@ from contacts.api.serializers import (
 from contacts.choices import Source
 from contacts.models import (
     Contact,
+    CustomField,
     EmailAddress,
     ExternalId,
     OrgUnit,
@@ -155,8 +157,17 @@ class ContactViewSet(RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
         if "unit" in arguments:
             require(user, "contacts.change_contact", Contact(unit=arguments["unit"]))
         with unchanged(contact, self.request), _name_problem_as_invalid():
-            update_contact(contact=contact, actor=user, **arguments)
-        return self._with_parts(contact)
+            written = update_contact(
+                contact=contact,
+                actor=user,
+                source=Source.API,
+                source_detail=self.request.auth.name,
+                yields=True,
+                **arguments,
+            )
+        shown = self._with_parts(contact)
+        shown.kept_fields = written.kept_fields
+        return shown
 
     def _with_parts(self, contact: Contact) -> Contact:
         return _with_all_parts(Contact.objects.filter(pk=contact.pk)).get()
@@ -169,6 +180,20 @@ class ContactViewSet(RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
         if contact is None:
             raise Http404
         return contact
+
+
+class CustomFieldViewSet(RetrieveMixin, ListMixin[CustomField], ApiViewSet[CustomField]):
+    """The organisation's own fields of a contact: what may stand in `custom_values`. The retired
+    ones too.
+    """
+
+    scope_area = "contacts"
+    queryset = CustomField.objects.none()
+    serializer_class = CustomFieldSerializer
+
+    def get_queryset(self) -> models.QuerySet[CustomField]:
+        require(self.request.user, "contacts.view_contact")
+        return CustomField.objects.all()
 
 
 class UnitViewSet(RetrieveMixin, ListMixin[OrgUnit], ApiViewSet[OrgUnit]):

@@ -74,6 +74,15 @@ def reach_facts_of(reach: Reach, *, today: date) -> list[Fact]:
     return facts
 
 
+def sources_of(contact: Contact, *, today: date) -> dict[str, Provenance]:
+    """Whose word each field is that holds something, or that somebody emptied, by its name."""
+    custom = {custom_name(field.key): field.key for field in custom_fields.active_fields()}
+    held = [name for name in FIELDS if getattr(contact, name)]
+    held += [name for name, key in custom.items() if key in contact.custom_values]
+    emptied = [name for name in (*FIELDS, *custom) if name in contact.field_sources]
+    return {name: _said(contact, name, today) for name in dict.fromkeys([*held, *emptied])}
+
+
 def _said(contact: Contact, name: str, today: date) -> Provenance:
     return provenance(
         contact.field_sources,

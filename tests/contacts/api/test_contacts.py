@@ -73,14 +73,20 @@ def test_what_is_sent_is_what_is_read(api: APIClient, unit: OrgUnit) -> None:
     assert read["ETag"] == created["ETag"]
     body = read.json()
     assert_is("Contact", body)
+    today = timezone.localdate().isoformat()
     for email in body["emails"]:
         assert email.pop("bounced_at") is None
+    for entry in (*body["emails"], *body["phones"], *body["profiles"]):
+        assert (entry.pop("source"), entry.pop("said_on")) == ("api", today)
     assert {name: body[name] for name in sent} == sent
     assert {name: body[name] for name in sorted(set(body) - set(sent))} == {
         "archived_at": None,
         "created_at": body["created_at"],
+        "custom_values": {},
+        "field_sources": body["field_sources"],
         "full_name": "Anneke van der Vegt",
         "id": created["Location"].rpartition("/")[2],
+        "kept_fields": [],
         "merged_into": None,
         "source": "api",
         "updated_at": body["updated_at"],
@@ -147,6 +153,7 @@ def test_a_patch_changes_what_it_names_and_null_empties(api: APIClient) -> None:
         "city": "Delft",
         "headline": None,
         "emails": [],
+        "field_sources": now["field_sources"],
         "tags": ["new"],
         "updated_at": now["updated_at"],
     }
@@ -444,17 +451,17 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     api = client_for(UserFactory(role="recruiter", unit=unit))
 
     # The token with its user, the grants, the units below; the page, and its five kinds of parts.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = api.get(URL)
 
     assert _ids(response) == [str(contact.uid) for contact in contacts]
 
 
-def test_one_contact_takes_nine_queries_too(
+def test_one_contact_takes_ten_queries_too(
     unit: OrgUnit, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     contact = _with_everything(unit)
     api = client_for(UserFactory(role="recruiter", unit=unit))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert api.get(f"{URL}/{contact.uid}").json()["id"] == str(contact.uid)
