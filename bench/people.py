@@ -12,18 +12,20 @@ from core.models import Role, User
 
 PEOPLE = """
 INSERT INTO contacts_contact (
-    uid, created_at, updated_at, given_name, infix, family_name, preferred_name, native_name, headline,
+    uid, created_at, updated_at, given_name, infix, family_name, preferred_name, native_name,
+    given_initials, birth_name, headline,
     organisation_name, city, country, language, time_zone, unit_id, note, do_not_contact, source,
     custom_values, field_sources, sort_key, search_text
 )
 SELECT gen_random_uuid(), now() - n * interval '1 minute', now() - n * interval '1 second',
-    given, infix, family, '', '', 'Adviseur', 'Bureau ' || n %% 5000,
+    given, infix, family, '', '', '', '', 'Adviseur', 'Bureau ' || n %% 5000,
     (ARRAY['Utrecht','Amsterdam','Gouda','Groningen','Eindhoven','Zwolle','Leiden'])[1 + n / 7 %% 7],
     'NL', CASE n %% 4 WHEN 0 THEN 'en' ELSE 'nl' END, 'Europe/Amsterdam', %(unit)s, '', false,
     'import', '{}', '{}',
-    lower(concat_ws(', ', family, nullif(infix, ''), given)),
-    lower(concat_ws(' ', given, infix, family, 'adviseur bureau', n %% 5000, 'utrecht',
-        given || n || '@people.example'))
+    lower(concat_ws(', ', family, infix, given)),
+    lower(concat_ws(' ', '1' || given, '1' || replace(infix, ' ', '') || family, '1' || family,
+        '2' || given || n, '2people', '2peopleexample', '3adviseur', '3bureau', '3' || n %% 5000,
+        '3utrecht'))
 FROM (
     SELECT n,
         (ARRAY['Anna','Bram','Chaima','Daan','Elif','Floor','Gijs','Hajar','Iris','Jan'])[1 + n %% 10]

@@ -16,7 +16,9 @@ class ContactsConfig(AppConfig):
             privacy,
             receivers,
             rules,
+            search_receivers,
             skill_columns,
+            vocabularies,
         )
         from contacts.conditions import people  # noqa: F401, PLC0415
         from contacts.services import (  # noqa: F401, PLC0415 -- how clashes are resolved

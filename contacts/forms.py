@@ -59,6 +59,8 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             "family_name",
             "preferred_name",
             "native_name",
+            "given_initials",
+            "birth_name",
             "headline",
             "organisation_name",
             "city",
@@ -74,6 +76,8 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             "family_name": _("Family name"),
             "preferred_name": _("Called"),
             "native_name": _("Name in native script"),
+            "given_initials": _("Initials"),
+            "birth_name": _("Name at birth"),
             "headline": _("Position"),
             "organisation_name": _("Organisation"),
             "city": _("City"),
@@ -84,6 +88,8 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         help_texts = {
             "infix": _("“van der”, “de”"),
             "preferred_name": _("If other than the given name"),
+            "given_initials": _("If other than those of the given name"),
+            "birth_name": _("If other than the family name, with its infix"),
             "do_not_contact": _("No campaign and no bulk message reaches this person."),
         }
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}

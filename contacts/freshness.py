@@ -22,6 +22,8 @@ FIELDS = (
     "family_name",
     "preferred_name",
     "native_name",
+    "given_initials",
+    "birth_name",
     "headline",
     "organisation_name",
     "city",

@@ -1,7 +1,9 @@
-"""Names as people have them, and the forms in which we sort and search them."""
+"""Names as people have them, and the forms in which we show, sort and compare them."""
 
 import re
 import unicodedata
+
+from anyascii import anyascii
 
 INFIXES = frozenset(
     (
@@ -10,32 +12,56 @@ INFIXES = frozenset(
         *("del", "della", "di", "du", "la", "le", "les", "el", "al", "bin", "ibn"),
     )
 )
-# What NFKD leaves alone although people type it otherwise.
-_SPECIAL = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}  # noqa: RUF001
-)
+BARE_INFIXES = frozenset(infix.strip("'") for infix in INFIXES)
+# What stands before a family name without a blank: d'Ancona, l'Herminez, 't Hart written 'tHart.
+_ELIDED = re.compile(r"(d|l|dell|dall|'t|'s)'(?=\w)", re.IGNORECASE)
 _ABBREVIATED = {"v.d.": "van der", "v/d": "van der", "vd": "van der", "v.": "van", "d.": "de"}
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))  # noqa: RUF001
+# One sound, which the tables write letter by letter.
+_GREEK_U = re.compile("[οό][υύ]", re.IGNORECASE)
+_INITIAL = re.compile(r"ij|\w", re.IGNORECASE)
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: lower case, without marks, runs of white space as one blank."""
-    lowered = text.casefold().translate(_SPECIAL)
-    bare = "".join(
-        c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)
-    )
-    return re.sub(r"\s+", " ", bare).strip()
+    """Text as it is compared: Latin letters in lower case without marks, whatever script it came
+    in ("Григорий" is "grigoriy"), runs of white space as one blank.
+    """
+    if not text.isascii():
+        text = anyascii(_GREEK_U.sub("ou", unicodedata.normalize("NFC", text)))
+    return " ".join(text.casefold().split())
+
+
+def is_latin(text: str) -> bool:
+    """Whether ``text`` can be read by who reads Latin letters; signs and digits do not count."""
+    return all(_is_latin_letter(c) for c in text if c.isalpha())
+
+
+def _is_latin_letter(character: str) -> bool:
+    return character < "\u0250" or "\u1e00" <= character <= "\u1eff"
+
+
+def romanised(text: str) -> str:
+    """``text`` in Latin letters, for who cannot read its script: "Григорий" is "Grigoriy". Latin
+    letters keep their marks.
+    """
+    text = _GREEK_U.sub("ou", unicodedata.normalize("NFC", text))
+    return "".join(c if _is_latin_letter(c) else anyascii(c) for c in text)
 
 
 def split_infix(family_name: str) -> tuple[str, str]:
-    """Part a family name into ``(infix, rest)``: "van der Vos" becomes ("van der", "Vos")."""
-    words = family_name.split()
+    """Part a family name into ``(infix, rest)``: "van der Vos" becomes ("van der", "Vos"), and
+    "d'Ancona" ("d'", "Ancona").
+    """
+    words = family_name.translate(_APOSTROPHES).split()
     at = 0
-    while at < len(words) - 1 and words[at].casefold().strip("'’") in _BARE_INFIXES:  # noqa: RUF001
+    while at < len(words) - 1 and words[at].casefold().strip("'") in BARE_INFIXES:
         at += 1
-    return " ".join(words[:at]).casefold() if at else "", " ".join(words[at:])
-
-
-_BARE_INFIXES = frozenset(infix.strip("'") for infix in INFIXES)
+    infix, rest = " ".join(words[:at]).casefold(), " ".join(words[at:])
+    elided = _ELIDED.match(rest)
+    if elided:
+        infix = f"{infix} {elided[0].casefold()}".strip()
+        rest = rest[elided.end() :]
+    return infix, rest
 
 
 def expand_infix(infix: str) -> str:
@@ -44,14 +70,61 @@ def expand_infix(infix: str) -> str:
     return _ABBREVIATED.get(key, infix.strip())
 
 
-def full_name(*, given: str, infix: str, family: str, preferred: str = "") -> str:
-    return " ".join(part for part in (preferred or given, infix, family) if part)
+def full_name(
+    *, given: str, infix: str, family: str, preferred: str = "", initials: str = ""
+) -> str:
+    """As one says it: "Anna de Vries". An infix that ends in an apostrophe takes no blank."""
+    joined = f"{infix}{family}" if _is_elided(infix) else f"{infix} {family}"
+    return " ".join(part for part in (preferred or given or initials, joined.strip()) if part)
+
+
+def listed_name(
+    *, given: str, infix: str, family: str, preferred: str = "", initials: str = ""
+) -> str:
+    """As a Dutch list writes it: "Vries, Anna de"."""
+    called = preferred or given or initials
+    behind = " ".join(part for part in (called, infix) if part)
+    return ", ".join(part for part in (family, behind) if part)
+
+
+def _is_elided(infix: str) -> bool:
+    return infix.translate(_APOSTROPHES).endswith("'")
 
 
 def sort_key(*, given: str, infix: str, family: str) -> str:
-    """The Dutch order: by family name, the infix after it ("vries, de"), then by given name."""
-    return ", ".join(part for part in (fold(family), fold(infix), fold(given)) if part)
+    """The Dutch order: by family name, then the infix, then the given name ("vries, de, anna").
+
+    The infix is found where it was written into the family name, too. Who has one name only
+    stands at that name. A comma comes before every letter, so "Vries" stands before "Vriesema";
+    blanks and hyphens are one, so that double names keep together. IJ is sorted as i and j, as
+    dictionaries do.
+    """
+    if family and not infix:
+        infix, family = split_infix(family)
+    parts = [_sortable(part) for part in (family, infix.replace("'", ""), given)]
+    if not parts[0]:
+        parts = [parts[2], "", ""]
+    parts[0] = parts[0].replace(" ", "-")
+    return ", ".join(parts) if any(parts[1:]) else parts[0]
 
 
-def initials(*, given: str, family: str) -> str:
+def _sortable(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s-]", "", fold(text)).replace("-", " ").split())
+
+
+def initials_of(given: str) -> str:
+    """As the Dutch write them: "Jan Pieter" is "J.P.", "Jean-Pierre" is "J.-P.", "IJsbrand" is
+    "IJ.". What is one already ("J.P.", "Th.") stays.
+    """
+    if re.fullmatch(r"(?:\w{1,3}\.[\s-]?)+", given):
+        return given.replace(" ", "")
+    found = []
+    for name in given.split():
+        letters = [_INITIAL.match(part) for part in name.split("-")]
+        found.append("-".join(f"{letter[0].upper()}." for letter in letters if letter))
+    return "".join(found)
+
+
+def monogram(*, given: str, family: str) -> str:
+    """The one or two letters that stand for someone's face."""
     return "".join(part[:1] for part in (given, family) if part).upper()

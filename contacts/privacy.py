@@ -35,6 +35,7 @@ from contacts.models import (
     PostalAddress,
     RoleGrant,
     SavedView,
+    SearchWord,
     Segment,
     SegmentDay,
     SegmentMember,
@@ -67,6 +68,8 @@ register(
         "family_name": _name,
         "preferred_name": _name,
         "native_name": _name,
+        "given_initials": _name,
+        "birth_name": _name,
         "headline": _name,
         "organisation_name": _name,
         "city": _name,
@@ -96,6 +99,8 @@ register(
     label=_("tags"),
 )
 register(Tag, {"name": NOT_PERSONAL})
+# Of nobody in particular; a word that only one person had goes when they are forgotten.
+register(SearchWord, neutral("word", "sound", "is_romanised"))
 register(
     EmailAddress,
     {

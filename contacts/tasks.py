@@ -4,6 +4,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from contacts.services import bulk, bulk_work, import_work, membership
+from contacts.services.search_words import tidy_words
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +15,11 @@ def run_imports() -> None:
     import_work.release_expired()
     while import_work.work_on_next():
         pass
+
+
+@shared_task(name="contacts.tidy_search_words")
+def tidy_search_words() -> None:
+    tidy_words()
 
 
 def hurry() -> None:

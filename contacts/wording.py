@@ -11,6 +11,8 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "family_name": _("family name"),
     "preferred_name": _("preferred name"),
     "native_name": _("name in native script"),
+    "given_initials": _("initials"),
+    "birth_name": _("name at birth"),
     "headline": _("position"),
     "organisation_name": _("organisation"),
     "city": _("city"),

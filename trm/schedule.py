@@ -27,6 +27,10 @@ SCHEDULE = {
         "task": "relationships.forget_facts",
         "schedule": timedelta(hours=1),
     },
+    "contacts.tidy_search_words": {
+        "task": "contacts.tidy_search_words",
+        "schedule": timedelta(days=1),
+    },
     "contacts.run_imports": {
         "task": "contacts.run_imports",
         "schedule": timedelta(seconds=15),

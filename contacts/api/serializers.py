@@ -117,6 +117,13 @@ class ContactSerializer(StrictSerializer):
     family_name = NullableTextField(max_length=100, help_text="Without the infix.")
     preferred_name = NullableTextField(max_length=100, help_text="What they like to be called.")
     native_name = NullableTextField(max_length=200, help_text="In its own script.")
+    given_initials = NullableTextField(
+        max_length=30,
+        help_text='Where only these are known, or others than of the given name: "J.P."',
+    )
+    birth_name = NullableTextField(
+        max_length=130, help_text="Family name that they were born with, its infix included."
+    )
     headline = NullableTextField(max_length=200, help_text="Their position, in a line.")
     organisation_name = NullableTextField(max_length=200, help_text="Where they work now.")
     city = NullableTextField(max_length=100)
@@ -231,8 +238,10 @@ class ContactParameters(ListParameters):
     q = serializers.CharField(
         required=False,
         max_length=200,
-        help_text="Words that must all occur in names, position, organisation, city, e-mail "
-        "addresses or phone digits; parts of words count.",
+        help_text="As in the search box: words that names, e-mail addresses, position, "
+        "organisation, city, tags or skills begin with, or digits of a phone number; all must be "
+        "found. "
+        '`"an exact phrase"`, `-without`, `this OR that`.',
     )
     email = serializers.CharField(
         required=False,

@@ -86,21 +86,7 @@ def _contact_of(person: PersonPlan) -> Contact:
 
 def _derive(person: PersonPlan) -> None:
     if person.known is not None:
-        person.known.contact.refresh_derived(
-            addresses=search_words(person.known.emails, person.known.phones)
-        )
-
-
-def search_words(emails: Sequence[str], phones: Sequence[str]) -> str:
-    """As ``services.addresses.search_words``, which asks a library about every number; the
-    numbers of an import are in E.164 already where that could be told."""
-    words = list(emails)
-    for phone in phones:
-        digits = "".join(c for c in phone if c.isdigit())
-        words.append(digits)
-        if phone.startswith("+31"):
-            words.append(f"0{digits[2:]}")
-    return " ".join(dict.fromkeys(words))
+        person.known.contact.refresh_derived(addresses=" ".join(person.known.emails))
 
 
 def _update(changed: Sequence[PersonPlan]) -> None:

@@ -24,6 +24,7 @@ from contacts.models.import_run import ImportRow, ImportRun
 from contacts.models.merge import MergeRecord
 from contacts.models.pool import PoolMember, PoolMove, PoolStep, TalentPool
 from contacts.models.saved_view import ListSetting, SavedView
+from contacts.models.search_word import SearchWord
 from contacts.models.segment import Segment, SegmentDay, SegmentMember, SegmentProposal
 from contacts.models.skill import ContactSkill, Level, Skill, SkillName, SkillSource
 from contacts.models.unit import Organisation, OrgUnit
@@ -61,6 +62,7 @@ __all__ = [
     "PostalAddress",
     "RoleGrant",
     "SavedView",
+    "SearchWord",
     "Segment",
     "SegmentDay",
     "SegmentMember",

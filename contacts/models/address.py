@@ -3,9 +3,10 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -79,7 +80,13 @@ class PhoneNumber(SourcedModel):
     class Meta:
         verbose_name = _("phone number")
         verbose_name_plural = _("phone numbers")
-        indexes = [models.Index(fields=["number"], name="phone_number_number")]
+        # By what it begins with, and by what it ends with.
+        indexes = [
+            models.Index(OpClass("number", name="varchar_pattern_ops"), name="phone_number_begins"),
+            models.Index(
+                OpClass(Reverse("number"), name="text_pattern_ops"), name="phone_number_ends"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["contact", "number"], name="one_number_per_contact"),
             models.UniqueConstraint(

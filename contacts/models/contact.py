@@ -1,4 +1,3 @@
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,21 +11,13 @@ from django_countries import countries
 from contacts import names
 from contacts.choices import Source
 from contacts.models.access import visible_units
+from contacts.searching import matching, queries
+from contacts.searching.expressions import PersonWords, TextWords
+from contacts.searching.words import person_words
 from core.models import TimeStampedModel
 
 if TYPE_CHECKING:
     from core.models import User
-
-
-_PHONE = re.compile(r"\+?[\d\s().\-/]{4,}")
-
-
-def _words(text: str) -> list[str]:
-    text = text.replace("\x00", "").strip()
-    if not _PHONE.fullmatch(text):
-        return names.fold(text).split()
-    digits = "".join(character for character in text if character.isdigit())
-    return [digits.removeprefix("00")]
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -42,14 +33,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(unit__in=unit_ids)
 
     def search(self, text: str) -> "ContactQuerySet":
-        """Match every word of ``text`` against names, e-mail addresses and phone digits.
-
-        What looks like a phone number is one word, however its digits are set apart.
+        """Those whom ``text`` finds (``contacts.searching``): by name, e-mail address, telephone,
+        position, organisation, city, tag and skill. What stands in notes is found by the search
+        page alone.
         """
-        found = self
-        for word in _words(text)[:8]:
-            found = found.filter(search_text__contains=word)
-        return found
+        return self.filter(matching.Matcher(queries.parse(text)).condition())
 
     def in_name_order(self) -> "ContactQuerySet":
         return self.order_by("sort_key", "pk")
@@ -59,8 +47,13 @@ class Contact(TimeStampedModel):
     """A person we know, once, whatever they are to us now or were before.
 
     What we are to each other stands in relationships, one per kind; never on this row.
-    ``sort_key`` and ``search_text`` are derived: whoever writes names, addresses or phones calls
-    ``refresh_derived`` (one row) or ``services.contacts`` (many).
+    ``sort_key`` and ``search_text`` are derived: whoever writes names, position, organisation,
+    city or e-mail addresses calls ``refresh_derived`` (one row) or ``services.contacts`` (many).
+    Numbers, tags, skills and texts are searched where they stand.
+
+    ``given_initials`` are for whom we know by no more than those, or who writes them otherwise
+    than the given name tells ("Th."); ``dutch_initials`` gives them for everybody. ``birth_name``
+    is the family name, with its infix, that someone was born with.
 
     ``custom_values`` holds ``{key of a custom field: value}``. ``field_sources`` tells where a
     field came from and when it was last said: ``{field: [source, ISO day, detail]}``, the detail
@@ -73,6 +66,8 @@ class Contact(TimeStampedModel):
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     preferred_name = models.CharField(_("preferred name"), max_length=100, blank=True)
     native_name = models.CharField(_("name in native script"), max_length=200, blank=True)
+    given_initials = models.CharField(_("initials"), max_length=30, blank=True)
+    birth_name = models.CharField(_("name at birth"), max_length=130, blank=True)
     headline = models.CharField(_("position"), max_length=200, blank=True)
     organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
@@ -95,7 +90,8 @@ class Contact(TimeStampedModel):
     custom_values = models.JSONField(default=dict, blank=True)
     field_sources = models.JSONField(default=dict, editable=False)
     tags = models.ManyToManyField("contacts.Tag", blank=True, related_name="contacts")
-    sort_key = models.CharField(max_length=250, editable=False)
+    # By code points: in the same order on every server, and open to ranges ("begins with").
+    sort_key = models.CharField(max_length=250, editable=False, db_collation="C")
     search_text = models.TextField(editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
@@ -115,7 +111,6 @@ class Contact(TimeStampedModel):
             models.Index(fields=["sort_key", "id"], name="contact_by_name"),
             models.Index(fields=["updated_at", "id"], name="contact_by_update"),
             models.Index(Lower("city"), name="contact_by_city"),
-            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
             # Most people hold none: a row without any costs these nothing.
             GinIndex(
                 OpClass("custom_values", name="jsonb_path_ops"),
@@ -127,6 +122,8 @@ class Contact(TimeStampedModel):
                 condition=~Q(custom_values={}),
                 name="contact_custom_text",
             ),
+            GinIndex(PersonWords("search_text"), name="contact_words"),
+            GinIndex(TextWords("note"), name="contact_note_words", condition=~Q(note="")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -146,20 +143,38 @@ class Contact(TimeStampedModel):
 
     @property
     def full_name(self) -> str:
-        return (
-            names.full_name(
-                given=self.given_name,
-                infix=self.infix,
-                family=self.family_name,
-                preferred=self.preferred_name,
-            )
-            or self.native_name
-        )
+        return names.full_name(**self._name_parts) or self.native_name
+
+    @property
+    def listed_name(self) -> str:
+        """As a list that is sorted by family names writes it: "Vries, Anna de"."""
+        return names.listed_name(**self._name_parts) or self.native_name
+
+    @property
+    def _name_parts(self) -> dict[str, str]:
+        return {
+            "given": self.given_name,
+            "infix": self.infix,
+            "family": self.family_name,
+            "preferred": self.preferred_name,
+            "initials": self.given_initials,
+        }
+
+    @property
+    def name_in_latin(self) -> str:
+        """The name in Latin letters, where it is shown in others; else nothing."""
+        return "" if names.is_latin(self.full_name) else names.romanised(self.full_name)
+
+    @property
+    def dutch_initials(self) -> str:
+        """ "J.P.": those that were given, or else those of the given names."""
+        return self.given_initials or names.initials_of(self.given_name)
 
     @property
     def initials(self) -> str:
-        given = self.preferred_name or self.given_name
-        return names.initials(given=given, family=self.family_name) or self.native_name[:1]
+        """What stands for the face."""
+        given = self.preferred_name or self.given_name or self.given_initials
+        return names.monogram(given=given, family=self.family_name) or self.native_name[:1]
 
     @property
     def country_name(self) -> str:
@@ -170,22 +185,22 @@ class Contact(TimeStampedModel):
         return self.archived_at is None and self.merged_into_id is None and self.erased_at is None
 
     def refresh_derived(self, *, addresses: str = "") -> None:
-        """Work out ``sort_key`` and ``search_text`` anew; ``addresses`` are its other words."""
+        """Work out ``sort_key`` and ``search_text`` anew; ``addresses`` are the e-mail addresses,
+        with blanks between them.
+        """
         self.sort_key = names.sort_key(
-            given=self.given_name or self.native_name, infix=self.infix, family=self.family_name
+            given=self.given_name or self.given_initials or self.native_name,
+            infix=self.infix,
+            family=self.family_name,
         )[:250]
-        words = (
-            self.given_name,
-            self.preferred_name,
-            self.infix,
-            self.family_name,
-            self.native_name,
-            self.headline,
-            self.organisation_name,
-            self.city,
-            addresses,
+        family = names.full_name(given="", infix=self.infix, family=self.family_name)
+        given = (self.given_name, self.given_initials, self.preferred_name)
+        self.search_text = person_words(
+            given=[name for name in given if name],
+            family=[name for name in (family, self.birth_name, self.native_name) if name],
+            others=[self.headline, self.organisation_name, self.city],
+            emails=[word for word in addresses.split() if "@" in word],
         )
-        self.search_text = names.fold(" ".join(word for word in words if word))
 
 
 class Tag(TimeStampedModel):

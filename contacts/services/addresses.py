@@ -60,21 +60,6 @@ def e164(number: str) -> str:
     return str(parsed.as_e164) if parsed and parsed.is_valid() else typed
 
 
-def search_words(emails: Iterable[str], phones: Iterable[str]) -> str:
-    """What of someone's addresses a search finds: the whole address, and the digits of a phone
-    both as abroad and as at home ("31612345678", "0612345678").
-    """
-    words = list(emails)
-    for phone in phones:
-        digits = "".join(character for character in phone if character.isdigit())
-        words.append(digits)
-        parsed = parse_phone(phone)
-        if parsed and parsed.is_valid():
-            national = "".join(c for c in str(parsed.as_national) if c.isdigit())
-            words.append(national)
-    return " ".join(dict.fromkeys(words))
-
-
 def clean_emails(entries: Iterable[EmailEntry | str]) -> list[EmailEntry]:
     given = [EmailEntry(entry) if isinstance(entry, str) else entry for entry in entries]
     unique: dict[str, EmailEntry] = {}

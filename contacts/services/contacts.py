@@ -12,7 +12,7 @@ from contacts import custom_fields
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
 from contacts.freshness import said
-from contacts.models import Contact, EmailAddress, PhoneNumber
+from contacts.models import Contact, EmailAddress
 from contacts.services import addresses
 from contacts.services.addresses import (
     EmailEntry,
@@ -20,7 +20,6 @@ from contacts.services.addresses import (
     PhoneEntry,
     ProfileEntry,
     Teller,
-    search_words,
 )
 from contacts.services.facts import custom_by_name, fact, kept_from, set_fact
 from contacts.services.tags import named_tags
@@ -28,7 +27,15 @@ from core import audit, events
 from core.errors import DomainError
 from core.models import User
 
-NAME_FIELDS = ("given_name", "infix", "family_name", "preferred_name", "native_name")
+NAME_FIELDS = (
+    "given_name",
+    "infix",
+    "family_name",
+    "preferred_name",
+    "native_name",
+    "given_initials",
+    "birth_name",
+)
 EDITABLE_FIELDS = (
     *NAME_FIELDS,
     "headline",
@@ -93,9 +100,7 @@ def create_contact(
     custom = custom_fields.laid_over({}, custom_fields.cleaned(custom_values or {}))
     teller = Teller(source=source)
     contact = Contact(source=source, custom_values=custom, **values)
-    contact.refresh_derived(
-        addresses=search_words((e.address for e in mails), (p.number for p in numbers))
-    )
+    contact.refresh_derived(addresses=" ".join(entry.address for entry in mails))
     contact.save()
     addresses.replace_emails(contact, mails, teller)
     addresses.replace_phones(contact, numbers, teller)
@@ -190,17 +195,14 @@ def restore_contact(*, contact: Contact, actor: User | None) -> Contact:
 
 
 def refresh_derived_columns(*, contact_ids: Sequence[int]) -> None:
-    """Work out ``sort_key`` and ``search_text`` of many in four statements.
+    """Work out ``sort_key`` and ``search_text`` of many in three statements.
 
     For whoever wrote names or addresses in bulk, such as the import; ``updated_at`` stays.
     """
     people = list(Contact.objects.filter(pk__in=contact_ids))
     mails = _by_contact(EmailAddress.objects.filter(contact__in=contact_ids), "address")
-    numbers = _by_contact(PhoneNumber.objects.filter(contact__in=contact_ids), "number")
     for person in people:
-        person.refresh_derived(
-            addresses=search_words(mails.get(person.pk, ()), numbers.get(person.pk, ()))
-        )
+        person.refresh_derived(addresses=" ".join(mails.get(person.pk, ())))
     Contact.objects.bulk_update(people, ["sort_key", "search_text"], batch_size=1000)
 
 
@@ -310,8 +312,7 @@ def lists_of(contact: Contact) -> dict[str, list[Any]]:
 
 def _refresh(contact: Contact) -> None:
     mails = contact.email_addresses.order_by("pk").values_list("address", flat=True)
-    numbers = contact.phone_numbers.order_by("pk").values_list("number", flat=True)
-    contact.refresh_derived(addresses=search_words(mails, numbers))
+    contact.refresh_derived(addresses=" ".join(mails))
 
 
 def _by_contact(rows: Any, column: str) -> dict[int, list[str]]:

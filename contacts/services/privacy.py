@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.events import ContactErased
 from contacts.models import Contact, DocumentVersion, EmailAddress, ImportRun, Suppression
 from contacts.services.consent import suppress
+from contacts.services.search_words import forget_words, words_of
 from core import audit, events, privacy
 from core.errors import DomainError
 from core.models import User
@@ -68,12 +69,14 @@ def erase_person(*, contact: Contact, actor: User | None) -> Contact:
     for address in _addresses(people):
         suppress(address=address, reason=Suppression.Reason.ERASED, actor=actor)
     _delete_files(people)
+    words = words_of(people)
     # First the mark: without it a row must have a name.
     Contact.objects.filter(pk__in=[person.pk for person in people]).update(
         erased_at=timezone.now(), updated_at=timezone.now()
     )
     for entry in privacy.entries():
         _erase(entry, people)
+    forget_words(words)
     current.refresh_from_db()
     audit.record(actor=actor, action="contacts.erased", target=current)
     events.publish(ContactErased(contact_id=current.pk, actor_id=actor.pk if actor else None))

@@ -96,6 +96,8 @@ def full_life(world: World, mark: str) -> Contact:
         family_name=f"{mark}family",
         preferred_name=f"{mark}called",
         native_name=f"{mark}native",
+        given_initials=mark[:30],
+        birth_name=f"{mark}birth",
         headline=f"{mark}headline",
         organisation_name=f"{mark}organisation",
         city=f"{mark}city",

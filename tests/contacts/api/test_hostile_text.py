@@ -30,6 +30,8 @@ TEXT = [
     "family_name",
     "preferred_name",
     "native_name",
+    "given_initials",
+    "birth_name",
     "headline",
     "organisation_name",
     "city",

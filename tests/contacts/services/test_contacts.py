@@ -138,7 +138,7 @@ def test_update_contact_writes_what_is_named_and_leaves_the_rest() -> None:
     assert (changed.city, changed.family_name) == ("Utrecht", "Vos")
     assert emails_of(changed) == [("ada@example.org", "other", True)]
     assert "utrecht" in Contact.objects.get(pk=contact.pk).search_text
-    assert "ada@example.org" in Contact.objects.get(pk=contact.pk).search_text
+    assert list(Contact.objects.search("ada@example.org utrecht")) == [contact]
     assert [(e.action, e.details) for e in AuditEntry.objects.all()] == [
         ("contacts.updated", {"fields": ["city"]})
     ]
@@ -187,9 +187,8 @@ def test_update_contact_replaces_addresses_and_moves_the_primary() -> None:
     ]
     assert EmailAddress.objects.get(address="Kept@example.org").pk == kept.pk
     assert contact.phone_numbers.count() == 1
-    found = Contact.objects.get(pk=contact.pk).search_text
-    assert "old@example.org" not in found
-    assert "0612345678" in found
+    assert not Contact.objects.search("old@example.org").exists()
+    assert list(Contact.objects.search("new@example.org 0612345678")) == [contact]
 
 
 def test_update_contact_can_swap_which_of_two_is_primary() -> None:
@@ -315,17 +314,16 @@ def test_refresh_derived_columns_takes_as_many_queries_for_three_as_for_one(
     people = ContactFactory.create_batch(count, given_name="Ada")
     for person in people:
         EmailAddressFactory(contact=person, address=f"ada{person.pk}@example.org")
-        PhoneNumberFactory(contact=person, number="+31612345678")
     Contact.objects.update(search_text="", given_name="Zoë")
 
-    # People, their e-mail addresses, their phone numbers, one update.
-    with django_assert_num_queries(4):
+    # People, their e-mail addresses, one update.
+    with django_assert_num_queries(3):
         refresh_derived_columns(contact_ids=[person.pk for person in people])
 
     for person in people:
         now = Contact.objects.get(pk=person.pk)
         assert now.search_text == (
-            f"zoe {now.family_name.lower()} ada{person.pk}@example.org 31612345678 0612345678"
+            f"1zoe 1{now.family_name.lower()} 2ada{person.pk} 2example 2exampleorg"
         )
         assert now.updated_at == person.updated_at
 

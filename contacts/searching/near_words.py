@@ -1,0 +1,104 @@
+"""Words that are not what was typed, but may be what was meant.
+
+Never looked for among people: the words that people have stand in a table of their own
+(``SearchWord``), a few hundred thousand at a million people, with an index for likeness.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db import connection, transaction
+from rapidfuzz.distance import OSA
+
+from contacts.names import is_latin
+from contacts.searching.queries import Clause, Query, Term
+from contacts.searching.words import sound_of
+
+MOST = 8
+CANDIDATES = 300
+SHORTEST = 4
+LEAST_LIKENESS = 0.4
+
+_SAME_SOUND = """
+SELECT sound, word FROM contacts_searchword
+WHERE sound = ANY(%s) AND (is_romanised OR %s) LIMIT %s
+"""
+_ALIKE = "SELECT word FROM contacts_searchword WHERE word %%> %s LIMIT %s"
+
+
+def across_scripts(query: Query) -> Query:
+    """The query, with the words that stand for the same names in other scripts: "Mohammed" finds
+    who writes himself محمد, and the other way round.
+    """
+    wanted = {term: _sound(term) for term in query.terms}
+    sounds = sorted({sound for sound in wanted.values() if len(sound) > 1})
+    if not sounds:
+        return query
+    is_foreign = any(not is_latin(term.text) for term in wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME_SOUND, [sounds, is_foreign, CANDIDATES])
+        rows = cursor.fetchall()
+    if not rows:
+        return query
+    near = {
+        term: _nearest(term, [word for one, word in rows if one == sound])
+        for term, sound in wanted.items()
+    }
+    return _with(query, near)
+
+
+def forgiving(query: Query) -> Query:
+    """The query, with the words for which what was typed may be a slip of the fingers; the query
+    itself where there are none.
+    """
+    near = {
+        term: tuple(dict.fromkeys((*term.near, *_misspelt(term))))
+        for term in query.terms
+        if term.kind == "words"
+    }
+    return _with(query, near)
+
+
+def _sound(term: Term) -> str:
+    if term.kind != "words" or len(term.spellings[0]) > 1 or len(term.spellings[0][0]) < 3:
+        return ""
+    return sound_of(term.spellings[0][0])
+
+
+def _nearest(term: Term, words: Iterable[str]) -> tuple[str, ...]:
+    typed = term.spellings[0][0]
+    others = [word for word in words if not word.startswith(typed)]
+    return tuple(sorted(others, key=lambda word: (OSA.distance(typed, word), word))[:MOST])
+
+
+def _misspelt(term: Term) -> list[str]:
+    typed = term.spellings[0][-1]
+    if len(typed) < SHORTEST or typed.isdigit():
+        return []
+    allowed = 1 if len(typed) < 6 else 2
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
+            [str(LEAST_LIKENESS)],
+        )
+        cursor.execute(_ALIKE, [typed, CANDIDATES])
+        words = [word for (word,) in cursor.fetchall()]
+    found = [(slip, word) for word in words if (slip := _slips(typed, word)) <= allowed]
+    return [word for _slip, word in sorted(found)[:MOST]]
+
+
+def _slips(typed: str, word: str) -> int:
+    """By how many letters ``typed`` differs from the word or, as one types, from its beginning."""
+    return min(OSA.distance(typed, word), OSA.distance(typed, word[: len(typed)]))
+
+
+def _with(query: Query, near: dict[Term, tuple[str, ...]]) -> Query:
+    if not any(near.values()):
+        return query
+    clauses = tuple(
+        clause
+        if clause.is_negated
+        else Clause(tuple(replace(term, near=near.get(term, ())) for term in clause.terms))
+        for clause in query.clauses
+    )
+    return replace(query, clauses=clauses)
