@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.document_panel import document_panel
 from contacts.models import Contact
 from contacts.panels import Panel, panels_for, register
 from contacts.selectors.facts import custom_facts_of, facts_of, reach_facts_of
@@ -31,6 +32,10 @@ def _skills(contact: Contact, user: User) -> dict[str, Any]:
     return skill_panel(contact, may_change=user.has_perm("contacts.change_contact", contact))
 
 
+def _documents(contact: Contact, user: User) -> dict[str, Any]:
+    return document_panel(contact, may_change=user.has_perm("contacts.change_contact", contact))
+
+
 def _privacy(contact: Contact, user: User) -> dict[str, Any]:
     return {"ledger": ledger_of(contact, now=timezone.now())}
 
@@ -53,6 +58,16 @@ register(
         position=10,
         template="contacts/skills.html#panel",
         context=_skills,
+    )
+)
+register(
+    Panel(
+        key="documents",
+        slot="about",
+        label=_("Documents"),
+        position=20,
+        template="contacts/documents.html#panel",
+        context=_documents,
     )
 )
 register(

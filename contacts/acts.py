@@ -32,6 +32,12 @@ declare(
             "{actor} imported the file {file}: {created} created, {updated} updated, "
             "{skipped} skipped, {refused} refused"
         ),
+        "contacts.document_added": _("{actor} added a document of {target}"),
+        "contacts.document_replaced": _("{actor} added a newer version of a document of {target}"),
+        "contacts.document_changed": _("{actor} changed what is said of a document of {target}"),
+        "contacts.document_deleted": _("{actor} deleted a document of {target}"),
+        "contacts.document_restored": _("{actor} brought back a document of {target}"),
+        "contacts.document_downloaded": _("{actor} downloaded a document of {target}"),
         "contacts.skills_changed": _("{actor} changed the skills of {target}"),
         "contacts.skill_created": _("{actor} added the skill {name}"),
         "contacts.skill_renamed": _("{actor} changed the skill {was}, now {name}"),

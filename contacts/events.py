@@ -90,3 +90,35 @@ class SkillsMerged(Event):
     kept_id: int
     gone_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentChanged(Event):
+    """``act``: ``added``, ``replaced`` (a new version), ``deleted`` or ``restored``, ``at`` when
+    (an ISO moment)."""
+
+    contact_id: int
+    document_id: int
+    actor_id: int | None
+    act: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRead(Event):
+    """The text of a version is there to be searched."""
+
+    contact_id: int
+    document_id: int
+    version_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentExpires(Event):
+    """Told once for each day of expiry, some weeks ahead."""
+
+    contact_id: int
+    document_id: int
+    kind: str
+    title: str
+    expires_on: str

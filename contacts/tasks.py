@@ -1,9 +1,17 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from contacts.services import bulk, bulk_work, import_work, membership
+from contacts.services import (
+    bulk,
+    bulk_work,
+    document_work,
+    documents,
+    import_work,
+    membership,
+)
 from contacts.services.search_words import tidy_words
 
 logger = logging.getLogger(__name__)
@@ -64,3 +72,28 @@ def hurry_segments() -> None:
         keep_segments.apply_async(retry=False)
     except OperationalError:
         logger.warning("No broker; segments wait for the next round", exc_info=True)
+
+
+@shared_task(name="contacts.read_documents")
+def read_documents() -> None:
+    """Take the text out of whatever document waits for it."""
+    document_work.release_expired()
+    while document_work.read_next():
+        pass
+
+
+def hurry_documents() -> None:
+    """Ask for a worker now instead of at the next round. Without Redis: at the next round."""
+    try:
+        read_documents.apply_async(retry=False)
+    except OperationalError:
+        logger.warning("No broker; documents wait for the next round", exc_info=True)
+
+
+@shared_task(name="contacts.look_after_documents")
+def look_after_documents() -> None:
+    """Remind of what expires, and let go of what was deleted long enough ago."""
+    while documents.remind_of_expiry(today=timezone.localdate()):
+        pass
+    while documents.purge_deleted(now=timezone.now()):
+        pass

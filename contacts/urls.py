@@ -2,6 +2,7 @@ from django.urls import path
 
 from contacts.views import (
     audit,
+    documents,
     editing,
     fields,
     imports,
@@ -49,6 +50,12 @@ urlpatterns = [
         skills.restore_skill,
         name="restore_skill",
     ),
+    path("people/<uuid:uid>/documents/", documents.documents, name="documents"),
+    path("documents/<uuid:uid>/", documents.edit_document, name="edit_document"),
+    path("documents/<uuid:uid>/delete/", documents.delete_document, name="delete_document"),
+    path("documents/<uuid:uid>/restore/", documents.restore_document, name="restore_document"),
+    path("documents/versions/<uuid:uid>/", documents.document_version, name="document_version"),
+    path("documents/files/<str:token>/", documents.document_file, name="document_file"),
     path("skills/names/", skills.skill_names, name="skill_names"),
     path("skills/<uuid:uid>/", skills.edit_skill, name="edit_skill"),
     path("skills/<uuid:uid>/confirm/", skills.confirm_skill, name="confirm_skill"),

@@ -73,6 +73,16 @@ def _skill_name(named: dict[str, str]) -> str:
     return (named["nl"] or named["en"]) if is_dutch else (named["en"] or named["nl"])
 
 
+def document_changed(entry: TimelineEntry) -> str:
+    words = {
+        "added": _("Document added: %(title)s"),
+        "replaced": _("A newer version of a document: %(title)s"),
+        "deleted": _("Document deleted: %(title)s"),
+        "restored": _("Document brought back: %(title)s"),
+    }
+    return words[entry.data["act"]] % {"title": entry.data["title"]}
+
+
 def consent_changed(entry: TimelineEntry) -> str:
     purpose = Purpose(entry.data["purpose"]).label
     if entry.data["decision"] == Consent.Decision.GIVEN:
@@ -167,6 +177,7 @@ register_verb("contact.created", "user-plus", contact_created)
 register_verb("contact.updated", "pencil", contact_updated)
 register_verb("skills.changed", "graduation-cap", skills_changed)
 register_verb("contact.confirmed", "badge-check", contact_confirmed)
+register_verb("document.changed", "file-text", document_changed)
 register_verb("consent.changed", "shield-check", consent_changed)
 register_verb("contacts.merged", "merge", contacts_merged)
 register_verb("contacts.parted", "split", contacts_parted)

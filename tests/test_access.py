@@ -30,6 +30,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns import links
+from contacts import document_links
 from contacts.models import ImportRun
 from contacts.services.invitations import invite
 from core.models import ApiToken, AuditEntry, Change, Role, User
@@ -40,6 +41,7 @@ from tests.factories import (
     ContactFactory,
     ContactSkillFactory,
     CustomFieldFactory,
+    DocumentVersionFactory,
     EngagementFactory,
     ExternalIdFactory,
     FollowUpFactory,
@@ -151,6 +153,12 @@ RULES: dict[str, Rule] = {
     "contacts:move_field": MANAGER,
     "contacts:skills": RECORD,
     "contacts:restore_skill": RECORD,
+    "contacts:documents": RECORD,
+    "contacts:edit_document": RECORD,
+    "contacts:delete_document": RECORD,
+    "contacts:restore_document": RECORD,
+    "contacts:document_version": RECORD,
+    "contacts:document_file": RECORD,
     "contacts:skill_names": ROLE,
     "contacts:edit_skill": RECORD,
     "contacts:confirm_skill": RECORD,
@@ -357,6 +365,7 @@ class World:
             due_at=timezone.now(),
         )
         self.skill = ContactSkillFactory(contact=self.contact)
+        self.version = DocumentVersionFactory(document__contact=self.contact)
         ExternalIdFactory(contact=self.contact, system="ats", value="1")
         self.campaign = CampaignFactory(owner=self.owner, unit=self.north)
         self.step = StepFactory(campaign=self.campaign)
@@ -415,6 +424,9 @@ class World:
         "campaigns/": lambda world: world.campaign.uid,
         "tasks/": lambda world: world.task.uid,
         "settings/fields/": lambda world: world.field.uid,
+        "documents/versions/": lambda world: world.version.uid,
+        "documents/files/": lambda world: document_links.token_for(world.version, world.owner),
+        "documents/": lambda world: world.version.document.uid,
         "skills/": lambda world: world.skill.uid,
         "settings/skills/": lambda world: world.skill.skill.uid,
         "settings/units/": lambda world: world.north.uid,
@@ -482,6 +494,8 @@ PREPARE: dict[str, Callable[[World], object]] = {
 
 def outcome_of(response: HttpResponse) -> Outcome | None:
     """None where the method is not allowed there at all."""
+    if response.streaming:
+        list(response.streaming_content)  # a file is closed once it was read
     if response.status_code == 405:
         return None
     if response.status_code == 401:

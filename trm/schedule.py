@@ -50,4 +50,13 @@ SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "contacts.read_documents": {
+        "task": "contacts.read_documents",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
+    },
+    "contacts.look_after_documents": {
+        "task": "contacts.look_after_documents",
+        "schedule": timedelta(hours=6),
+    },
 }

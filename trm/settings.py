@@ -40,6 +40,10 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")
 # The largest file of people that may be uploaded, in megabytes, and how many rows it may have.
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=250_000)
+DOCUMENT_MAX_MEGABYTES = env.int("DOCUMENT_MAX_MEGABYTES", default=15)
+DOCUMENT_MAX_MEGAPIXELS = env.int("DOCUMENT_MAX_MEGAPIXELS", default=60)
+DOCUMENT_LINK_SECONDS = env.int("DOCUMENT_LINK_SECONDS", default=120)
+DOCUMENT_REMIND_DAYS = env.int("DOCUMENT_REMIND_DAYS", default=30)
 # Who outranks whom: a sync or an import does not write over what one further ahead said.
 FIELD_PRECEDENCE: list[str] = env.list(
     "FIELD_PRECEDENCE", default=["self", "manual", "api", "import"]

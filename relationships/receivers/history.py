@@ -14,9 +14,11 @@ from contacts.events import (
     ContactsMerged,
     ContactsParted,
     ContactUpdated,
+    DocumentChanged,
+    DocumentExpires,
     FieldsConfirmed,
 )
-from contacts.models import Consent, Contact, Skill
+from contacts.models import Consent, Contact, Document, Skill
 from core.events import subscribe
 from core.models import User
 from relationships.events import (
@@ -38,7 +40,7 @@ from relationships.models import (
     StageTransition,
     TimelineEntry,
 )
-from relationships.services import timeline
+from relationships.services import expiring, timeline
 from relationships.services.lifecycle import end_for_erased
 
 
@@ -125,6 +127,28 @@ def on_fields_confirmed(events: Sequence[FieldsConfirmed]) -> None:
         for event in events
         if event.contact_id in contacts
     )
+
+
+@subscribe(DocumentChanged)
+def on_documents_changed(events: Sequence[DocumentChanged]) -> None:
+    documents = Document.objects.in_bulk([event.document_id for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=datetime.fromisoformat(event.at),
+            verb="document.changed",
+            key=f"document.changed:{event.document_id}:{event.at}",
+            actor_id=event.actor_id,
+            data={"act": event.act, "title": documents[event.document_id].title},
+        )
+        for event in events
+        if event.document_id in documents
+    )
+
+
+@subscribe(DocumentExpires)
+def on_documents_expire(events: Sequence[DocumentExpires]) -> None:
+    expiring.remind_owners(events=events)
 
 
 @subscribe(ConsentChanged)
