@@ -64,11 +64,66 @@ def run() -> Iterator[Figure]:
     )
 
 
-GIVEN = """Anna Bram Chaima Daan Elif Floor Gijs Hajar Iris Jan Kees Lotte Mohammed Noor Olivier Pien
-Quinten Roos Sem Tess Umut Vera Wouter Xander Yara Zoë José Sören""".split()
+GIVEN = [
+    "Anna",
+    "Bram",
+    "Chaima",
+    "Daan",
+    "Elif",
+    "Floor",
+    "Gijs",
+    "Hajar",
+    "Iris",
+    "Jan",
+    "Kees",
+    "Lotte",
+    "Mohammed",
+    "Noor",
+    "Olivier",
+    "Pien",
+    "Quinten",
+    "Roos",
+    "Sem",
+    "Tess",
+    "Umut",
+    "Vera",
+    "Wouter",
+    "Xander",
+    "Yara",
+    "Zoë",
+    "José",
+    "Sören",
+]
 INFIXES = ("", "", "", "", "van", "de", "van der", "van den", "ter")
-FAMILY = """Bakker Jansen Vries Berg Visser Smit Meijer Mulder Bos Vos Peters Hendriks Dekker Brouwer
-Wit Dijkstra Smits Graaf Meer Kok Jacobs Vermeulen Haan Linden Boer Çelik Yılmaz""".split()
+FAMILY = [
+    "Bakker",
+    "Jansen",
+    "Vries",
+    "Berg",
+    "Visser",
+    "Smit",
+    "Meijer",
+    "Mulder",
+    "Bos",
+    "Vos",
+    "Peters",
+    "Hendriks",
+    "Dekker",
+    "Brouwer",
+    "Wit",
+    "Dijkstra",
+    "Smits",
+    "Graaf",
+    "Meer",
+    "Kok",
+    "Jacobs",
+    "Vermeulen",
+    "Haan",
+    "Linden",
+    "Boer",
+    "Çelik",
+    "Yılmaz",
+]
 KINDS = ("Medewerker", "ZZP", "Kandidaat", "Oud-medewerker", "Stagiair")
 UNITS = ("ICT", "Onderwijs", "HR", "Sales", "Finance", "Zorg")
 CITIES = ("Utrecht", "Amsterdam", "Gouda", "Groningen", "Eindhoven", "Zwolle", "Leiden", "Ede")
@@ -97,7 +152,9 @@ def write_file(file: Path, rows: int) -> None:
                 f"{start if kind != 'Kandidaat' else ''};"
                 f"{f'31-12-20{chance.randrange(25, 26):02}' if kind == 'Oud-medewerker' else ''};"
                 f"{chance.choice(UNITS)};{chance.choice(ROLES)};{chance.choice(CITIES)};"
-                f"{'kent onze klanten' if one % 5 == 0 else ''}\n".encode("cp1252", "replace").decode("cp1252")
+                f"{'kent onze klanten' if one % 5 == 0 else ''}\n".encode(
+                    "cp1252", "replace"
+                ).decode("cp1252")
             )
 
 

@@ -252,7 +252,8 @@ register(
         *("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome", "file"),
         *("file_name", "file_format", "encoding", "delimiter", "header_row", "layout", "columns"),
         *("mapping", "options", "state", "row_count", "done_count", "cursor", "uploaded_by"),
-        *("started_by", "counts"),
+        *("started_by", "counts", "header_print", "is_remembered", "settled_until"),
+        *("cleared_at", "undone_at", "undone_by"),
         *("unit", "started_at", "finished_at"),
     ),
 )
@@ -261,10 +262,13 @@ register(
     ImportRow,
     {
         **neutral("run", "number", "person", "checked_as", "outcome", "contact"),
+        **neutral("done_at", "undone_as"),
         "cells": _cells,
         "notes": _cells,
         "changes": _cells,
+        "before": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
         "digest": _derived,
+        "fingerprint": _derived,
     },
     subjects=["contact"],
     label=_("rows of imported files"),

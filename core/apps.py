@@ -9,7 +9,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from core import personal  # noqa: F401, PLC0415 -- registers what its tables hold
+        from core import lookups, personal  # noqa: F401, PLC0415 -- register what is theirs
         from core.navigation import Item, Section, register  # noqa: PLC0415
         from core.signing_in import receivers  # noqa: F401, PLC0415 -- connects them
 

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.functional import Promise
 
-from core.bulk import insert
+from core.bulk import MANY, copy_rows
 from core.models import AuditEntry, User
 
 
@@ -25,16 +25,18 @@ def record_many(
     *, actor: User | None, action: str, entries: Iterable[tuple[models.Model, dict[str, object]]]
 ) -> None:
     """As ``record``, for a bulk act: one entry per ``(target, details)``, in one statement."""
-    insert(
-        AuditEntry(
-            actor=actor,
-            action=action,
-            target_type=ContentType.objects.get_for_model(target),
-            target_id=target.pk,
-            details=details,
-        )
+    actor_id = actor.pk if actor else None
+    rows = [
+        (actor_id, action, ContentType.objects.get_for_model(target).pk, target.pk, details)
         for target, details in entries
-    )
+    ]
+    names = ["actor_id", "action", "target_type_id", "target_id", "details"]
+    if len(rows) >= MANY:
+        copy_rows(AuditEntry, names, rows)
+    else:
+        AuditEntry.objects.bulk_create(
+            AuditEntry(**dict(zip(names, row, strict=True))) for row in rows
+        )
 
 
 _sentences: dict[str, str | Promise] = {}

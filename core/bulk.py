@@ -9,11 +9,13 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import repeat
 from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db import connection, models
+import uuid_utils
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
-from psycopg2.extras import execute_values
 
 from core.models.base import uuid7
 
@@ -23,6 +25,9 @@ M = TypeVar("M", bound=models.Model)
 MANY = 100
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = ("\\", "\t", "\n", "\r")
+_NULL = r"\N"
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
@@ -64,71 +69,128 @@ def copy_in(objects: Sequence[M], *, skips_conflicts: bool = False) -> list[M]:
         for field in model._meta.local_concrete_fields
         if field.db_default is models.NOT_PROVIDED
     ]
-    names = [field.attname for field in fields]
-    buffer = io.StringIO()
-    for one in objects:
-        values = one.__dict__
-        buffer.write("\t".join([_text(values[name]) for name in names]) + "\n")
-    buffer.seek(0)
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(_column(field)) for field in fields)
-    _copy(buffer, model._meta.db_table, columns, skips_conflicts=skips_conflicts)
+    held = [one.__dict__ for one in objects]
+    columns = [(field, [values[field.attname] for values in held]) for field in fields]
+    _copy(model, columns, skips_conflicts=skips_conflicts)
     for one in objects:
         one._state.adding = False
     return list(objects)
 
 
-def _copy(buffer: io.StringIO, table: str, columns: str, *, skips_conflicts: bool) -> None:
-    """``COPY`` knows no conflicts, so what may have some goes by a table of this transaction."""
-    target, staged = connection.ops.quote_name(table), connection.ops.quote_name(f"staged_{table}")
+def copy_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    ids: Sequence[int] | None = None,
+    skips_conflicts: bool = False,
+) -> None:
+    """As ``copy_in``, without an object for each row: ``rows`` are values for the columns ``names``.
+
+    The other columns get their default, a name of their own or the present moment. ``ids`` are
+    the primary keys; without them the database draws them.
+    """
+    if not rows:
+        return
+    given = dict(zip(names, zip(*rows, strict=True), strict=True))
+    now = timezone.now()
+    columns: list[tuple[models.Field[Any, Any], Sequence[Any]]] = []
+    for field in model._meta.local_concrete_fields:
+        if field.attname in given:
+            columns.append((field, given[field.attname]))
+        elif field.primary_key:
+            if ids is not None:
+                columns.append((field, ids))
+        elif getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+            columns.append((field, [now] * len(rows)))
+        elif field.default is uuid7:
+            columns.append((field, [str(uuid_utils.uuid7()) for _ in rows]))
+        elif field.db_default is models.NOT_PROVIDED:
+            columns.append((field, [field.get_default()] * len(rows)))
+    _copy(model, columns, skips_conflicts=skips_conflicts)
+
+
+def _copy(
+    model: type[models.Model],
+    columns: Sequence[tuple["models.Field[Any, Any]", Sequence[Any]]],
+    *,
+    skips_conflicts: bool,
+) -> None:
+    """``COPY`` knows no conflicts. There hardly ever are any, so it is tried first; what had some
+    goes by a table of this transaction."""
+    names = ", ".join(connection.ops.quote_name(_column(field)) for field, _values in columns)
+    text = _lines([values for _field, values in columns])
+    target = connection.ops.quote_name(model._meta.db_table)
+    if not skips_conflicts:
+        _stream(f"COPY {target} ({names}) FROM STDIN", text)
+        return
+    try:
+        with transaction.atomic():
+            _stream(f"COPY {target} ({names}) FROM STDIN", text)
+    except IntegrityError:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE staged_rows AS SELECT {names} FROM {target} WITH NO DATA"  # noqa: S608
+            )
+            _stream(f"COPY staged_rows ({names}) FROM STDIN", text)
+            cursor.execute(
+                f"INSERT INTO {target} ({names}) SELECT {names} FROM staged_rows "  # noqa: S608
+                "ON CONFLICT DO NOTHING"
+            )
+            cursor.execute("DROP TABLE staged_rows")
+
+
+def _stream(statement: str, text: str) -> None:
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        if not skips_conflicts:
-            cursor.cursor.copy_expert(f"COPY {target} ({columns}) FROM STDIN", buffer)
-            return
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {target}) ON COMMIT DROP"
-        )
-        cursor.cursor.copy_expert(f"COPY {staged} ({columns}) FROM STDIN", buffer)
-        cursor.execute(
-            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {staged} "  # noqa: S608
-            "ON CONFLICT DO NOTHING"
-        )
-        cursor.execute(f"TRUNCATE {staged}")
+        cursor.cursor.copy_expert(statement, io.StringIO(text))
 
 
 def update_all(objects: Sequence[M], fields: Sequence[str]) -> None:
-    """Write ``fields`` of ``objects``, all of one model, in one statement each thousand rows.
+    """Write ``fields`` of ``objects``, all of one model, in one statement.
 
     ``updated_at`` is written as well where the model has one.
     """
     if not objects:
         return
-    model = type(objects[0])
+    chosen = [_field(type(objects[0]), name) for name in fields]
+    held = [one.__dict__ for one in objects]
+    columns = [[values[field.attname] for values in held] for field in chosen]
+    update_rows(type(objects[0]), fields, [one.pk for one in objects], columns)
+
+
+def update_rows(
+    model: type[models.Model],
+    fields: Sequence[str],
+    ids: Sequence[int],
+    columns: Sequence[Sequence[Any]],
+) -> None:
+    """As ``update_all``, without objects: the values of each field, in the order of ``ids``.
+
+    They travel as one JSON text, so that nothing is quoted value by value.
+    """
+    if not ids:
+        return
     chosen = [_field(model, name) for name in fields]
-    moved = {
-        field.name
-        for field in model._meta.local_concrete_fields
-        if getattr(field, "auto_now", False)
-    }
-    now = timezone.now()
     quote = connection.ops.quote_name
-    columns = [(_column(field), field.db_type(connection)) for field in chosen]
-    sets = [f"{quote(column)} = v.{quote(column)}" for column, _ in columns]
-    sets += [f"{quote(name)} = %s" for name in moved]
-    template = "(%s, " + ", ".join(f"%s::{kind}" for _, kind in columns) + ")"
-    rows = [(one.pk, *(_plain(getattr(one, field.attname)) for field in chosen)) for one in objects]
-    named = ", ".join(["id", *(quote(column) for column, _ in columns)])
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        statement = cursor.cursor.mogrify(
-            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets)} ",  # noqa: S608
-            [now] * len(moved),
-        ).decode()
-        execute_values(
-            cursor.cursor,
-            statement.replace("%", "%%") + f"FROM (VALUES %s) AS v({named}) WHERE t.id = v.id",
-            rows,
-            template=template,
-            page_size=1000,
+    places = [f"c{place}" for place in range(len(chosen))]
+    typed = [
+        f"{place} {field.db_type(connection)}" for place, field in zip(places, chosen, strict=True)
+    ]
+    sets = [
+        f"{quote(_column(field))} = v.{place}" for place, field in zip(places, chosen, strict=True)
+    ]
+    moved = [
+        f"{quote(_column(field))} = %s"
+        for field in model._meta.local_concrete_fields
+        if getattr(field, "auto_now", False) and field not in chosen
+    ]
+    names = ["id", *places]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(ids, *columns, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + moved)} "  # noqa: S608
+            f"FROM json_to_recordset(%s) AS v(id bigint, {', '.join(typed)}) WHERE t.id = v.id",
+            [*[timezone.now()] * len(moved), json.dumps(rows, ensure_ascii=False, default=str)],
         )
 
 
@@ -161,20 +223,38 @@ def _prepare(objects: Sequence[models.Model], model: type[models.Model]) -> None
             one.uid = uuid7()  # type: ignore[attr-defined]
 
 
+def _lines(columns: Sequence[Sequence[Any]]) -> str:
+    """Rows as ``COPY`` reads them. Column by column, since one column is mostly of one type."""
+    rendered = [_rendered(values) for values in columns]
+    return "\n".join(map("\t".join, zip(*rendered, strict=True))) + "\n"
+
+
+def _rendered(values: Sequence[Any]) -> Iterable[str]:
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and values.count(values[0]) == len(values):
+        return repeat(_text(values[0]), len(values))
+    if kinds == {str}:
+        joined = "".join(values)
+        if not any(sign in joined for sign in _SPECIAL):
+            return values
+        return [value.translate(_ESCAPES) for value in values]
+    if kinds == {int}:
+        return list(map(str, values))
+    return [_text(value) for value in values]
+
+
 def _text(value: Any) -> str:
     """One value as ``COPY`` reads it."""
     if value is None:
-        return r"\N"
+        return _NULL
     if isinstance(value, str):
         return value.translate(_ESCAPES)
     if value is True or value is False:
         return "t" if value else "f"
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+    if isinstance(value, dict | list | tuple):
+        return _as_json(value).translate(_ESCAPES)
+    if isinstance(value, UUID):
+        return f"{value.int:032x}"
     return str(value)
-
-
-def _plain(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value

@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
-from core.bulk import insert
+from core.bulk import MANY, copy_rows, next_ids
 from core.models import Change, HandlerFailure
 
 logger = logging.getLogger(__name__)
@@ -59,16 +60,26 @@ def subscribe(event_type: type[E]) -> Callable[[Handler[E]], Handler[E]]:
 @transaction.atomic
 def publish(*published: Event) -> None:
     """Write the events to the change log and give them to their handlers, in this transaction."""
-    changes = insert(Change(event=event.name(), payload=dict(vars(event))) for event in published)
-    by_type: defaultdict[type[Event], list[tuple[Event, Change]]] = defaultdict(list)
-    for event, change in zip(published, changes, strict=True):
-        by_type[type(event)].append((event, change))
+    by_type: defaultdict[type[Event], list[tuple[Event, int]]] = defaultdict(list)
+    for event, change_id in zip(published, _write(published), strict=True):
+        by_type[type(event)].append((event, change_id))
     for event_type, pairs in by_type.items():
         for handler in _handlers[event_type]:
             _call(handler, pairs)
 
 
-def _call(handler: Handler[Any], pairs: list[tuple[Event, Change]]) -> None:
+def _write(published: Sequence[Event]) -> list[int]:
+    """One row per event, in the change log; their primary keys."""
+    rows = [(event.name(), vars(event)) for event in published]
+    if len(rows) < MANY:
+        changes = [Change(event=name, payload=dict(payload)) for name, payload in rows]
+        return [change.pk for change in Change.objects.bulk_create(changes)]
+    ids = next_ids(Change, len(rows))
+    copy_rows(Change, ["event", "payload"], rows, ids=ids)
+    return ids
+
+
+def _call(handler: Handler[Any], pairs: list[tuple[Event, int]]) -> None:
     try:
         with transaction.atomic():
             handler([event for event, _ in pairs])
@@ -76,12 +87,12 @@ def _call(handler: Handler[Any], pairs: list[tuple[Event, Change]]) -> None:
         logger.exception("Handler %s failed", _path(handler))
         HandlerFailure.objects.bulk_create(
             HandlerFailure(
-                change=change,
+                change_id=change_id,
                 handler=_path(handler),
                 error=repr(error)[:2000],
-                next_try_at=change.at + FIRST_PAUSE,
+                next_try_at=timezone.now() + FIRST_PAUSE,
             )
-            for _, change in pairs
+            for _, change_id in pairs
         )
 
 

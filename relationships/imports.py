@@ -35,7 +35,7 @@ from contacts.imports.targets import (
     TargetRow,
     register,
 )
-from contacts.models import Contact, OrgUnit
+from contacts.models import OrgUnit
 from contacts.names import fold
 from core.models import User
 from relationships.choices import Kind
@@ -190,7 +190,7 @@ class _Plan:
         begin_relationships(
             beginnings=[
                 Beginning(
-                    contact=Contact(pk=contact_ids[person]),
+                    contact_id=contact_ids[person],
                     owner=actor if self.owns and said["ended_on"] is None else None,
                     **said,
                 )
@@ -227,6 +227,8 @@ class _Planner:
         if not kind:
             return
         start, end = self._days(row.draft, outcome)
+        if end is not None and end > self.today:
+            outcome.holds_until = end
         if kind == Kind.ALUMNUS and end is not None and end > self.today:
             outcome.notes.append(note("relationships.end_ahead", day=end.isoformat()))
         if kind == Kind.EMPLOYEE and end is not None and end <= self.today:

@@ -180,25 +180,26 @@ class Directory:
                 match.shares_email_with.append(known)
 
     def _find(self, keys: dict[str, set[str]]) -> None:
+        given = {kind: list(values) for kind, values in keys.items()}
         held = {
-            "external_id": ExternalId.objects.filter(value__in=keys["external_id"]).values_list(
-                "contact_id", "system", "value"
-            ),
-            "profile": SocialProfile.objects.filter(url__in=keys["profile"]).values_list(
+            "external_id": ExternalId.objects.filter(
+                value__any=given.get("external_id", ())
+            ).values_list("contact_id", "system", "value"),
+            "profile": SocialProfile.objects.filter(url__any=given.get("profile", ())).values_list(
                 "contact_id", "url"
             ),
             "email": EmailAddress.objects.annotate(low=Lower("address"))
-            .filter(low__in=keys["email"])
+            .filter(low__any=given.get("email", ()))
             .values_list("contact_id", "low"),
-            "phone": PhoneNumber.objects.filter(number__in=keys["phone"]).values_list(
+            "phone": PhoneNumber.objects.filter(number__any=given.get("phone", ())).values_list(
                 "contact_id", "number"
             ),
-            "row": ImportRow.objects.filter(
-                digest__in=keys["row"], contact__isnull=False
-            ).values_list("contact_id", "digest"),
+            "row": ImportRow.objects.exclude(digest="")
+            .filter(digest__any=given.get("row", ()), contact__isnull=False)
+            .values_list("contact_id", "digest"),
         }
-        for kind in (kind for kind in held if keys[kind]):
-            for pk, *key in held[kind].order_by("contact_id"):
+        for kind in (kind for kind in held if given.get(kind)):
+            for pk, *key in sorted(held[kind].order_by()):
                 self._by_key[(kind, *map(str, key))].append(int(pk))
 
 
@@ -213,7 +214,7 @@ def _speaks_for(kind: str, draft: Draft, known: Known, trusts_email: bool) -> bo
 def _load(ids: set[int], unit_ids: Sequence[int] | None, *, locks: bool) -> dict[int, Known]:
     if not ids:
         return {}
-    people = Contact.objects.filter(pk__in=ids, merged_into=None, erased_at=None)
+    people = Contact.objects.filter(pk__any=ids, merged_into=None, erased_at=None)
     if unit_ids is not None:
         people = people.filter(unit__in=unit_ids)
     if locks:
@@ -242,4 +243,4 @@ def _fill(known: dict[int, Known]) -> None:
 
 
 def _owned(model: type[models.Model], known: dict[int, Known]) -> models.QuerySet[models.Model]:
-    return model._default_manager.filter(contact__in=known).order_by("pk")
+    return model._default_manager.filter(contact_id__any=known).order_by("pk")

@@ -6,14 +6,16 @@ Nothing is written; ``writing`` does that with the plans.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
 from contacts.choices import Source
 from contacts.imports import targets
 from contacts.imports.drafts import Draft, are_alike
 from contacts.imports.matching import Directory, Known, Match
 from contacts.imports.notes import Note, is_refusal, note
-from contacts.imports.rows import RowReader
+from contacts.imports.rows import FileRow, RowReader
+from contacts.imports.scope import Scope
 from contacts.imports.targets import TargetPlan, TargetRow
 from contacts.models import Contact, ImportRow, ImportRun, Suppression
 from contacts.suppression import digests_of
@@ -36,11 +38,21 @@ SHOWN_AS = {"headline": "position"}
 
 @dataclass(slots=True)
 class RowPlan:
-    row: ImportRow
+    row: FileRow
     draft: Draft
     outcome: str = ""
     notes: list[Note] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    # What an undo needs that the changes, made for reading, do not hold.
+    before: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the row speaks for itself: nothing to remark but what its own cells gave cause
+        for, so that the same row again has nothing new to say either."""
+        if self.outcome == Outcome.REFUSED:
+            return False
+        return all(one in self.draft.notes or one[0] == "unchanged" for one in self.notes)
 
     def refuse(self, *notes: Note) -> None:
         self.outcome = Outcome.REFUSED
@@ -63,6 +75,7 @@ class PersonPlan:
     profiles: list[tuple[str, str]] = field(default_factory=list)
     external_ids: list[tuple[str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    was_new: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -84,20 +97,20 @@ class BatchPlan:
     people: list[PersonPlan]
     target_plans: list[TargetPlan]
 
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose people the importer may see, and change; None: everyone's."""
-
-    visible: Sequence[int] | None
-    own: Collection[int] | None
-
-    def may_change(self, contact: Contact) -> bool:
-        return self.own is None or contact.unit_id in self.own
+    @property
+    def settled_until(self) -> date | None:
+        """The first day on which some row of these may mean something else than today."""
+        days = [
+            outcome.holds_until
+            for one in self.target_plans
+            for outcome in one.outcomes
+            if outcome.holds_until is not None
+        ]
+        return min(days, default=None)
 
 
 def plan(
-    run: ImportRun, rows: Sequence[ImportRow], scope: Scope, *, locks: bool = False
+    run: ImportRun, rows: Sequence[FileRow], scope: Scope, *, locks: bool = False
 ) -> BatchPlan:
     """Plan ``rows``: all rows of each person that they tell of, in the order of the file.
 
@@ -134,7 +147,7 @@ def _heed_suppressions(people: Sequence[PersonPlan]) -> None:
         for address in row.draft.emails
         for digest in digests_of(address)
     }
-    held = Suppression.objects.filter(digest__in=digests).values_list("digest", "reason")
+    held = Suppression.objects.filter(digest__any=list(digests)).values_list("digest", "reason")
     reasons = {digests[digest]: reason for digest, reason in held}
     if not reasons:
         return

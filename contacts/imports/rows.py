@@ -1,6 +1,8 @@
 """The rows of one file, read into drafts by its mapping."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from contacts.imports import columns, targets
 from contacts.imports.columns import Reading, Take
@@ -12,6 +14,24 @@ from core.once import remembering
 LONGEST_CELL = 20_000
 # What was found while the file was read, before any cell was looked at.
 STRUCTURAL = frozenset({"unclosed_quote", "too_long"})
+
+
+@dataclass(slots=True)
+class FileRow:
+    """An ``ImportRow`` as a worker carries it, without what a model costs to make."""
+
+    pk: int
+    number: int
+    person: int
+    cells: list[str]
+    notes: list[Note]
+    changes: list[list[str]] = field(default_factory=list)
+    fingerprint: str = ""
+    outcome: str = ""
+    contact_id: int | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+
+    COLUMNS: ClassVar = ("pk", "number", "person", "cells", "notes", "changes", "fingerprint")
 
 
 class RowReader:
@@ -31,7 +51,7 @@ class RowReader:
             ]
         self._tag = run.options.get("tag", "")
 
-    def read(self, row: ImportRow) -> Draft:
+    def read(self, row: "FileRow | ImportRow") -> Draft:
         """The person of the row, with a refusal among the notes where there can be none."""
         draft = Draft()
         structural = [(code, values) for code, values in row.notes if code in STRUCTURAL]

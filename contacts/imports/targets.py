@@ -7,6 +7,7 @@ to do it. The app below stays in the dark about what that is.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
@@ -58,10 +59,14 @@ class TargetRow:
 
 @dataclass(slots=True)
 class TargetOutcome:
-    """What one row brings. ``changes`` are ``(label, before, after)``; none: nothing new."""
+    """What one row brings. ``changes`` are ``(label, before, after)``; none: nothing new.
+
+    ``holds_until``: the day on which the same row may mean something else.
+    """
 
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    holds_until: date | None = None
 
 
 class TargetPlan(Protocol):

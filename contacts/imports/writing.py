@@ -6,23 +6,27 @@ what it would derive is worked out here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
 from contacts.imports.planning import BatchPlan, PersonPlan
+from contacts.imports.rows import FileRow
 from contacts.models import (
     Contact,
     EmailAddress,
     ExternalId,
+    ImportRow,
     PhoneNumber,
     SocialProfile,
     Tag,
 )
-from core.bulk import copy_in, next_ids, update_all
+from core.bulk import copy_in, copy_rows, next_ids, update_all, update_rows
 from core.events import Event
 from core.models import User
 
-_TOLD = {"source": str(Source.IMPORT)}
+_SOURCE = str(Source.IMPORT)
+Outcome = ImportRow.Outcome
 # Which names of an event stand for what was added beside the contact's own columns.
 _LISTS = ("emails", "phones", "profiles", "external_ids", "tags")
 
@@ -45,6 +49,7 @@ def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
     ]
     for person, pk in zip(new, next_ids(Contact, len(new)), strict=True):
         _contact_of(person).pk = pk
+        person.was_new = True
     for person in (*new, *changed):
         _derive(person)
     copy_in([_contact_of(person) for person in new])
@@ -59,23 +64,48 @@ def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
     return Written(len(new), len(changed), _events(new, changed, actor))
 
 
-def write_rows(plan: BatchPlan, *, is_dry: bool) -> None:
-    """Write what became of each row, and of whom it tells."""
-    rows = []
+def write_rows(plan: BatchPlan, *, is_dry: bool, at: datetime) -> None:
+    """Write what became of each row, and of whom it tells.
+
+    ``at``: no contact of the plan was changed by anybody else before then. What the dry run
+    wrote of a row is left as it is where the import says the same.
+    """
+    rows: list[FileRow] = []
+    told: list[FileRow] = []
+    unsettled: list[FileRow] = []
+    changed: list[FileRow] = []
     for person in plan.people:
         contact_id = person.known.contact.pk if person.known else None
         for planned in person.rows:
             row = planned.row
-            row.notes = [list(one) for one in planned.notes]
-            row.changes = [list(change) for change in planned.changes]
-            if is_dry:
-                row.checked_as = planned.outcome
-            else:
-                row.outcome = planned.outcome
-            row.contact_id = contact_id if planned in person.accepted else None
+            notes = [list(one) for one in planned.notes]
+            changes = [list(change) for change in planned.changes]
+            if notes != row.notes or changes != row.changes:
+                row.notes, row.changes = notes, changes
+                told.append(row)
+            if row.fingerprint and not planned.is_settled:
+                row.fingerprint = ""
+                unsettled.append(row)
+            row.outcome = planned.outcome
+            row.contact_id = contact_id if planned.outcome != Outcome.REFUSED else None
             rows.append(row)
-    kept = "checked_as" if is_dry else "outcome"
-    update_all(rows, [kept, "notes", "changes", "contact"])
+            if planned.before and not person.was_new:
+                row.before = planned.before
+                changed.append(row)
+    outcome = "checked_as" if is_dry else "outcome"
+    _write_columns(rows, {outcome: "outcome", "contact": "contact_id"}, at)
+    _write_columns(told, {"notes": "notes", "changes": "changes"})
+    _write_columns(unsettled, {"fingerprint": "fingerprint"})
+    if not is_dry:
+        _write_columns(changed, {"before": "before"})
+
+
+def _write_columns(
+    rows: Sequence[FileRow], columns: Mapping[str, str], at: datetime | None = None
+) -> None:
+    values = [[getattr(row, name) for row in rows] for name in columns.values()]
+    stamp = {} if at is None else {"done_at": [at.isoformat()] * len(rows)}
+    update_rows(ImportRow, [*columns, *stamp], [row.pk for row in rows], [*values, *stamp.values()])
 
 
 def _contact_of(person: PersonPlan) -> Contact:
@@ -97,46 +127,38 @@ def _update(changed: Sequence[PersonPlan]) -> None:
 
 def _write_addresses(people: Sequence[PersonPlan]) -> None:
     """What is added. Someone's first address of a kind becomes their primary one."""
-    emails: list[EmailAddress] = []
-    phones: list[PhoneNumber] = []
-    profiles: list[SocialProfile] = []
-    numbers: list[ExternalId] = []
+    emails: list[tuple[int, str, bool, str]] = []
+    phones: list[tuple[int, str, bool, str]] = []
+    profiles: list[tuple[int, str, str, str]] = []
+    numbers: list[tuple[int, str, str]] = []
     for person in people:
         pk, known = _contact_of(person).pk, person.known
         if known is None:
             continue
         for address in person.emails:
-            is_first, known.has_email = not known.has_email, True
-            emails.append(
-                EmailAddress(contact_id=pk, address=address, is_primary=is_first, **_TOLD)
-            )
+            emails.append((pk, address, not known.has_email, _SOURCE))
+            known.has_email = True
         for number in person.phones:
-            is_first, known.has_phone = not known.has_phone, True
-            phones.append(PhoneNumber(contact_id=pk, number=number, is_primary=is_first, **_TOLD))
-        profiles += [
-            SocialProfile(contact_id=pk, network=str(network), url=url, **_TOLD)
-            for network, url in person.profiles
-        ]
-        numbers += [
-            ExternalId(contact_id=pk, system=system, value=value)
-            for system, value in person.external_ids
-        ]
-    copy_in(emails)
-    copy_in(phones)
-    copy_in(profiles)
-    copy_in(numbers)
+            phones.append((pk, number, not known.has_phone, _SOURCE))
+            known.has_phone = True
+        profiles += [(pk, str(network), url, _SOURCE) for network, url in person.profiles]
+        numbers += [(pk, system, value) for system, value in person.external_ids]
+    copy_rows(EmailAddress, ["contact_id", "address", "is_primary", "source"], emails)
+    copy_rows(PhoneNumber, ["contact_id", "number", "is_primary", "source"], phones)
+    copy_rows(SocialProfile, ["contact_id", "network", "url", "source"], profiles)
+    copy_rows(ExternalId, ["contact_id", "system", "value"], numbers)
 
 
 def _write_tags(people: Sequence[PersonPlan], tags: Mapping[str, Tag]) -> None:
-    through = Contact.tags.through
-    through.objects.bulk_create(
+    copy_rows(
+        Contact.tags.through,
+        ["contact_id", "tag_id"],
         [
-            through(contact_id=_contact_of(person).pk, tag_id=tags[tag.casefold()].pk)
+            (_contact_of(person).pk, tags[tag.casefold()].pk)
             for person in people
             for tag in person.tags
         ],
-        ignore_conflicts=True,
-        batch_size=5000,
+        skips_conflicts=True,
     )
 
 

@@ -29,12 +29,19 @@ class ImportRun(QueuedRow):
 
     ``mapping`` (uploaded, the user looks at what was recognised) → ``checking`` (a worker reads
     and tries every row, writing nothing else) → ``checked`` (the report of the dry run is there)
-    → ``importing`` → ``imported``. ``failed`` says why in ``outcome``; ``discarded`` by the user.
+    → ``importing`` → ``imported`` (→ ``undoing`` → ``undone``). ``failed`` says why in
+    ``outcome``; ``discarded`` by the user.
 
     The queue columns are for the two states in which a worker is wanted. The worker works in
     batches of rows, each its own transaction, so that one that is killed is taken over where it
     was: ``cursor`` is the last person of the file that is done, written with what was done.
-    ``counts`` are of the last dry run or import: rows by outcome, and notes by code.
+    ``counts`` are of the last dry run or import: rows by outcome, and notes by code; of an undone
+    one, rows by what became of them.
+
+    ``header_print`` names the layout: a later file with the same headers is offered the mapping
+    and the options of the last imported run that ``is_remembered``. What the rows settled (see
+    ``ImportRow``) holds until the day ``settled_until``, if one is set. ``cleared_at``: what the
+    file said was taken out of the rows.
     """
 
     class State(models.TextChoices):
@@ -43,6 +50,8 @@ class ImportRun(QueuedRow):
         CHECKED = "checked", _("Ready to import")
         IMPORTING = "importing", _("Importing")
         IMPORTED = "imported", _("Imported")
+        UNDOING = "undoing", _("Undoing")
+        UNDONE = "undone", _("Undone")
         FAILED = "failed", _("Failed")
         DISCARDED = "discarded", _("Discarded")
 
@@ -72,15 +81,29 @@ class ImportRun(QueuedRow):
     )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    header_print = models.CharField(max_length=32, blank=True)
+    is_remembered = models.BooleanField(default=True)
+    settled_until = models.DateField(null=True)
+    cleared_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     objects = ImportRunQuerySet.as_manager()
+
+    class Meta(QueuedRow.Meta):
+        indexes = [
+            *QueuedRow.Meta.indexes,
+            models.Index(fields=["header_print", "-id"], name="import_run_by_layout"),
+        ]
 
     def __str__(self) -> str:
         return f"import #{self.pk} ({self.state})"
 
     @property
     def is_running(self) -> bool:
-        return self.state in (self.State.CHECKING, self.State.IMPORTING)
+        return self.state in (self.State.CHECKING, self.State.IMPORTING, self.State.UNDOING)
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -106,6 +129,10 @@ class ImportRow(models.Model):
     tried and written together. ``notes`` are ``[code, values]`` (``contacts.imports.notes``)
     and read in the reader's language; ``changes`` are ``[field, before, after]``.
     ``digest`` is set where the row names nothing else by which its person could be found again.
+
+    ``fingerprint`` names what the row says and how it was read, where that settles the matter: a
+    row with the same one need not be compared again while its contact is as it was at
+    ``done_at``. ``before`` is what an undo puts back; ``undone_as`` what the undo did.
     """
 
     class Outcome(models.TextChoices):
@@ -113,6 +140,12 @@ class ImportRow(models.Model):
         UPDATED = "updated", _("Updated")
         SKIPPED = "skipped", _("Skipped")
         REFUSED = "refused", _("Refused")
+
+    class Undone(models.TextChoices):
+        REMOVED = "removed", _("Removed")
+        PUT_BACK = "put_back", _("Put back")
+        PARTLY = "partly", _("Partly put back")
+        KEPT = "kept", _("Kept")
 
     run = models.ForeignKey(
         ImportRun, on_delete=models.CASCADE, related_name="rows", db_index=False
@@ -128,6 +161,10 @@ class ImportRow(models.Model):
     contact = models.ForeignKey(
         "contacts.Contact", on_delete=models.SET_NULL, null=True, related_name="import_rows"
     )
+    fingerprint = models.CharField(max_length=32, blank=True)
+    done_at = models.DateTimeField(null=True)
+    before = models.JSONField(default=dict)
+    undone_as = models.CharField(max_length=8, choices=Undone, blank=True)
 
     objects = ImportRowQuerySet.as_manager()
 
@@ -142,6 +179,11 @@ class ImportRow(models.Model):
                 name="import_row_same_person",
             ),
             models.Index(fields=["digest"], condition=~Q(digest=""), name="import_row_digest"),
+            models.Index(
+                fields=["fingerprint"],
+                condition=~Q(fingerprint=""),
+                name="import_row_fingerprint",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,51 +6,38 @@ lease that runs out; the next one goes on after the last batch that was committe
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from contacts.imports.matching import Grouping
 from contacts.imports.notes import note
-from contacts.imports.planning import BatchPlan, Scope, plan
-from contacts.imports.readers import Record, records, text_of
-from contacts.imports.rows import RowReader
+from contacts.imports.planning import BatchPlan, plan
+from contacts.imports.rows import FileRow
+from contacts.imports.scope import Scope, scope_of
+from contacts.imports.settled import still_as_they_were
 from contacts.imports.writing import write, write_rows
 from contacts.models import ImportRow, ImportRun, Tag
-from contacts.models.access import visible_units
+from contacts.services.import_lease import LEASE, LeaseLost, Unusable, hold
+from contacts.services.import_reading import read
 from contacts.services.imports import forget_file
 from contacts.services.tags import named_tags
 from core import audit, events
-from core.bulk import copy_in, update_all
+from core.bulk import update_rows
 from core.models import User
 
 logger = logging.getLogger(__name__)
 
 State = ImportRun.State
-LEASE = timedelta(seconds=60)
-PEOPLE_PER_BATCH = 500
-ROWS_PER_READ = 2000
+Outcome = ImportRow.Outcome
+PEOPLE_PER_BATCH = 2000
+ROWS_PER_SETTLING = 20_000
 MAX_ATTEMPTS = 5
 PAUSE = timedelta(seconds=20)
 # One batch at a time in the whole house: two files with one new person in both make one person.
 _ONE_AT_A_TIME = 4_718_502
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the run over; this one must write nothing more."""
-
-
-class Unusable(Exception):
-    """The file cannot be imported; ``code`` says why (``selectors.imports`` has the words)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def release_expired() -> int:
@@ -78,13 +65,15 @@ def work_on_next() -> bool:
 
 def _see_through(run: ImportRun) -> None:
     actor = run.started_by or run.uploaded_by
+    scope = scope_of(actor)
     if run.state == State.CHECKING:
         if not run.row_count:
-            _read(run)
-        _in_batches(run, actor, _check_batch)
+            read(run, scope)
+        _in_batches(run, actor, scope, _check_batch)
         run.finish(state=State.CHECKED, finished_at=timezone.now())
     elif run.state == State.IMPORTING:
-        _in_batches(run, actor, _import_batch)
+        _settle(run)
+        _in_batches(run, actor, scope, _import_batch)
         _close(run, actor)
 
 
@@ -101,146 +90,127 @@ def _try_later(run: ImportRun) -> None:
     )
 
 
-def _hold(run: ImportRun, **values: object) -> None:
-    """Move the run on, in the transaction of what was done, while it is still this worker's."""
-    held = ImportRun.objects.filter(pk=run.pk, lease_token=run.lease_token)
-    if not held.update(lease_until=timezone.now() + LEASE, updated_at=timezone.now(), **values):
-        raise LeaseLost
-    for name, value in values.items():
-        setattr(run, name, value)
+def _settle(run: ImportRun) -> None:
+    """Skip at once what the dry run found to be known, where nobody touched the contact since."""
+    if run.cursor:
+        return
+    for first in range(0, run.row_count + run.header_row + 1, ROWS_PER_SETTLING):
+        rows = run.rows.exclude(fingerprint="").filter(
+            number__gt=first, number__lte=first + ROWS_PER_SETTLING
+        )
+        with transaction.atomic():
+            still = still_as_they_were(rows.filter(checked_as=Outcome.SKIPPED, outcome=""))
+            found = list(still.values_list("pk", "notes"))
+            update_rows(
+                ImportRow, ["outcome"], [pk for pk, _ in found], [[Outcome.SKIPPED] * len(found)]
+            )
+            told = [{code for code, _values in notes} for _pk, notes in found]
+            hold(
+                run,
+                done_count=run.done_count + len(found),
+                counts=_added(run, {Outcome.SKIPPED: len(found)}, told),
+            )
 
 
-def _read(run: ImportRun) -> None:
-    """Read the file into rows, and find which of them are about one person.
-
-    From the beginning, whoever was at it before: reading changes nothing else, and is quick.
-    """
-    run.rows.all().delete()
-    reader = RowReader(run)
-    grouping = Grouping(trusts_email=run.options.get("trusts_email") == "yes")
-    waiting: list[ImportRow] = []
-    count = 0
-    with Path(run.file.path).open("rb") as file, text_of(file, run.encoding) as text:
-        for record in records(text, run.delimiter):
-            if record.number <= run.header_row or not any(cell.strip() for cell in record.cells):
-                continue
-            count += 1
-            if count > settings.IMPORT_MAX_ROWS:
-                raise Unusable("too_many_rows")
-            waiting.append(_row_of(run, record, reader, grouping))
-            if len(waiting) == ROWS_PER_READ:
-                _store(run, waiting, count)
-                waiting = []
-    if not count:
-        raise Unusable("no_rows")
-    _store(run, waiting, count)
-    _join_rows(run, grouping)
-    _hold(run, row_count=count, done_count=0, cursor=0)
+Work = Callable[[ImportRun, Sequence[FileRow], Scope, User], None]
 
 
-def _row_of(run: ImportRun, record: Record, reader: RowReader, grouping: Grouping) -> ImportRow:
-    row = ImportRow(
-        run=run,
-        number=record.number,
-        person=record.number,
-        cells=record.cells,
-        notes=[note(record.problem)] if record.problem else [],
-    )
-    draft = reader.read(row)
-    if draft.given or draft.family:
-        grouping.add(record.number, draft)
-        row.digest = "" if draft.has_key else draft.digest()
-    return row
-
-
-@transaction.atomic
-def _store(run: ImportRun, rows: Sequence[ImportRow], count: int) -> None:
-    _hold(run, done_count=count)
-    copy_in(rows)
-
-
-@transaction.atomic
-def _join_rows(run: ImportRun, grouping: Grouping) -> None:
-    firsts = grouping.same_person()
-    joined = list(run.rows.filter(number__in=firsts).only("pk", "number", "run"))
-    for row in joined:
-        row.person = firsts[row.number]
-    update_all(joined, ["person"])
-
-
-Work = Callable[[ImportRun, Sequence[ImportRow], Scope, User], None]
-
-
-def _in_batches(run: ImportRun, actor: User, work: Work) -> None:
-    scope = _scope_of(actor)
+def _in_batches(run: ImportRun, actor: User, scope: Scope, work: Work) -> None:
     while rows := _next_rows(run):
         _do(run, rows, scope, actor, work)
 
 
-def _next_rows(run: ImportRun) -> list[ImportRow]:
-    """All rows about the next people of the file."""
-    firsts = list(
-        run.rows.first_of_person().filter(number__gt=run.cursor).in_file_order()[:PEOPLE_PER_BATCH]
-    )
-    others = run.rows.filter(person__in=[row.number for row in firsts]).exclude(number=F("person"))
-    return sorted([*firsts, *others], key=lambda row: row.number)
+def _next_rows(run: ImportRun) -> list[FileRow]:
+    """All rows about the next people of the file who are not done yet."""
+    waiting = run.rows.filter(**{_column_of(run): ""})
+    first = waiting.first_of_person().filter(number__gt=run.cursor).in_file_order()
+    firsts = [FileRow(*row) for row in first.values_list(*FileRow.COLUMNS)[:PEOPLE_PER_BATCH]]
+    others = run.rows.exclude(number=F("person")).filter(person__any=[row.number for row in firsts])
+    rows = [*firsts, *(FileRow(*row) for row in others.values_list(*FileRow.COLUMNS))]
+    return sorted(rows, key=lambda row: row.number)
 
 
-def _do(run: ImportRun, rows: Sequence[ImportRow], scope: Scope, actor: User, work: Work) -> None:
+def _column_of(run: ImportRun) -> str:
+    return "checked_as" if run.state == State.CHECKING else "outcome"
+
+
+def _do(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: User, work: Work) -> None:
     """One batch. If the database refuses it, each half alone, down to the row that it will not
     have: that one is refused, and the others go in."""
     people = sorted({row.person for row in rows})
     try:
         with transaction.atomic():
-            _hold(run, cursor=people[-1], done_count=run.done_count + len(rows))
+            hold(run, cursor=people[-1], done_count=run.done_count + len(rows))
             work(run, rows, scope, actor)
-            _hold(run, counts=_counted(run, rows))
+            hold(run, counts=_counted(run, rows))
     except (DataError, IntegrityError):
-        run.refresh_from_db(fields=["cursor", "done_count", "counts"])
+        run.refresh_from_db(fields=["cursor", "done_count", "counts", "settled_until"])
         if len(people) == 1:
             logger.exception("Import %s: row %s was refused", run.pk, rows[0].number)
             _refuse(run, rows)
             return
         middle = people[len(people) // 2]
         for half in (
-            [row for row in rows if row.person < middle],
-            [row for row in rows if row.person >= middle],
+            [row.pk for row in rows if row.person < middle],
+            [row.pk for row in rows if row.person >= middle],
         ):
-            _do(run, half, scope, actor, work)
+            again = run.rows.filter(pk__any=half).in_file_order()
+            _do(
+                run,
+                [FileRow(*row) for row in again.values_list(*FileRow.COLUMNS)],
+                scope,
+                actor,
+                work,
+            )
 
 
 @transaction.atomic
-def _refuse(run: ImportRun, rows: Sequence[ImportRow]) -> None:
-    _hold(run, cursor=rows[0].person, done_count=run.done_count + len(rows))
+def _refuse(run: ImportRun, rows: Sequence[FileRow]) -> None:
+    hold(run, cursor=rows[0].person, done_count=run.done_count + len(rows))
     for row in rows:
-        row.notes = [note("not_written")]
-        row.checked_as = row.outcome = ImportRow.Outcome.REFUSED
-    update_all(rows, ["notes", "checked_as" if run.state == State.CHECKING else "outcome"])
-    _hold(run, counts=_counted(run, rows))
+        row.notes, row.outcome = [note("not_written")], Outcome.REFUSED
+    update_rows(
+        ImportRow,
+        ["notes", _column_of(run)],
+        [row.pk for row in rows],
+        [[row.notes for row in rows], [row.outcome for row in rows]],
+    )
+    hold(run, counts=_counted(run, rows))
 
 
-def _counted(run: ImportRun, rows: Sequence[ImportRow]) -> dict[str, dict[str, int]]:
+def _counted(run: ImportRun, rows: Sequence[FileRow]) -> dict[str, dict[str, int]]:
     """The counts of the run with these rows in them."""
-    is_dry = run.state == State.CHECKING
-    outcomes = Counter(run.counts.get("outcomes", {}))
-    outcomes.update(str(row.checked_as if is_dry else row.outcome) for row in rows)
-    codes = Counter(run.counts.get("notes", {}))
-    codes.update(code for row in rows for code in {one[0] for one in row.notes})
-    return {"outcomes": dict(outcomes), "notes": dict(codes)}
+    outcomes = Counter(str(row.outcome) for row in rows)
+    return _added(run, outcomes, [{one[0] for one in row.notes} for row in rows])
 
 
-def _check_batch(run: ImportRun, rows: Sequence[ImportRow], scope: Scope, actor: User) -> None:
-    write_rows(plan(run, rows, scope), is_dry=True)
+def _added(
+    run: ImportRun, outcomes: Mapping[str, int], told: Iterable[Collection[str]]
+) -> dict[str, dict[str, int]]:
+    held, codes = Counter(run.counts.get("outcomes", {})), Counter(run.counts.get("notes", {}))
+    held.update(outcomes)
+    for one in told:
+        codes.update(one)
+    return {"outcomes": dict(+held), "notes": dict(codes)}
 
 
-def _import_batch(run: ImportRun, rows: Sequence[ImportRow], scope: Scope, actor: User) -> None:
+def _check_batch(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: User) -> None:
+    now = timezone.now()
+    batch = plan(run, rows, scope)
+    write_rows(batch, is_dry=True, at=now)
+
+
+def _import_batch(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
     batch = plan(run, rows, scope, locks=True)
     done = write(batch, actor=actor, tags=_tags_of(batch))
     if done.events:
         events.publish(*done.events)
-    write_rows(batch, is_dry=False)
+    write_rows(batch, is_dry=False, at=timezone.now())
+    until = batch.settled_until
+    if until is not None:
+        hold(run, settled_until=min(until, run.settled_until or until))
 
 
 def _tags_of(batch: BatchPlan) -> dict[str, Tag]:
@@ -248,18 +218,9 @@ def _tags_of(batch: BatchPlan) -> dict[str, Tag]:
     return {tag.name.casefold(): tag for tag in named_tags(wanted)}
 
 
-def _scope_of(actor: User) -> Scope:
-    """Asked anew for each worker: rights may have been taken away since the upload."""
-    own = visible_units(actor, "contacts.import_contacts")
-    return Scope(
-        visible=visible_units(actor, "contacts.view_contact"),
-        own=None if own is None else frozenset(own),
-    )
-
-
 @transaction.atomic
 def _close(run: ImportRun, actor: User) -> None:
-    _hold(run)
+    hold(run)
     audit.record(
         actor=actor, action="contacts.imported", target=run, file=run.file_name, **run.outcomes
     )

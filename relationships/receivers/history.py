@@ -1,7 +1,8 @@
 """What the timeline and our own rows make of what happened. Each handler may be called again."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -42,22 +43,26 @@ from relationships.models import (
 )
 from relationships.services import expiring, timeline
 from relationships.services.lifecycle import end_for_erased
+from relationships.services.timeline import Line
 
 
 @subscribe(ContactCreated)
 def on_contacts_created(events: Sequence[ContactCreated]) -> None:
-    contacts = Contact.objects.in_bulk([event.contact_id for event in events])
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=contacts[event.contact_id].created_at,
-            verb="contact.created",
-            key=f"contact.created:{event.contact_id}",
-            actor_id=event.actor_id,
-            data={"source": event.source},
-        )
-        for event in events
-        if event.contact_id in contacts
+    people = Contact.objects.filter(pk__any=[event.contact_id for event in events])
+    created_at = dict(people.values_list("pk", "created_at"))
+    timeline.record_lines(
+        [
+            Line(
+                event.contact_id,
+                created_at[event.contact_id],
+                "contact.created",
+                f"contact.created:{event.contact_id}",
+                event.actor_id,
+                {"source": event.source},
+            )
+            for event in events
+            if event.contact_id in created_at
+        ]
     )
 
 
@@ -217,21 +222,23 @@ def on_contacts_erased(events: Sequence[ContactErased]) -> None:
 @subscribe(RelationshipBegan)
 def on_relationships_began(events: Sequence[RelationshipBegan]) -> None:
     first = StageTransition.objects.filter(
-        relationship__in=[event.relationship_id for event in events], from_stage=None
+        relationship_id__any=[event.relationship_id for event in events], from_stage=None
     )
-    begun_at = dict(first.values_list("relationship", "moved_at"))
+    begun_at = dict(first.values_list("relationship_id", "moved_at"))
     stages = Stage.objects.in_bulk({event.stage_id for event in events})
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=begun_at[event.relationship_id],
-            verb="relationship.began",
-            key=f"relationship.began:{event.relationship_id}",
-            actor_id=event.actor_id,
-            data={"kind": event.kind, "stage": _name(stages[event.stage_id])},
-        )
-        for event in events
-        if event.relationship_id in begun_at
+    timeline.record_lines(
+        [
+            Line(
+                event.contact_id,
+                begun_at[event.relationship_id],
+                "relationship.began",
+                f"relationship.began:{event.relationship_id}",
+                event.actor_id,
+                {"kind": event.kind, "stage": _name(stages[event.stage_id])},
+            )
+            for event in events
+            if event.relationship_id in begun_at
+        ]
     )
 
 
@@ -345,37 +352,51 @@ def on_engagements_began(events: Sequence[EngagementBegan]) -> None:
     """Also the end of one that is over: written down at once, with its past."""
     rows = _engagements(events)
     today = timezone.localdate()
-    timeline.record(_engagement_entry(row, "engagement.began") for row in rows.values())
-    timeline.record(
-        _engagement_entry(row, "engagement.ended")
-        for row in rows.values()
+    lines = [_engagement_line(row, "engagement.began") for row in rows]
+    lines += [
+        _engagement_line(row, "engagement.ended")
+        for row in rows
         if row.ends_on is not None and row.ends_on <= today
-    )
+    ]
+    timeline.record_lines(lines)
 
 
 @subscribe(EngagementEnded)
 def on_engagements_ended(events: Sequence[EngagementEnded]) -> None:
     """The last day may be set again: the line then moves to it."""
     rows = _engagements(events)
-    timeline.forget([f"engagement.ended:{pk}" for pk in rows])
-    timeline.record(_engagement_entry(row, "engagement.ended") for row in rows.values())
+    timeline.forget([f"engagement.ended:{row.pk}" for row in rows])
+    timeline.record_lines([_engagement_line(row, "engagement.ended") for row in rows])
+
+
+class _Worked(NamedTuple):
+    """Of an engagement, what its lines say."""
+
+    pk: int
+    contact_id: int
+    starts_on: date
+    ends_on: date | None
+    form: str
+    role: str
+    unit: str | None
+    actor_id: int | None
 
 
 def _engagements(
     events: Sequence[EngagementBegan] | Sequence[EngagementEnded],
-) -> Mapping[int, Engagement]:
-    return Engagement.objects.select_related("unit").in_bulk(
-        [event.engagement_id for event in events]
-    )
+) -> list[_Worked]:
+    rows = Engagement.objects.filter(pk__any=[event.engagement_id for event in events])
+    columns = ("pk", "contact_id", "starts_on", "ends_on", "form", "role", "unit__name")
+    return [_Worked(*row) for row in rows.values_list(*columns, "recorded_by_id").order_by("pk")]
 
 
-def _engagement_entry(row: Engagement, verb: str) -> TimelineEntry:
+def _engagement_line(row: _Worked, verb: str) -> Line:
     day = row.ends_on if verb == "engagement.ended" and row.ends_on else row.starts_on
-    return TimelineEntry(
-        contact_id=row.contact_id,
-        at=timezone.make_aware(datetime.combine(day, time.min)),
-        verb=verb,
-        key=f"{verb}:{row.pk}",
-        actor_id=row.recorded_by_id,
-        data={"form": row.form, "role": row.role, "unit": row.unit.name if row.unit else ""},
+    return Line(
+        row.contact_id,
+        timezone.make_aware(datetime.combine(day, time.min)),
+        verb,
+        f"{verb}:{row.pk}",
+        row.actor_id,
+        {"form": row.form, "role": row.role, "unit": row.unit or ""},
     )

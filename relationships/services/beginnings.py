@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from core import audit, events
-from core.bulk import insert
+from core.bulk import MANY, copy_rows, insert
 from core.errors import DomainError
 from core.models import User
 from relationships.events import RelationshipBegan
@@ -29,7 +30,7 @@ class Beginning:
     over already, and stands at ``stage`` or else at the first stage that closes its lifecycle.
     """
 
-    contact: Contact
+    contact_id: int
     kind: str
     owner: User | None = None
     stage: Stage | None = None
@@ -49,7 +50,7 @@ def begin_relationship(
 ) -> Relationship:
     """Begin one relationship, and refuse if the person already has one of this kind."""
     beginning = Beginning(
-        contact=contact, kind=kind, owner=owner, stage=stage, started_on=started_on
+        contact_id=contact.pk, kind=kind, owner=owner, stage=stage, started_on=started_on
     )
     begun = begin_relationships(beginnings=[beginning], actor=actor, now=now)
     if not begun:
@@ -67,20 +68,22 @@ def begin_relationships(
     The people are locked first: two imports at once cannot both find that there is none.
     """
     moment = now or timezone.now()
-    contact_ids = sorted({beginning.contact.pk for beginning in beginnings})
+    contact_ids = sorted({beginning.contact_id for beginning in beginnings})
     list(
         Contact.objects.select_for_update(no_key=True)
-        .filter(pk__in=contact_ids)
+        .filter(pk__any=contact_ids)
         .order_by("pk")
         .values_list("pk")
     )
     fresh = _not_yet_begun(beginnings, contact_ids)
     stages = _Stages()
     rows = insert(_new_row(beginning, stages, moment) for beginning in fresh)
-    insert(
-        transition
-        for row, beginning in zip(rows, fresh, strict=True)
-        for transition in _first_transitions(row, beginning, stages, actor, moment)
+    _write_transitions(
+        [
+            transition
+            for row, beginning in zip(rows, fresh, strict=True)
+            for transition in _first_transitions(row, beginning, stages, actor, moment)
+        ]
     )
     audit.record_many(
         actor=actor,
@@ -129,14 +132,14 @@ def _not_yet_begun(beginnings: Sequence[Beginning], contact_ids: Sequence[int]) 
 
     One that is over already is left out when that same one was written before.
     """
-    known = Relationship.objects.filter(contact__in=contact_ids)
+    known = Relationship.objects.filter(contact_id__any=contact_ids)
     taken: set[tuple[int, str, date | None]] = {
-        (pk, kind, None) for pk, kind in known.open().values_list("contact", "kind")
+        (pk, kind, None) for pk, kind in known.open().values_list("contact_id", "kind")
     }
-    taken |= set(known.exclude(ended_on=None).values_list("contact", "kind", "ended_on"))
+    taken |= set(known.exclude(ended_on=None).values_list("contact_id", "kind", "ended_on"))
     fresh = []
     for beginning in beginnings:
-        key = (beginning.contact.pk, beginning.kind, _ended_on(beginning))
+        key = (beginning.contact_id, beginning.kind, _ended_on(beginning))
         if key not in taken:
             taken.add(key)
             fresh.append(beginning)
@@ -157,7 +160,7 @@ def _new_row(beginning: Beginning, stages: _Stages, now: datetime) -> Relationsh
     if ended_on is not None and ended_on < started_on:
         raise BeginningRefused(_("A relationship cannot end before it starts."))
     row = Relationship(
-        contact=beginning.contact,
+        contact_id=beginning.contact_id,
         kind=beginning.kind,
         stage=stage,
         stage_since=_moment_on(ended_on or started_on, now),
@@ -169,36 +172,36 @@ def _new_row(beginning: Beginning, stages: _Stages, now: datetime) -> Relationsh
     return row
 
 
+class _Transition(NamedTuple):
+    relationship_id: int
+    from_stage_id: int | None
+    to_stage_id: int
+    moved_by_id: int | None
+    moved_at: datetime
+
+
 def _first_transitions(
     row: Relationship, beginning: Beginning, stages: _Stages, actor: User | None, now: datetime
-) -> list[StageTransition]:
+) -> list[_Transition]:
     """How it came to stand where it stands: begun, and, when it is over already, ended."""
     begun_at = _moment_on(row.started_on, now)
+    actor_id = actor.pk if actor else None
     if row.ended_on is None:
-        return [_transition(row, None, row.stage, actor, begun_at)]
+        return [_Transition(row.pk, None, row.stage_id, actor_id, begun_at)]
     entry = stages.entry(row.kind)
     return [
-        _transition(row, None, entry, actor, begun_at),
-        _transition(row, entry, row.stage, actor, row.stage_since),
+        _Transition(row.pk, None, entry.pk, actor_id, begun_at),
+        _Transition(row.pk, entry.pk, row.stage_id, actor_id, row.stage_since),
     ]
 
 
-def _transition(
-    row: Relationship,
-    from_stage: Stage | None,
-    to_stage: Stage,
-    actor: User | None,
-    at: datetime,
-    reason: str = "",
-) -> StageTransition:
-    return StageTransition(
-        relationship=row,
-        from_stage=from_stage,
-        to_stage=to_stage,
-        moved_by=actor,
-        moved_at=at,
-        reason=reason,
-    )
+def _write_transitions(transitions: Sequence[_Transition]) -> None:
+    if len(transitions) >= MANY:
+        copy_rows(StageTransition, _Transition._fields, transitions)
+    else:
+        StageTransition.objects.bulk_create(
+            StageTransition(**transition._asdict()) for transition in transitions
+        )
 
 
 def _moment_on(day: date, now: datetime) -> datetime:

@@ -33,9 +33,9 @@ def test_a_life_by_hand() -> None:
     hired, left = first + timedelta(days=100), first + timedelta(days=900)
     begin_relationships(
         beginnings=[
-            Beginning(contact=contact, kind="prospect", started_on=first, ended_on=hired),
-            Beginning(contact=contact, kind="employee", started_on=hired, ended_on=left),
-            Beginning(contact=contact, kind="alumnus", started_on=left),
+            Beginning(contact_id=contact.pk, kind="prospect", started_on=first, ended_on=hired),
+            Beginning(contact_id=contact.pk, kind="employee", started_on=hired, ended_on=left),
+            Beginning(contact_id=contact.pk, kind="alumnus", started_on=left),
         ],
         actor=None,
         now=NOW,
@@ -73,7 +73,7 @@ def test_stages_follow_each_other_and_the_last_lasts() -> None:
     begun = NOW - timedelta(days=100)
     (row,) = begin_relationships(
         beginnings=[
-            Beginning(contact=contact, kind="prospect", started_on=timezone.localdate(begun))
+            Beginning(contact_id=contact.pk, kind="prospect", started_on=timezone.localdate(begun))
         ],
         actor=None,
         now=NOW,
@@ -127,7 +127,7 @@ def test_a_life_is_four_queries_however_long(
     contact = ContactFactory()
     kinds = ["prospect", "employee", "alumnus"][:count]
     begin_relationships(
-        beginnings=[Beginning(contact=contact, kind=kind) for kind in kinds], actor=None
+        beginnings=[Beginning(contact_id=contact.pk, kind=kind) for kind in kinds], actor=None
     )
     for _ in range(count):
         EngagementFactory(contact=contact)

@@ -70,7 +70,7 @@ def test_begin_again_after_the_former_one_ended() -> None:
 def test_begin_refuses_a_stage_of_another_lifecycle() -> None:
     with pytest.raises(BeginningRefused, match="another lifecycle"):
         begin_relationship(
-            contact=ContactFactory(), kind="prospect", actor=None, stage=stage("alumnus", "active")
+            contact_id=ContactFactory().pk, kind="prospect", actor=None, stage=stage("alumnus", "active")
         )
 
     assert not Relationship.objects.exists()
@@ -100,7 +100,7 @@ def test_begin_one_that_is_over_already_tells_both_days() -> None:
     today = timezone.localdate()
     begun, ended = today - timedelta(days=800), today - timedelta(days=100)
     beginning = Beginning(
-        contact=ContactFactory(), kind="employee", started_on=begun, ended_on=ended
+        contact_id=ContactFactory().pk, kind="employee", started_on=begun, ended_on=ended
     )
 
     (row,) = begin_relationships(beginnings=[beginning], actor=None)
@@ -118,7 +118,7 @@ def test_begin_one_that_is_over_already_tells_both_days() -> None:
 def test_begin_refuses_an_end_before_the_start() -> None:
     today = timezone.localdate()
     beginning = Beginning(
-        contact=ContactFactory(),
+        contact_id=ContactFactory().pk,
         kind="employee",
         started_on=today,
         ended_on=today - timedelta(days=1),
@@ -132,10 +132,10 @@ def test_begin_many_twice_begins_each_once() -> None:
     today = timezone.localdate()
     first, second = ContactFactory.create_batch(2)
     beginnings = [
-        Beginning(contact=first, kind="prospect"),
-        Beginning(contact=first, kind="prospect"),
-        Beginning(contact=second, kind="alumnus"),
-        Beginning(contact=second, kind="employee", started_on=today, ended_on=today),
+        Beginning(contact_id=first.pk, kind="prospect"),
+        Beginning(contact_id=first.pk, kind="prospect"),
+        Beginning(contact_id=second.pk, kind="alumnus"),
+        Beginning(contact_id=second.pk, kind="employee", started_on=today, ended_on=today),
     ]
 
     begun = begin_relationships(beginnings=beginnings, actor=None)
@@ -161,6 +161,6 @@ def test_begin_many_runs_the_same_queries_however_many(
     # and the timeline: its first transitions, its stages, its lines.
     with django_assert_num_queries(17):
         begin_relationships(
-            beginnings=[Beginning(contact=contact, kind="prospect") for contact in contacts],
+            beginnings=[Beginning(contact_id=contact.pk, kind="prospect") for contact in contacts],
             actor=None,
         )
