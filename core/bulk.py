@@ -30,6 +30,19 @@ _NULL = r"\N"
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
+def like(template: M, **values: Any) -> M:
+    """An unsaved row like ``template`` but for ``values``, which name columns (``contact_id``).
+
+    A tenth of what it costs to make a model's object by its class: for tens of thousands. A
+    value that can be changed in place, such as a dict, belongs among ``values``.
+    """
+    one = object.__new__(type(template))
+    one.__dict__ = {**template.__dict__, **values, "_state": models.base.ModelState()}
+    if "uid" in one.__dict__:
+        one.__dict__["uid"] = uuid7()
+    return one
+
+
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Draw ``count`` primary keys, so that rows that point at each other can be made together."""
     if not count:
@@ -85,29 +98,36 @@ def copy_rows(
     ids: Sequence[int] | None = None,
     skips_conflicts: bool = False,
 ) -> None:
-    """As ``copy_in``, without an object for each row: ``rows`` are values for the columns ``names``.
+    """As ``copy_in``, without an object for each: ``rows`` are values for the columns ``names``.
 
     The other columns get their default, a name of their own or the present moment. ``ids`` are
     the primary keys; without them the database draws them.
     """
     if not rows:
         return
-    given = dict(zip(names, zip(*rows, strict=True), strict=True))
+    given: dict[str, Sequence[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
+    if ids is not None:
+        given[model._meta.pk.attname] = ids
+    fields = [
+        field
+        for field in model._meta.local_concrete_fields
+        if field.attname in given
+        or not (field.primary_key or field.db_default is not models.NOT_PROVIDED)
+    ]
     now = timezone.now()
-    columns: list[tuple[models.Field[Any, Any], Sequence[Any]]] = []
-    for field in model._meta.local_concrete_fields:
-        if field.attname in given:
-            columns.append((field, given[field.attname]))
-        elif field.primary_key:
-            if ids is not None:
-                columns.append((field, ids))
-        elif getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-            columns.append((field, [now] * len(rows)))
-        elif field.default is uuid7:
-            columns.append((field, [str(uuid_utils.uuid7()) for _ in rows]))
-        elif field.db_default is models.NOT_PROVIDED:
-            columns.append((field, [field.get_default()] * len(rows)))
+    columns = [
+        (field, given.get(field.attname) or _filled_in(field, len(rows), now)) for field in fields
+    ]
     _copy(model, columns, skips_conflicts=skips_conflicts)
+
+
+def _filled_in(field: "models.Field[Any, Any]", count: int, now: datetime) -> Sequence[Any]:
+    """What the rows hold in a column that nobody named."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return [now] * count
+    if field.default is uuid7:
+        return [str(uuid_utils.uuid7()) for _ in range(count)]
+    return [field.get_default()] * count
 
 
 def _copy(

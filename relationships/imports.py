@@ -37,6 +37,7 @@ from contacts.imports.targets import (
 )
 from contacts.models import OrgUnit
 from contacts.names import fold
+from core.bulk import like
 from core.models import User
 from relationships.choices import Kind
 from relationships.models import Engagement, Relationship, Stage
@@ -168,12 +169,24 @@ def _show_day(value: str) -> str:
 
 
 @dataclass(slots=True)
+class _Engaged:
+    """An engagement as it is (then it has a ``pk``) or will be."""
+
+    form: str
+    starts_on: date
+    ends_on: date | None
+    role: str = ""
+    unit_id: int | None = None
+    pk: int | None = None
+
+
+@dataclass(slots=True)
 class _Standing:
     """What someone is to us: as it is, and then as the rows of the file leave it."""
 
     kinds: set[str] = field(default_factory=set)
     open_kinds: set[str] = field(default_factory=set)
-    engagements: dict[tuple[str, date], Engagement] = field(default_factory=dict)
+    engagements: dict[tuple[str, date], _Engaged] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -182,8 +195,8 @@ class _Plan:
 
     outcomes: list[TargetOutcome] = field(default_factory=list)
     beginnings: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    engagements: list[tuple[int, Engagement]] = field(default_factory=list)
-    endings: dict[int, tuple[Engagement, date]] = field(default_factory=dict)
+    engagements: list[tuple[int, _Engaged]] = field(default_factory=list)
+    endings: dict[int, date] = field(default_factory=dict)
     owns: bool = False
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
@@ -198,11 +211,24 @@ class _Plan:
             ],
             actor=actor,
         )
-        for person, engagement in self.engagements:
-            engagement.contact_id = contact_ids[person]
-        begin_engagements(engagements=[one for _person, one in self.engagements], actor=actor)
-        for engagement, ends_on in self.endings.values():
-            end_engagement(engagement=engagement, actor=actor, ends_on=ends_on)
+        blank = Engagement()
+        begin_engagements(
+            engagements=[
+                like(
+                    blank,
+                    contact_id=contact_ids[person],
+                    form=one.form,
+                    starts_on=one.starts_on,
+                    ends_on=one.ends_on,
+                    role=one.role,
+                    unit_id=one.unit_id,
+                )
+                for person, one in self.engagements
+            ],
+            actor=actor,
+        )
+        for engagement in Engagement.objects.filter(pk__in=self.endings):
+            end_engagement(engagement=engagement, actor=actor, ends_on=self.endings[engagement.pk])
 
 
 class _Planner:
@@ -307,24 +333,25 @@ class _Planner:
         if held is not None:
             self._go_on(held, end, outcome)
             return
-        engagement = Engagement(
+        unit = self._unit(row.draft, outcome)
+        engagement = _Engaged(
             form=form,
             starts_on=start,
             ends_on=end,
             role=str(row.draft.extras.get("role") or row.draft.headline)[:150],
-            unit=self._unit(row.draft, outcome),
+            unit_id=unit.pk if unit else None,
         )
         standing.engagements[form, start] = engagement
         self.plan.engagements.append((row.person, engagement))
         outcome.changes.append(("started_on", "", start.isoformat()))
 
-    def _go_on(self, held: Engagement, end: date | None, outcome: TargetOutcome) -> None:
+    def _go_on(self, held: _Engaged, end: date | None, outcome: TargetOutcome) -> None:
         """What is written already is given an end if it had none; the rest is left as it is."""
         if end is None or held.ends_on is not None:
             return
         held.ends_on = end
         if held.pk is not None:
-            self.plan.endings[held.pk] = (held, end)
+            self.plan.endings[held.pk] = end
         outcome.changes.append(("ended_on", "", end.isoformat()))
 
     def _unit(self, draft: Draft, outcome: TargetOutcome) -> OrgUnit | None:
@@ -361,15 +388,18 @@ def _standings(rows: Sequence[TargetRow]) -> defaultdict[tuple[str, int], _Stand
     people = {row.contact_id for row in rows if row.contact_id is not None}
     if not people:
         return standings
-    held = Relationship.objects.filter(contact__in=people)
+    held = Relationship.objects.filter(contact_id__any=people)
     for pk, kind, ended_on in held.values_list("contact_id", "kind", "ended_on"):
         standing = standings["contact", pk]
         standing.kinds.add(kind)
         if ended_on is None:
             standing.open_kinds.add(kind)
-    for engagement in Engagement.objects.filter(contact__in=people).order_by("-pk"):
-        key = (engagement.form, engagement.starts_on)
-        standings["contact", engagement.contact_id].engagements[key] = engagement
+    engagements = Engagement.objects.filter(contact_id__any=people).order_by("-pk")
+    for contact_id, form, starts_on, ends_on, pk in engagements.values_list(
+        "contact_id", "form", "starts_on", "ends_on", "pk"
+    ):
+        engaged = _Engaged(form, starts_on, ends_on, pk=pk)
+        standings["contact", contact_id].engagements[form, starts_on] = engaged
     return standings
 
 

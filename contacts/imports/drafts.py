@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from contacts import names
@@ -66,6 +67,8 @@ class Draft:
         return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
+# The same given names and family names come again and again.
+_fold = lru_cache(maxsize=50_000)(names.fold)
 _LOST = re.compile(r"\w\?\w|\ufffd")
 
 
@@ -76,17 +79,21 @@ def complete(draft: Draft) -> None:
     it sorts where a Dutch reader looks for it. Where the file has a column of its own for the
     infix, the family name is taken as it stands.
     """
-    _part_full_name(draft)
-    _place_middle_name(draft)
+    if draft.full:
+        _part_full_name(draft)
+    if draft.middle:
+        _place_middle_name(draft)
     if draft.family and not draft.infix:
         draft.infix, draft.family = part_family_name(draft.family)
     _cut(draft)
     if not (draft.given or draft.family):
         draft.notes.append(note("no_name"))
-    elif draft.name.startswith("="):
-        draft.notes.append(note("formula", value=draft.name[:60]))
-    elif _LOST.search(draft.name):
-        draft.notes.append(note("lost_letters", value=draft.name))
+        return
+    name = draft.name
+    if name.startswith("="):
+        draft.notes.append(note("formula", value=name[:60]))
+    elif ("?" in name or "\ufffd" in name) and _LOST.search(name):
+        draft.notes.append(note("lost_letters", value=name))
 
 
 def part_family_name(family: str) -> tuple[str, str]:
@@ -100,7 +107,7 @@ def part_family_name(family: str) -> tuple[str, str]:
 
 
 def _part_full_name(draft: Draft) -> None:
-    if not draft.full or draft.given or draft.family:
+    if draft.given or draft.family:
         return
     if "," in draft.full:
         _part_at_commas(draft)
@@ -124,8 +131,6 @@ def _part_at_commas(draft: Draft) -> None:
 
 def _place_middle_name(draft: Draft) -> None:
     """Address books have no field for an infix: Dutch people write it as a middle name."""
-    if not draft.middle:
-        return
     is_infix = all(word.casefold() in names.INFIXES for word in draft.middle.split())
     if is_infix and not draft.infix:
         draft.infix = draft.middle
@@ -155,7 +160,7 @@ def may_be_one(one: Draft | Named, other: Draft | Named) -> bool:
     "J. Vos" and "Jan Vos", "Jan" and "Jan Vos", "Anna Jansen" and "Anna de Boer" can; "Jan Vos"
     and "Piet Vos" cannot, nor "J. Vos" and "J. Bakker".
     """
-    given, others_given = names.fold(one.given), names.fold(other.given)
+    given, others_given = _fold(one.given), _fold(other.given)
     family, others_family = _family_words(one.family), _family_words(other.family)
     if given and others_given and given[0] != others_given[0]:
         return False
@@ -169,8 +174,8 @@ def are_alike(one: Draft | Named, other: Draft | Named) -> bool:
 
     "J. Vos" and "Jan Vos" do; "Jan Vos" and "Joke Vos" share a house.
     """
-    same_family = names.fold(one.family) == names.fold(other.family) != ""
-    return same_family and _fits(names.fold(one.given), names.fold(other.given))
+    same_family = _fold(one.family) == _fold(other.family) != ""
+    return same_family and _fits(_fold(one.given), _fold(other.given))
 
 
 def _fits(given: str, other: str) -> bool:
@@ -183,6 +188,4 @@ def _fits(given: str, other: str) -> bool:
 
 
 def _family_words(family: str) -> set[str]:
-    return {
-        word for word in re.split(r"[\s-]+", names.fold(family)) if word not in names.INFIXES
-    } - {""}
+    return {word for word in re.split(r"[\s-]+", _fold(family)) if word not in names.INFIXES} - {""}

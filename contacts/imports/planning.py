@@ -19,6 +19,7 @@ from contacts.imports.scope import Scope
 from contacts.imports.targets import TargetPlan, TargetRow
 from contacts.models import Contact, ImportRow, ImportRun, Suppression
 from contacts.suppression import digests_of
+from core.bulk import like
 
 Outcome = ImportRow.Outcome
 Change = tuple[str, str, str]
@@ -129,12 +130,13 @@ def plan(
     _heed_suppressions(people)
     trusts_email = run.options.get("trusts_email") == "yes"
     drafts = [one.draft for person in people for one in person.accepted]
+    blank = _blank(run)
     directory = Directory(drafts, scope.visible, locks=locks)
     for person in people:
         theirs = [one.draft for one in person.accepted]
         if theirs:
             match = directory.match(theirs, trusts_email=trusts_email)
-            _plan_person(person, match, run, scope)
+            _plan_person(person, match, run, scope, blank)
     return BatchPlan(people, _plan_targets(people, run))
 
 
@@ -160,13 +162,15 @@ def _heed_suppressions(people: Sequence[PersonPlan]) -> None:
                     row.notes.append(note("suppressed", address=address))
 
 
-def _plan_person(person: PersonPlan, match: Match, run: ImportRun, scope: Scope) -> None:
+def _plan_person(
+    person: PersonPlan, match: Match, run: ImportRun, scope: Scope, blank: Contact
+) -> None:
     known = match.known
     if known is not None and not _may_go_on(person, known, scope):
         return
     first = person.accepted[0]
     if known is None:
-        known = Known(_new_contact(run))
+        known = Known(like(blank, custom_values={}, field_sources={}))
         first.outcome = Outcome.CREATED
     person.known = known
     first.notes.extend(_remarks(match, known))
@@ -195,7 +199,7 @@ def _may_go_on(person: PersonPlan, known: Known, scope: Scope) -> bool:
     return not reason
 
 
-def _new_contact(run: ImportRun) -> Contact:
+def _blank(run: ImportRun) -> Contact:
     return Contact(
         source=Source.IMPORT, unit_id=run.unit_id, language=run.options.get("language") or "nl"
     )

@@ -83,10 +83,8 @@ def read(run: ImportRun, scope: Scope) -> None:
 
 def _rows(run: ImportRun, grouping: Grouping) -> Iterator[_Read]:
     reader, prints = RowReader(run), Fingerprints(run)
-    count = 0
-    for record in _records(run):
-        count += 1
-        if count > settings.IMPORT_MAX_ROWS:
+    for count, record in enumerate(_records(run)):
+        if count == settings.IMPORT_MAX_ROWS:
             raise Unusable("too_many_rows")
         yield _row_of(record, reader, prints, grouping)
 

@@ -4,9 +4,11 @@ In batches, each a transaction of its own that also moves the run on. A worker t
 lease that runs out; the next one goes on after the last batch that was committed.
 """
 
+import gc
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -52,7 +54,8 @@ def work_on_next() -> bool:
         return False
     run = claimed[0]
     try:
-        _see_through(run)
+        with _few_collections():
+            _see_through(run)
     except LeaseLost:
         logger.warning("Import %s was taken over by another worker", run.pk)
     except Unusable as reason:
@@ -61,6 +64,18 @@ def work_on_next() -> bool:
         logger.exception("Import %s stopped", run.pk)
         _try_later(run)
     return True
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """A batch makes a hundred thousand values and no cycles: looking for those, as Python does
+    every seven hundred, takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _see_through(run: ImportRun) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from core import audit, events
-from core.bulk import MANY, copy_rows, insert
+from core.bulk import MANY, copy_rows, insert, like
 from core.errors import DomainError
 from core.models import User
 from relationships.events import RelationshipBegan
@@ -109,6 +109,7 @@ class _Stages:
     """All stages of the house, read once: where each kind begins, and where it first may end."""
 
     def __init__(self) -> None:
+        self.blank = Relationship()
         self._of_kind: defaultdict[str, list[Stage]] = defaultdict(list)
         for stage in Stage.objects.select_related("lifecycle").order_by("position"):
             self._of_kind[stage.lifecycle.kind].append(stage)
@@ -159,12 +160,13 @@ def _new_row(beginning: Beginning, stages: _Stages, now: datetime) -> Relationsh
     ended_on = _ended_on(beginning)
     if ended_on is not None and ended_on < started_on:
         raise BeginningRefused(_("A relationship cannot end before it starts."))
-    row = Relationship(
+    row = like(
+        stages.blank,
         contact_id=beginning.contact_id,
         kind=beginning.kind,
-        stage=stage,
+        stage_id=stage.pk,
         stage_since=_moment_on(ended_on or started_on, now),
-        owner=beginning.owner,
+        owner_id=beginning.owner.pk if beginning.owner else None,
         started_on=started_on,
         ended_on=ended_on,
     )

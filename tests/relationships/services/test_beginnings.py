@@ -70,7 +70,7 @@ def test_begin_again_after_the_former_one_ended() -> None:
 def test_begin_refuses_a_stage_of_another_lifecycle() -> None:
     with pytest.raises(BeginningRefused, match="another lifecycle"):
         begin_relationship(
-            contact_id=ContactFactory().pk, kind="prospect", actor=None, stage=stage("alumnus", "active")
+            contact=ContactFactory(), kind="prospect", actor=None, stage=stage("alumnus", "active")
         )
 
     assert not Relationship.objects.exists()
