@@ -18,6 +18,7 @@ from contacts.freshness import CUSTOM, custom_name
 from contacts.imports import notes, values
 from contacts.imports.layouts import fold_header
 from contacts.imports.notes import Note, Weight, note
+from contacts.imports.policies import may_write, policy_for
 from contacts.imports.targets import (
     ImportTarget,
     TargetField,
@@ -55,6 +56,7 @@ def _target_field(one: CustomField) -> TargetField:
         headers=tuple(dict.fromkeys(fold_header(name) for name in names if name)),
         read=lambda text: _read(one, text),
         show=lambda text: custom_fields.shown(one, unpacked(one, text)),
+        version=one.updated_at.isoformat(),
     )
 
 
@@ -162,7 +164,7 @@ class CustomPlan:
     """What the rows of a batch bring in fields of one's own. Nothing is emptied by a file."""
 
     def __init__(self, rows: Sequence[TargetRow], options: dict[str, str]) -> None:
-        self._overwrites = options.get("policy") == "overwrite"
+        self._options = options
         self._people: dict[int, _Held] = {}
         self._known: dict[int, int | None] = {}
         self._held = self._load(rows)
@@ -202,9 +204,7 @@ class CustomPlan:
         return outcome
 
     def _may_write(self, person: _Held, name: str, before: Any) -> bool:
-        if not freshness.may_overwrite(person.sources, name, Source.IMPORT):
-            return False
-        return before is None or self._overwrites
+        return may_write(policy_for(self._options, name), before, person.sources, name)
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
         written = {

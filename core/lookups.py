@@ -4,20 +4,19 @@ For lists of thousands: ``__in`` makes an expression of each of its values, and 
 is as long as they are many.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Field, ForeignKey, Lookup
 
 
-class EqualsAny(Lookup):  # type: ignore[type-arg] # generic in its stubs alone
+class EqualsAny(Lookup):
     lookup_name = "any"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Iterable[Any], connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
         return "%s", [list(value)]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
         return f"{lhs} = ANY({rhs})", [*lhs_params, *rhs_params]

@@ -9,10 +9,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
+from contacts.imports import targets
+from contacts.imports.notes import Note
 from contacts.imports.scope import Scope
 from contacts.models import ImportRow, ImportRun
 
@@ -23,7 +26,9 @@ class Fingerprints:
     """Names what a row says. Made once for a run: what counts for all of its rows goes in first."""
 
     def __init__(self, run: ImportRun) -> None:
-        said = repr((sorted(run.mapping.items()), sorted(run.options.items()), len(run.columns)))
+        fields = targets.fields()
+        read = {key: fields[key].version for key in run.mapping.values() if key in fields}
+        said = repr([sorted(one.items()) for one in (run.mapping, run.options, read)])
         key = hashlib.sha256(settings.SECRET_KEY.encode()).digest()
         self._begun = hashlib.blake2b(said.encode(), digest_size=16, key=key)
 
@@ -37,6 +42,11 @@ class Fingerprints:
 class Settled:
     contact_id: int
     until: date | None
+    notes: list[list[Any]]
+
+    def agrees_with(self, notes: Sequence[Note]) -> bool:
+        """Whether there is the same to remark of the cells as there was."""
+        return [one for one in self.notes if one[0] != "unchanged"] == [list(one) for one in notes]
 
 
 def settled_rows(fingerprints: Sequence[str], scope: Scope, *, today: date) -> dict[str, Settled]:
@@ -52,9 +62,9 @@ def settled_rows(fingerprints: Sequence[str], scope: Scope, *, today: date) -> d
             rows = rows.filter(contact__unit__in=units)
     newest = rows.order_by("fingerprint", "-pk").distinct("fingerprint")
     return {
-        fingerprint: Settled(contact_id, until)
-        for fingerprint, contact_id, until in newest.values_list(
-            "fingerprint", "contact_id", "run__settled_until"
+        fingerprint: Settled(contact_id, until, notes)
+        for fingerprint, contact_id, until, notes in newest.values_list(
+            "fingerprint", "contact_id", "run__settled_until", "notes"
         )
     }
 

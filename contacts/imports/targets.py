@@ -22,6 +22,7 @@ class TargetField:
     """A column. ``read`` gives what is kept in ``Draft.extras`` under ``key``, and what to say.
 
     ``show`` puts a value, as it stands in the changes of a row, in the reader's language.
+    ``version`` is another one when the same text may be read otherwise than before.
     """
 
     key: str
@@ -29,6 +30,7 @@ class TargetField:
     headers: tuple[str, ...]
     read: Callable[[str], tuple[Any, list[Note]]]
     show: Callable[[str], str] = str
+    version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

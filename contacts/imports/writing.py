@@ -7,10 +7,12 @@ what it would derive is worked out here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
-from contacts.imports.planning import BatchPlan, PersonPlan
+from contacts.imports.persons import PersonPlan
+from contacts.imports.planning import BatchPlan
 from contacts.imports.rows import FileRow
 from contacts.models import (
     Contact,
@@ -78,7 +80,7 @@ def write_rows(plan: BatchPlan, *, is_dry: bool, at: datetime) -> None:
         contact_id = person.known.contact.pk if person.known else None
         for planned in person.rows:
             row = planned.row
-            notes = [list(one) for one in planned.notes]
+            notes: list[Any] = [list(one) for one in planned.notes]
             changes = [list(change) for change in planned.changes]
             if notes != row.notes or changes != row.changes:
                 row.notes, row.changes = notes, changes
@@ -175,7 +177,8 @@ def _events(new: Sequence[PersonPlan], changed: Sequence[PersonPlan], actor: Use
         ContactUpdated(
             contact_id=_contact_of(person).pk,
             actor_id=actor.pk,
-            fields=sorted(person.fields) + [name for name in _LISTS if getattr(person, name)],
+            fields=sorted(person.fields - {"field_sources"})
+            + [name for name in _LISTS if getattr(person, name)],
             source=str(Source.IMPORT),
         )
         for person in changed

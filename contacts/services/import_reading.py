@@ -139,7 +139,12 @@ def _columns(
 
 def _settled(rows: Sequence[_Read], scope: Scope, today: date) -> dict[str, Settled]:
     """By fingerprint. An address that must not be written to is remarked on every time."""
-    found = settled_rows([row.fingerprint for row in rows if row.fingerprint], scope, today=today)
+    said = {row.fingerprint: row.notes for row in rows if row.fingerprint}
+    found = {
+        fingerprint: settled
+        for fingerprint, settled in settled_rows(list(said), scope, today=today).items()
+        if settled.agrees_with(said[fingerprint])
+    }
     digests = {
         digest: row.fingerprint
         for row in rows

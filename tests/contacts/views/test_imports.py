@@ -202,7 +202,7 @@ def test_the_report_costs_the_same_queries_however_many_rows(
     run = bring_in(f"Voornaam;E-mail\n{rows}", recruiter)
 
     # The session, the user, their roles and units; the run; its rows, and who of them is seen.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(page(run))
 
 
@@ -312,7 +312,7 @@ def test_the_list_costs_the_same_queries_however_many_files(
         upload(SMALL, recruiter)
 
     # The session, the user, their roles and units; how many runs, and the runs.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("contacts:imports"))
 
 

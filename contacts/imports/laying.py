@@ -1,0 +1,173 @@
+"""Laying one row of a file over a person: what it changes, and what was there before."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from contacts import freshness
+from contacts.choices import Source
+from contacts.imports.drafts import are_alike
+from contacts.imports.matching import Known
+from contacts.imports.notes import note
+from contacts.imports.persons import Change, PersonPlan, RowPlan
+from contacts.imports.policies import LISTS, Policy, may_write, policy_for
+
+# Field of a draft: column of a contact.
+PLAIN_FIELDS = {
+    "preferred": "preferred_name",
+    "headline": "headline",
+    "organisation": "organisation_name",
+    "city": "city",
+    "country": "country",
+}
+# By which key of ``columns`` a change is shown, and a policy is chosen.
+SHOWN_AS = {"headline": "position"}
+_NAMES = ("given_name", "infix", "family_name")
+
+
+class Policies:
+    """What the options of a run say of each column, worked out once."""
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        keys = ["full", *(SHOWN_AS.get(source, source) for source in PLAIN_FIELDS)]
+        self.of = {key: policy_for(options, key) for key in keys}
+        self.kept = {key for key in LISTS if policy_for(options, key) == Policy.KEEP}
+
+
+@dataclass(slots=True)
+class Manner:
+    """How the rows of one person are laid over them. What a row has ``written``, or found to be
+    so, a later row of the same file does not change: else the file would never come to rest.
+    """
+
+    policies: Policies
+    file_name: str
+    taken_ids: Collection[tuple[str, str]]
+    written: set[str] = field(default_factory=set)
+
+    def adds(self, key: str, known: Known) -> bool:
+        return known.contact.pk is None or key not in self.policies.kept
+
+
+def lay(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
+    """Lay one row over the person; answer what that changes."""
+    draft = row.draft
+    changes = _lay_name(person, known, row, manner) + _lay_plain(person, known, row, manner)
+    if draft.note:
+        changes += _lay_note(person, known, row, manner)
+    if draft.emails and manner.adds("email", known):
+        added = _add(known.emails, person.emails, draft.emails, row, "emails")
+        changes += [("email", "", address) for address in added]
+    if draft.phones and manner.adds("phone", known):
+        added = _add(known.phones, person.phones, draft.phones, row, "phones")
+        changes += [("phone", "", number) for number in added]
+    if draft.profiles and manner.adds("profile", known):
+        pages = _add(known.profiles, person.profiles, draft.profiles, row, "profiles")
+        changes += [("profile", "", url) for _network, url in pages]
+    if draft.external_ids and manner.adds("external_id", known):
+        numbers = [one for one in draft.external_ids if one not in manner.taken_ids]
+        ids = _add(known.external_ids, person.external_ids, numbers, row, "external_ids")
+        changes += [("external_id", "", value) for _system, value in ids]
+    if draft.tags and manner.adds("tags", known):
+        changes += _lay_tags(person, known, row)
+    return changes
+
+
+def _lay_name(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
+    """A name is one thing: it is taken whole or not at all."""
+    contact, draft = known.contact, row.draft
+    before, after = contact.full_name, draft.name
+    is_first = "name" not in manner.written
+    manner.written.add("name")
+    if before == after:
+        return []
+    if before and not (is_first and _may_rename(known, manner)):
+        if draft.family and contact.family_name and not are_alike(draft, known.named):
+            row.notes.append(note("name_differs", here=after, kept=before))
+        return []
+    given = dict(zip(_NAMES, (draft.given, draft.infix, draft.family), strict=True))
+    _write(person, known, row, manner, given)
+    return [("full", before, after)]
+
+
+def _may_rename(known: Known, manner: Manner) -> bool:
+    sources = known.contact.field_sources
+    policy = manner.policies.of["full"]
+    return all(may_write(policy, "named", sources, column) for column in _NAMES)
+
+
+def _lay_plain(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
+    contact, draft, changes = known.contact, row.draft, []
+    for source, column in PLAIN_FIELDS.items():
+        after = getattr(draft, source)
+        if not after or column in manner.written:
+            continue
+        manner.written.add(column)
+        before, shown = getattr(contact, column), SHOWN_AS.get(source, source)
+        if before == after:
+            continue
+        if contact.pk is not None and not may_write(
+            manner.policies.of[shown], before, contact.field_sources, column
+        ):
+            continue
+        _write(person, known, row, manner, {column: after})
+        changes.append((shown, before, after))
+    if draft.language and contact.pk is None and "language" not in manner.written:
+        manner.written.add("language")
+        contact.language = draft.language
+    return changes
+
+
+def _lay_note(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
+    """A note is added to what stands there. Only with a new note does its wish count: a colleague
+    may have lifted the mark since."""
+    contact, draft = known.contact, row.draft
+    if draft.note in contact.note or not manner.adds("note", known):
+        return []
+    values: dict[str, object] = {"note": f"{contact.note}\n{draft.note}".strip()}
+    if draft.do_not_contact and not contact.do_not_contact:
+        values["do_not_contact"] = True
+    _write(person, known, row, manner, values)
+    return [("note", "", draft.note)]
+
+
+def _write(
+    person: PersonPlan, known: Known, row: RowPlan, manner: Manner, values: Mapping[str, object]
+) -> None:
+    """Set columns, and keep what stood there where somebody might want it back."""
+    contact = known.contact
+    is_known = contact.pk is not None
+    for column, after in values.items():
+        if is_known:
+            row.before.setdefault("fields", {})[column] = [getattr(contact, column), after]
+        setattr(contact, column, after)
+        person.fields.add(column)
+    told = [column for column in values if column in freshness.FIELDS]
+    if is_known and told:
+        held = row.before.setdefault("sources", {})
+        held.update({column: contact.field_sources.get(column) for column in told})
+        contact.field_sources = freshness.said(
+            contact.field_sources, told, source=Source.IMPORT, detail=manner.file_name
+        )
+        person.fields.add("field_sources")
+
+
+T = TypeVar("T")
+
+
+def _add(held: list[T], added: list[T], given: Sequence[T], row: RowPlan, name: str) -> Iterable[T]:
+    fresh = [one for one in given if one not in held]
+    if fresh:
+        held.extend(fresh)
+        added.extend(fresh)
+        row.before[name] = fresh
+    return fresh
+
+
+def _lay_tags(person: PersonPlan, known: Known, row: RowPlan) -> list[Change]:
+    fresh = [tag for tag in row.draft.tags if tag.casefold() not in known.tags]
+    if fresh:
+        known.tags.extend(tag.casefold() for tag in fresh)
+        person.tags.extend(fresh)
+        row.before["tags"] = fresh
+    return [("tags", "", tag) for tag in fresh]
