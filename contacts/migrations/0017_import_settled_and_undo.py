@@ -6,7 +6,7 @@ import django.db.models.deletion
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0013_segments_and_pools'),
+        ('contacts', '0016_index_search_words'),
     ]
 
     operations = [
