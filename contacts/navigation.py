@@ -1,11 +1,15 @@
 """Where people stand in the navigation, and how the palette finds them."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contacts import list_acts
+from contacts.list_acts import ListAct
+from contacts.listing import Selection
 from contacts.models import Contact
 from contacts.selectors.people import suggestions
 from core import navigation, palette
@@ -28,6 +32,11 @@ def _result(person: Contact) -> Result:
     hint = ", ".join(part for part in (person.headline, person.city) if part)
     url = reverse("contacts:person", args=[person.uid])
     return Result(label=person.full_name, url=url, hint=hint, person=True)
+
+
+def _export_url(selection: Selection) -> str:
+    address = reverse("contacts:export_people")
+    return f"{address}?{urlencode(selection, doseq=True)}" if selection else address
 
 
 navigation.register(
@@ -136,5 +145,15 @@ navigation.register(
         icon="text-cursor-input",
         position=32,
         permission="contacts.manage_fields",
+    )
+)
+list_acts.register(
+    ListAct(
+        key="export",
+        label=_("Export"),
+        icon="download",
+        position=80,
+        url=_export_url,
+        permission="contacts.export_contacts",
     )
 )

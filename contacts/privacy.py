@@ -309,7 +309,7 @@ register(
     {
         **neutral(
             *("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome"),
-            *("format", "state", "selection", "people", "columns", "language", "row_count"),
+            *("format", "state", "selection", "columns", "language", "row_count"),
             *("done_count", "file", "size", "finished_at", "expires_at"),
         ),
         "requested_by": _colleague,

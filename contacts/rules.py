@@ -26,6 +26,7 @@ def within_unit(permission: str) -> Callable[[User, models.Model], bool]:
 declare("contacts.view_contact", _("See people"))
 declare("contacts.change_contact", _("Add and change people"))
 declare("contacts.import_contacts", _("Import files of people"))
+declare("contacts.export_contacts", _("Export people to files"))
 declare("contacts.merge_contacts", _("Merge people who are one"))
 declare("contacts.manage_segments", _("Make segments and talent pools"))
 declare("contacts.erase_contact", _("Erase people"))
@@ -37,6 +38,7 @@ for _codename in (
     "contacts.view_contact",
     "contacts.change_contact",
     "contacts.import_contacts",
+    "contacts.export_contacts",
     "contacts.merge_contacts",
     "contacts.erase_contact",
 ):

@@ -9,6 +9,7 @@ from contacts.services import (
     bulk_work,
     document_work,
     documents,
+    exports,
     import_work,
     membership,
 )
@@ -97,3 +98,22 @@ def look_after_documents() -> None:
         pass
     while documents.purge_deleted(now=timezone.now()):
         pass
+@shared_task(name="contacts.run_exports")
+def run_exports() -> None:
+    """Make whatever file of people waits, also those whose worker died."""
+    exports.release_expired()
+    while exports.work_on_next():
+        pass
+
+
+@shared_task(name="contacts.forget_exports")
+def forget_exports() -> None:
+    exports.forget_old()
+
+
+def hurry_exports() -> None:
+    """Ask for a worker now instead of at the next round. Without Redis: at the next round."""
+    try:
+        run_exports.apply_async(retry=False)
+    except OperationalError:
+        logger.warning("No broker; exports wait for the next round", exc_info=True)

@@ -3,14 +3,22 @@
 import csv
 from collections.abc import Iterable, Iterator
 
-# What a spreadsheet takes for the beginning of a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula, the wide forms of the East too.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
 def harmless(cell: str) -> str:
     """The cell as text, also where a spreadsheet would run it: with an apostrophe in front, which
-    spreadsheets leave out when they show it and our own import takes off again."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+    spreadsheets leave out when they show it and our own import takes off again. One that came
+    with the text is told from ours by there being two.
+    """
+    return f"'{cell}" if cell.lstrip("'").startswith(_DANGEROUS) else cell
+
+
+def bare(cell: str) -> str:
+    """The text that ``harmless`` was given."""
+    is_ours = cell.startswith("'") and cell.lstrip("'").startswith(_DANGEROUS)
+    return cell[1:] if is_ours else cell
 
 
 class _Echo:

@@ -21,6 +21,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client
@@ -31,7 +32,7 @@ from pytest_django import Settings
 
 from campaigns import links
 from contacts import document_links
-from contacts.models import ImportRun
+from contacts.models import ExportRun, ImportRun
 from contacts.services.invitations import invite
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
@@ -136,6 +137,14 @@ RULES: dict[str, Rule] = {
     "contacts:change_import": RECORD,
     "contacts:discard_import": RECORD,
     "contacts:refused_rows": RECORD,
+    "contacts:export_people": ROLE,
+    "contacts:exports": ROLE,
+    "contacts:export_run": RECORD,
+    "contacts:export_progress": RECORD,
+    "contacts:discard_export": RECORD,
+    "contacts:export_file": RECORD,
+    "contacts:card": RECORD,
+    "contacts:resume": RECORD,
     "contacts:person": RECORD,
     "contacts:peek": RECORD,
     "contacts:edit": RECORD,
@@ -283,6 +292,8 @@ RULES: dict[str, Rule] = {
     "api-v1:contact-list": ROLE,
     "api-v1:contact-detail": RECORD,
     "api-v1:contact-by-external-id": RECORD,
+    "api-v1:contact-resume": RECORD,
+    "api-v1:contact-vcard": RECORD,
     "api-v1:custom-field-list": ROLE,
     "api-v1:custom-field-detail": ROLE,
     "api-v1:unit-list": ROLE,
@@ -366,6 +377,13 @@ class World:
         )
         self.skill = ContactSkillFactory(contact=self.contact)
         self.version = DocumentVersionFactory(document__contact=self.contact)
+        self.export_run = ExportRun.objects.create(
+            requested_by=self.owner,
+            format="csv",
+            state="ready",
+            file=ContentFile(b"Given name\nEva\n", name="x"),
+            due_at=timezone.now(),
+        )
         ExternalIdFactory(contact=self.contact, system="ats", value="1")
         self.campaign = CampaignFactory(owner=self.owner, unit=self.north)
         self.step = StepFactory(campaign=self.campaign)
@@ -415,6 +433,7 @@ class World:
         "outbox/": lambda world: world.mail.id,
         "settings/sessions/": lambda world: world.session.pk,
         "accounts/2fa/webauthn/keys/": lambda world: world.passkey().pk,
+        "people/exports/": lambda world: world.export_run.uid,
         "people/import/": lambda world: world.import_run.uid,
         "people/": lambda world: world.contact.uid,
         "relationships/": lambda world: world.relationship.uid,
@@ -451,6 +470,8 @@ class World:
             values["grant_uid"] = self.reader.role_grants.get().uid
         if "skill_uid" in values:
             values["skill_uid"] = self.skill.skill.uid
+        if "token" in values and address.name == "contacts:export_file":
+            values["token"] = signing.dumps(str(self.export_run.uid), salt="contacts.exports")
         if "step_uid" in values:
             values["step_uid"] = self.step.uid
         return reverse(address.name, kwargs=values)

@@ -59,4 +59,13 @@ SCHEDULE = {
         "task": "contacts.look_after_documents",
         "schedule": timedelta(hours=6),
     },
+    "contacts.run_exports": {
+        "task": "contacts.run_exports",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "contacts.forget_exports": {
+        "task": "contacts.forget_exports",
+        "schedule": timedelta(minutes=10),
+    },
 }

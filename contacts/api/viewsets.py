@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 
 from contacts.api.custom import CustomFieldSerializer
@@ -21,6 +23,8 @@ from contacts.api.serializers import (
     UnitSerializer,
 )
 from contacts.choices import Source
+from contacts.exports.cards import card_of
+from contacts.exports.resumes import resume_of
 from contacts.models import (
     Contact,
     CustomField,
@@ -47,6 +51,18 @@ SYSTEM = OpenApiParameter(
 VALUE = OpenApiParameter(
     "value", str, OpenApiParameter.PATH, description="What that system calls the contact."
 )
+
+
+RESUME: Any = {"type": "object", "additionalProperties": {}}
+
+
+class CardRenderer(BaseRenderer):
+    media_type = "text/vcard"
+    format = "vcf"
+
+    def render(self, data: Any, *_args: Any, **_kwargs: Any) -> bytes:
+        """A problem, which has a type of its own, comes as JSON all the same."""
+        return (data if isinstance(data, str) else json.dumps(data)).encode()
 
 
 class ContactViewSet(RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
@@ -138,6 +154,30 @@ class ContactViewSet(RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
     def patch_by_external_id(self, request: UserApiRequest, system: str, value: str) -> Response:
         """As `PATCH /contacts/{id}`, for the contact that another system knows by this value."""
         return self.item(self._update(self._known_as(system, value), self._checked(request)))
+
+    @extend_schema(
+        operation_id="contacts_resume_retrieve",
+        summary="Read a contact as JSON Resume",
+        responses={200: OpenApiResponse(RESUME, "JSON Resume 1.0.0")},
+    )
+    @action(detail=True, pagination_class=None)
+    def resume(self, request: UserApiRequest, id: UUID) -> Response:
+        """The contact as JSON Resume 1.0.0 (jsonresume.org). What that has no place for stands
+        under `meta.trm`.
+        """
+        return Response(resume_of(self.get_object()))
+
+    @extend_schema(
+        operation_id="contacts_vcard_retrieve",
+        summary="Read a contact as vCard",
+        responses={(200, "text/vcard"): OpenApiResponse(str, "vCard 4.0")},
+    )
+    @action(detail=True, pagination_class=None, renderer_classes=[CardRenderer, JSONRenderer])
+    def vcard(self, request: UserApiRequest, id: UUID) -> Response:
+        """The contact as vCard 4.0 (RFC 6350), as `text/vcard`."""
+        name = f'attachment; filename="person-{id}.vcf"'
+        headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
+        return Response(card_of(self.get_object()), headers=headers)
 
     def _checked(self, request: UserApiRequest) -> dict[str, Any]:
         serializer = ContactSerializer(data=request.data)

@@ -27,8 +27,8 @@ class ExportRun(QueuedRow):
 
     ``waiting`` (a worker is wanted) → ``ready``, or ``failed`` with the reason in ``outcome``.
     ``ready`` → ``gone`` a day later: the file is deleted, the row stays to tell that it was made.
-    ``selection`` and ``people`` (uids of ticked rows; empty: all that the selection finds) say of
-    whom, ``columns`` what; who may see whom is asked again when the file is made.
+    ``selection`` says of whom, ``columns`` what (none: all); who may see whom is asked again when
+    the file is made.
     """
 
     class Format(models.TextChoices):
@@ -47,7 +47,6 @@ class ExportRun(QueuedRow):
     format = models.CharField(_("format"), max_length=5, choices=Format)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
     selection = models.JSONField(default=dict)
-    people = models.JSONField(default=list)
     columns = models.JSONField(default=list)
     language = models.CharField(max_length=5, default="en")
     row_count = models.PositiveIntegerField(default=0)

@@ -109,6 +109,7 @@ def _head(contact: Contact, request: UserRequest) -> dict[str, Any]:
         "tags": list(contact.tags.order_by("name")),
         "head_panels": panels_for(contact, request.user, "head"),
         "may_change": request.user.has_perm("contacts.change_contact", contact),
+        "may_export": request.user.has_perm("contacts.export_contacts", contact),
         "may_erase": request.user.has_perm("contacts.erase_contact", contact),
     }
 

@@ -1,0 +1,152 @@
+"""The columns of a table of people that leaves the house, such that our own import takes it back.
+
+The headers stand here in both languages and not in the catalogue: they are words of files, which
+``imports.columns`` knows again, and no wording may change that. A test holds the two together.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+
+from contacts import custom_fields
+from contacts.custom_fields import Type
+from contacts.custom_import import BETWEEN
+from contacts.freshness import custom_name
+from contacts.imports.columns import COLUMNS as IMPORT_COLUMNS
+from contacts.imports.layouts import fold_header
+from contacts.models import Contact, CustomField
+
+Cell = str | int | float | date
+Rows = Sequence[Contact]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportColumn:
+    """``read`` gives the cell of a contact that came with its lists (``people.with_lists``)."""
+
+    key: str
+    english: str
+    dutch: str
+    read: Callable[[Contact], Cell]
+
+    @property
+    def header(self) -> str:
+        return self.dutch if (get_language() or "en").startswith("nl") else self.english
+
+
+def _joined(values: Sequence[str]) -> str:
+    return BETWEEN.join(values)
+
+
+def _tags(contact: Contact) -> str:
+    """A tag with a comma in it is told from two tags by the sign at the end."""
+    names = sorted(tag.name for tag in contact.tags.all())
+    return _joined(names) + (";" if any("," in name for name in names) else "")
+
+
+def _external_id(contact: Contact) -> str:
+    """The first of them: a file has one column of numbers, all of one system."""
+    numbers = sorted(contact.external_ids.all(), key=lambda one: (one.system, one.value))
+    return numbers[0].value if len(numbers) == 1 else ""
+
+
+PLAIN = (
+    ExportColumn(
+        key="given", english="Given name", dutch="Voornaam", read=lambda one: one.given_name
+    ),
+    ExportColumn(key="infix", english="Infix", dutch="Tussenvoegsel", read=lambda one: one.infix),
+    ExportColumn(
+        key="family", english="Family name", dutch="Achternaam", read=lambda one: one.family_name
+    ),
+    ExportColumn(
+        key="preferred",
+        english="Preferred name",
+        dutch="Aanspreeknaam",
+        read=lambda one: one.preferred_name,
+    ),
+    ExportColumn(
+        key="native",
+        english="Name in native script",
+        dutch="Naam in eigen schrift",
+        read=lambda one: one.native_name,
+    ),
+    ExportColumn(
+        key="email",
+        english="E-mail",
+        dutch="E-mailadres",
+        read=lambda one: _joined([row.address for row in one.email_addresses.all()]),
+    ),
+    ExportColumn(
+        key="phone",
+        english="Phone",
+        dutch="Telefoon",
+        read=lambda one: _joined([row.number for row in one.phone_numbers.all()]),
+    ),
+    ExportColumn(
+        key="profile",
+        english="Profile URL",
+        dutch="Profiel",
+        read=lambda one: " ".join(row.url for row in one.social_profiles.all()),
+    ),
+    ExportColumn(
+        key="position", english="Position", dutch="Functie", read=lambda one: one.headline
+    ),
+    ExportColumn(
+        key="organisation",
+        english="Organisation",
+        dutch="Organisatie",
+        read=lambda one: one.organisation_name,
+    ),
+    ExportColumn(key="city", english="City", dutch="Woonplaats", read=lambda one: one.city),
+    ExportColumn(key="country", english="Country", dutch="Land", read=lambda one: one.country),
+    ExportColumn(key="language", english="Language", dutch="Taal", read=lambda one: one.language),
+    ExportColumn(key="tags", english="Tags", dutch="Labels", read=_tags),
+    ExportColumn(key="note", english="Note", dutch="Notitie", read=lambda one: one.note),
+)
+IDENTITY = ExportColumn(
+    key="trm_id", english="TRM ID", dutch="TRM ID", read=lambda one: str(one.uid)
+)
+
+
+def all_columns() -> list[ExportColumn]:
+    """All there are, in the order of the file. What tells people apart again comes last."""
+    return [*PLAIN, *map(_custom, custom_fields.active_fields()), IDENTITY]
+
+
+def chosen_columns(keys: Sequence[str]) -> list[ExportColumn]:
+    """Those of ``keys``, in our order; none named: all."""
+    return [column for column in all_columns() if not keys or column.key in keys]
+
+
+def _custom(field: CustomField) -> ExportColumn:
+    return ExportColumn(
+        key=custom_name(field.key),
+        english=_header(field, field.label_en or field.label_nl),
+        dutch=_header(field, field.label_nl or field.label_en),
+        read=lambda one: _cell(field, one.custom_values.get(field.key)),
+    )
+
+
+_TAKEN = frozenset(header for column in IMPORT_COLUMNS for header in column.headers)
+
+
+def _header(field: CustomField, label: str) -> str:
+    """Its label, unless a file would mean something else by that."""
+    return custom_name(field.key) if fold_header(label) in _TAKEN else label
+
+
+def _cell(field: CustomField, value: Any) -> Cell:
+    match field.type:
+        case _ if value is None:
+            return ""
+        case Type.DATE:
+            return date.fromisoformat(value)
+        case Type.NUMBER:
+            return float(value) if isinstance(value, float) else int(value)
+        case Type.CHOICES:
+            labels = field.choice_labels
+            return _joined([labels.get(one, one) for one in value])
+    return str(custom_fields.shown(field, value))
