@@ -195,7 +195,7 @@ class CustomPlan:
             if name in person.met:
                 continue
             person.met.add(name)
-            if before == value or not self._may_write(person, name, before):
+            if before == value or not self._may_write(row, name, before):
                 continue
             person.values[name.removeprefix(CUSTOM)] = value
             person.written[name.removeprefix(CUSTOM)] = value
@@ -203,7 +203,7 @@ class CustomPlan:
             outcome.changes.append((name, shown, packed(value)))
         return outcome
 
-    def _may_write(self, person: _Held, name: str, before: Any) -> bool:
+    def _may_write(self, row: TargetRow, name: str, before: Any) -> bool:
         return may_write(policy_for(self._options, name), before, person.sources, name)
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:

@@ -98,6 +98,8 @@ def look_after_documents() -> None:
         pass
     while documents.purge_deleted(now=timezone.now()):
         pass
+
+
 @shared_task(name="contacts.run_exports")
 def run_exports() -> None:
     """Make whatever file of people waits, also those whose worker died."""

@@ -7,6 +7,7 @@ in ``targets``; both are named by a key in the mapping of a run.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +55,8 @@ def _text(name: str) -> Take:
 
 _BETWEEN_ADDRESSES = re.compile(r"\s*(?::::|[;,|\n]|\s/\s)\s*|\s+(?=\S+@)")
 _BETWEEN_NUMBERS = re.compile(r"\s*(?::::|[;,|\n]|\s/\s|\bof\b|\bor\b)\s*")
-_BETWEEN_TAGS = re.compile(r"\s*(?::::|[;,|\n])\s*")
+_BETWEEN_TAGS = re.compile(r"\s*(?::::|[;|\n])\s*")
+_COMMA = re.compile(r"\s*,\s*")
 _LONGEST_NUMBER = 40
 _LONGEST_ID = 200
 
@@ -91,6 +93,14 @@ def _external_id(draft: Draft, text: str, reading: Reading) -> None:
     draft.external_ids.append((reading.system or "import", text[:_LONGEST_ID]))
 
 
+def _uid(draft: Draft, text: str, reading: Reading) -> None:
+    """Our own id. What is none is passed over: other programs call their columns as they like."""
+    try:
+        draft.uid = str(UUID(text))
+    except ValueError:
+        return
+
+
 def _language(draft: Draft, text: str, reading: Reading) -> None:
     draft.language = values.language(text) or ""
     if not draft.language:
@@ -118,7 +128,9 @@ def _note(draft: Draft, text: str, reading: Reading) -> None:
 
 
 def _tags(draft: Draft, text: str, reading: Reading) -> None:
-    for part in _parts(_BETWEEN_TAGS, text):
+    """A comma parts them only where nothing else does."""
+    between = _BETWEEN_TAGS if _BETWEEN_TAGS.search(text) else _COMMA
+    for part in _parts(between, text):
         tag = part.lstrip("* ").strip()[:60]  # Google marks its own labels with a star
         if tag and tag != "myContacts" and tag not in draft.tags:
             draft.tags.append(tag)
@@ -194,6 +206,13 @@ COLUMNS = (
         headers=_headers("""
             nickname, bijnaam, preferred name, known as, aanspreeknaam
         """),
+    ),
+    Column(
+        key="native",
+        label=_("Name in native script"),
+        group=_WHO,
+        take=_text("native"),
+        headers=_headers("name in native script, naam in eigen schrift, native name"),
     ),
     Column(
         key="email",
@@ -320,6 +339,14 @@ COLUMNS = (
             employee id, employee number, employee no, staff number, external id,
             candidate id, person id, id, nr, nummer
         """),
+        is_key=True,
+    ),
+    Column(
+        key="trm_id",
+        label=_("TRM ID"),
+        group=_REST,
+        take=_uid,
+        headers=_headers("trm id"),
         is_key=True,
     ),
 )

@@ -16,6 +16,7 @@ LIMITS = {
     "infix": 30,
     "family": 100,
     "preferred": 100,
+    "native": 200,
     "headline": 200,
     "organisation": 200,
     "city": 100,
@@ -33,6 +34,8 @@ class Draft:
     family: str = ""
     full: str = ""
     preferred: str = ""
+    native: str = ""
+    uid: str = ""
     headline: str = ""
     organisation: str = ""
     city: str = ""
@@ -55,7 +58,7 @@ class Draft:
     @property
     def has_key(self) -> bool:
         """Whether the row names something by which its person can be found again."""
-        return bool(self.emails or self.profiles or self.external_ids or self.phones)
+        return bool(self.uid or self.emails or self.profiles or self.external_ids or self.phones)
 
     def day(self, key: str) -> date | None:
         value = self.extras.get(key)
@@ -86,7 +89,7 @@ def complete(draft: Draft) -> None:
     if draft.family and not draft.infix:
         draft.infix, draft.family = part_family_name(draft.family)
     _cut(draft)
-    if not (draft.given or draft.family):
+    if not (draft.given or draft.family or draft.native):
         draft.notes.append(note("no_name"))
         return
     name = draft.name

@@ -15,6 +15,7 @@ from contacts.imports.policies import LISTS, Policy, may_write, policy_for
 # Field of a draft: column of a contact.
 PLAIN_FIELDS = {
     "preferred": "preferred_name",
+    "native": "native_name",
     "headline": "headline",
     "organisation": "organisation_name",
     "city": "city",
@@ -79,7 +80,7 @@ def _lay_name(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) ->
     before, after = contact.full_name, draft.name
     is_first = "name" not in manner.written
     manner.written.add("name")
-    if before == after:
+    if not after or before == after or _is_name_of(known, row):
         return []
     if before and not (is_first and _may_rename(known, manner)):
         if draft.family and contact.family_name and not are_alike(draft, known.named):
@@ -88,6 +89,12 @@ def _lay_name(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) ->
     given = dict(zip(_NAMES, (draft.given, draft.infix, draft.family), strict=True))
     _write(person, known, row, manner, given)
     return [("full", before, after)]
+
+
+def _is_name_of(known: Known, row: RowPlan) -> bool:
+    """Part by part: what somebody is called (``preferred_name``) is not in question."""
+    held = tuple(getattr(known.contact, column) for column in _NAMES)
+    return held == (row.draft.given, row.draft.infix, row.draft.family)
 
 
 def _may_rename(known: Known, manner: Manner) -> bool:

@@ -1,6 +1,7 @@
 """Who is who: the rows of one file among themselves, and against the people we have.
 
-What names a person, the strongest first: a number in another system, a profile page, an e-mail
+What names a person, the strongest first: our own id (in a file that we made), a number in another
+system, a profile page, an e-mail
 address (people share those, so the names must not speak against it), a telephone (households
 share those, so the names must agree). A row with none of these is known again only by being
 the same row.
@@ -82,6 +83,8 @@ class Grouping:
 
 
 def keys_of(draft: Draft) -> Iterable[tuple[str, ...]]:
+    if draft.uid:
+        yield "own", draft.uid
     for system, value in draft.external_ids:
         yield "external_id", system, value
     for network, url in draft.profiles:
@@ -150,7 +153,7 @@ class Directory:
         """The strongest key decides; of one kind, the first row's."""
         match = Match()
         candidates: list[Known] = []
-        for kind in ("external_id", "profile", "email", "phone", "row"):
+        for kind in ("own", "external_id", "profile", "email", "phone", "row"):
             for draft in drafts:
                 for key in keys_of(draft):
                     if key[0] == kind:
@@ -182,6 +185,7 @@ class Directory:
     def _find(self, keys: dict[str, set[str]]) -> None:
         given = {kind: list(values) for kind, values in keys.items()}
         held = {
+            "own": Contact.objects.filter(uid__in=given.get("own", ())).values_list("pk", "uid"),
             "external_id": ExternalId.objects.filter(
                 value__any=given.get("external_id", ())
             ).values_list("contact_id", "system", "value"),

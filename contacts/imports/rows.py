@@ -10,6 +10,7 @@ from contacts.imports.drafts import Draft, complete
 from contacts.imports.notes import Note, note
 from contacts.models import ImportRow, ImportRun
 from core.once import remembering
+from core.spreadsheets import bare
 
 LONGEST_CELL = 20_000
 # What was found while the file was read, before any cell was looked at.
@@ -85,10 +86,7 @@ class RowReader:
 def clean(cell: str) -> str:
     """A cell without blanks round it, and without the apostrophe that our own exports put before
     what a spreadsheet would take for a formula."""
-    text = cell.strip()
-    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@":
-        return text[1:]
-    return text
+    return bare(cell.strip()).strip()
 
 
 def _take_for(key: str) -> Take:

@@ -100,7 +100,7 @@ def _row_of(record: Record, reader: RowReader, prints: Fingerprints, grouping: G
     structural = [note(record.problem)] if record.problem else []
     draft = reader.read(FileRow(0, record.number, record.number, record.cells, structural))
     row = _Read(record.number, record.cells, "", draft.emails, draft.notes, structural)
-    if draft.given or draft.family:
+    if draft.given or draft.family or draft.native:
         grouping.add(record.number, draft)
         row.digest = "" if draft.has_key else draft.digest()
         if not structural:

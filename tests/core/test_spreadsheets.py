@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from core.spreadsheets import csv_lines, harmless
+from core.spreadsheets import bare, csv_lines, harmless
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+31612345678", "-1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -14,6 +14,13 @@ def test_what_a_spreadsheet_would_run_is_marked_as_text(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "Jan", "'s-Hertogenbosch", "a=b", "1-2", "06-12345678"])
 def test_what_is_text_stays_as_it_is(cell: str) -> None:
     assert harmless(cell) == cell
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1", "'=1", "''=1", "'t Hart", "'", "", "-", "'-", "\uff1d1", "a"]
+)
+def test_what_was_marked_comes_back_as_it_was(cell: str) -> None:
+    assert bare(harmless(cell)) == cell
 
 
 def test_a_table_becomes_lines_that_excel_reads_as_utf_8() -> None:
