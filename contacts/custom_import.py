@@ -204,7 +204,9 @@ class CustomPlan:
         return outcome
 
     def _may_write(self, row: TargetRow, name: str, before: Any) -> bool:
-        return may_write(policy_for(self._options, name), before, person.sources, name)
+        """A “no” and a nought are something: only what is not there is open to be filled."""
+        sources = self._people[row.person].sources
+        return may_write(policy_for(self._options, name), before is not None, sources, name)
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
         written = {
