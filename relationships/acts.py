@@ -33,8 +33,6 @@ declare(
         "relationships.fact_expired": _(
             "A personal fact of {target} was removed: its time is over"
         ),
-        "relationships.tagged": _("{actor} hung a topic of a note on {target}"),
-        "relationships.untagged": _("{actor} took a topic of a note off {target}"),
         "relationships.stage_edited": _("{actor} changed the stage {target}"),
         "relationships.moves_changed": _("{actor} changed the moves allowed in {target}"),
     }

@@ -27,6 +27,7 @@ from relationships.events import (
     EngagementEnded,
     FollowUpClosed,
     FollowUpReopened,
+    InteractionChanged,
     InteractionLogged,
     OwnerChanged,
     RelationshipBegan,
@@ -319,6 +320,16 @@ def on_interactions_logged(events: Sequence[InteractionLogged]) -> None:
         )
         for row in interactions.values()
     )
+
+
+@subscribe(InteractionChanged)
+def on_interactions_changed(events: Sequence[InteractionChanged]) -> None:
+    """The line stays where it is and reads as the row does now."""
+    for row in Interaction.objects.filter(pk__in=[event.interaction_id for event in events]):
+        entries = TimelineEntry.objects.filter(key=f"interaction.logged:{row.pk}")
+        for entry in entries:
+            entry.data = {**entry.data, "summary": row.summary}
+            entry.save(update_fields=["data"])
 
 
 @subscribe(FollowUpClosed)

@@ -11,7 +11,7 @@ from core import audit, events
 from core.errors import DomainError
 from core.models import User
 from relationships.choices import Direction, Party
-from relationships.events import InteractionLogged
+from relationships.events import InteractionChanged, InteractionLogged
 from relationships.models import Interaction
 from relationships.services.cadence import refresh_touches
 
@@ -106,3 +106,27 @@ def _new_row(moment: Moment, actor: User | None, now: datetime) -> Interaction:
         body=moment.body.strip(),
         author=actor,
     )
+
+
+@transaction.atomic
+def change_interaction(
+    *, interaction: Interaction, actor: User, summary: str, body: str
+) -> Interaction:
+    """Put right what was written. Only who wrote it: nobody puts words into a colleague's mouth."""
+    current = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    if current.author_id != actor.pk:
+        raise InteractionRefused(_("Only who wrote this can change it."))
+    current.summary, current.body = summary.strip()[:200], body.strip()
+    current.save(update_fields=["summary", "body", "updated_at"])
+    audit.record(
+        actor=actor,
+        action="relationships.interaction_changed",
+        target=current,
+        contact=current.contact_id,
+    )
+    events.publish(
+        InteractionChanged(
+            interaction_id=current.pk, contact_id=current.contact_id, actor_id=actor.pk
+        )
+    )
+    return current

@@ -1,0 +1,112 @@
+"""What the marks of a note become, and become again when the note is edited: each once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from contacts.models import Contact
+from contacts.services.contacts import update_contact
+from contacts.services.tags import named_tags
+from core.models import User
+from relationships.models import Interaction, Mention, NoteTag, Promise
+from relationships.selectors.notes import NotedPromise, Understood, understand
+from relationships.services.interactions import change_interaction
+from relationships.services.promises import correct_promise, make_promise, take_back_promise
+
+
+@transaction.atomic
+def read_note(*, interaction: Interaction, actor: User) -> Understood:
+    """Bring mentions, topics and promises in line with the text. May be called again.
+
+    "By Friday" counts from the day on which the note was written, also when it is put right later.
+    """
+    row = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    contact = Contact.objects.get(pk=row.contact_id)
+    understood = understand(
+        f"{row.summary}\n{row.body}",
+        contact=contact,
+        today=timezone.localdate(row.created_at),
+    )
+    _mention(row, understood.colleagues, actor)
+    _tag(row, contact, understood.topics, actor)
+    _promise(row, contact, understood.promises, actor)
+    return understood
+
+
+@transaction.atomic
+def change_note(*, interaction: Interaction, actor: User, summary: str, body: str) -> Understood:
+    """Put a note right, and what was understood of it."""
+    changed = change_interaction(interaction=interaction, actor=actor, summary=summary, body=body)
+    return read_note(interaction=changed, actor=actor)
+
+
+def read_mention(*, mention: Mention, now: datetime | None = None) -> None:
+    Mention.objects.filter(pk=mention.pk).update(read_at=now or timezone.now())
+
+
+def unread_mention(*, mention: Mention) -> None:
+    Mention.objects.filter(pk=mention.pk).update(read_at=None)
+
+
+def _mention(row: Interaction, users: Sequence[User], actor: User) -> None:
+    """Who was read already stays read; who is no longer named is no longer told."""
+    Mention.objects.filter(interaction=row).exclude(user__in=users).delete()
+    Mention.objects.bulk_create(
+        [
+            Mention(interaction=row, user=user, author=actor)
+            for user in users
+            if user.pk != actor.pk
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _tag(row: Interaction, contact: Contact, topics: Sequence[str], actor: User) -> None:
+    tags = named_tags(topics)
+    gone = list(NoteTag.objects.filter(interaction=row).exclude(tag__in=tags))
+    held = set(contact.tags.values_list("pk", flat=True))
+    NoteTag.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    NoteTag.objects.bulk_create(
+        [NoteTag(interaction=row, tag=tag, is_new=tag.pk not in held) for tag in tags],
+        ignore_conflicts=True,
+    )
+    elsewhere = NoteTag.objects.filter(interaction__contact=contact)
+    kept = set(elsewhere.values_list("tag", flat=True))
+    off = {one.tag_id for one in gone if one.is_new and one.tag_id not in kept}
+    wanted = (held - off) | {tag.pk for tag in tags}
+    if wanted != held:
+        names = named_tags(topics)
+        stay = contact.tags.filter(pk__in=wanted).values_list("name", flat=True)
+        update_contact(contact=contact, actor=actor, tags={*stay, *(tag.name for tag in names)})
+
+
+def _promise(
+    row: Interaction, contact: Contact, noted: Sequence[NotedPromise], actor: User
+) -> None:
+    """What a colleague settled in the meantime stays as they settled it."""
+    held = {
+        one.note_key: one for one in Promise.objects.filter(interaction=row).exclude(note_key="")
+    }
+    wanted = {one.mark.key: one for one in noted}
+    for key, promise in held.items():
+        if key not in wanted and promise.is_open:
+            take_back_promise(promise=promise, actor=actor)
+    for key, new in wanted.items():
+        if key not in held:
+            make_promise(
+                contact=contact,
+                actor=actor,
+                text=new.mark.what,
+                due_on=new.due_on,
+                promiser=row.author or actor,
+                interaction=row,
+                note_key=key,
+            )
+        elif _differs(held[key], new):
+            correct_promise(promise=held[key], actor=actor, text=new.mark.what, due_on=new.due_on)
+
+
+def _differs(promise: Promise, new: NotedPromise) -> bool:
+    return promise.is_open and (promise.text, promise.due_on) != (new.mark.what, new.due_on)
