@@ -10,8 +10,11 @@ from contacts.models import Contact
 from contacts.panels import Panel, register
 from core.models import User
 from relationships.choices import Kind
+from relationships.selectors.facts import facts_of
+from relationships.selectors.goodwill import ledger_of
 from relationships.selectors.line_of_life import line_of_life
 from relationships.selectors.person import engagements_of, open_tasks, standings
+from relationships.selectors.promises import promises_of
 from relationships.selectors.timeline import Filters, group_choices, timeline_page
 
 SEE = "relationships.view_relationship"
@@ -43,6 +46,31 @@ def tasks_of(contact: Contact, user: User) -> dict[str, Any]:
         "tasks": open_tasks(contact),
         "today": timezone.localdate(),
         "may_change_tasks": user.has_perm("relationships.change_follow_up", contact),
+    }
+
+
+def promises_shown(contact: Contact, user: User) -> dict[str, Any]:
+    today = timezone.localdate()
+    found = promises_of(contact)
+    return {
+        "promises": found,
+        "today": today,
+        "is_mail_held": any(one.is_ours and one.due_on < today for one in found.open),
+        "may_promise": user.has_perm("relationships.log_interaction", contact),
+    }
+
+
+def goodwill_shown(contact: Contact, user: User) -> dict[str, Any]:
+    return {
+        "ledger": ledger_of(contact, today=timezone.localdate()),
+        "may_note": user.has_perm("relationships.log_interaction", contact),
+    }
+
+
+def facts_shown(contact: Contact, user: User) -> dict[str, Any]:
+    return {
+        "facts": facts_of(contact, today=timezone.localdate()),
+        "may_note": user.has_perm("relationships.log_interaction", contact),
     }
 
 
@@ -100,6 +128,39 @@ register(
         position=10,
         template="relationships/panels/tasks.html",
         context=tasks_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="promises",
+        slot="aside",
+        label=_("Promises"),
+        position=12,
+        template="relationships/panels/promises.html",
+        context=promises_shown,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="goodwill",
+        slot="aside",
+        label=_("Goodwill"),
+        position=14,
+        template="relationships/panels/goodwill.html",
+        context=goodwill_shown,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="facts",
+        slot="aside",
+        label=_("Personal facts"),
+        position=16,
+        template="relationships/panels/facts.html",
+        context=facts_shown,
         permission=SEE,
     )
 )

@@ -10,11 +10,20 @@ from contacts.models.access import covers
 from core import scopes
 from core.models import User
 from core.permissions import declare
-from relationships.models import FollowUp, Relationship
+from relationships.models import (
+    FollowUp,
+    GoodwillEntry,
+    Interaction,
+    PersonalFact,
+    Promise,
+    Relationship,
+)
+
+About = Contact | Relationship | FollowUp | Promise | GoodwillEntry | PersonalFact | Interaction
 
 
 def within_unit(permission: str) -> Callable[[User, object], bool]:
-    def is_covered(user: User, record: Contact | Relationship | FollowUp) -> bool:
+    def is_covered(user: User, record: About) -> bool:
         contact = record if isinstance(record, Contact) else record.contact
         return covers(user, permission, contact.unit_id)
 

@@ -37,7 +37,7 @@ from contacts.services.invitations import invite
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
-from relationships.models import StageTransition
+from relationships.models import Mention, StageTransition
 from tests.factories import (
     ContactFactory,
     ContactSkillFactory,
@@ -46,7 +46,11 @@ from tests.factories import (
     EngagementFactory,
     ExternalIdFactory,
     FollowUpFactory,
+    GoodwillEntryFactory,
+    InteractionFactory,
     OrgUnitFactory,
+    PersonalFactFactory,
+    PromiseFactory,
     RelationshipFactory,
     UserFactory,
 )
@@ -224,6 +228,28 @@ RULES: dict[str, Rule] = {
     "relationships:task-due": RECORD,
     "relationships:task-hand-over": RECORD,
     "relationships:task-assignee": RECORD,
+    "relationships:promises": RECORD,
+    "relationships:promise-new": RECORD,
+    "relationships:promise-keep": RECORD,
+    "relationships:promise-anew": RECORD,
+    "relationships:promise-withdraw": RECORD,
+    "relationships:promise-broken": RECORD,
+    "relationships:promise-reopen": RECORD,
+    "relationships:promise-take-back": RECORD,
+    "relationships:goodwill": RECORD,
+    "relationships:goodwill-new": RECORD,
+    "relationships:goodwill-remove": RECORD,
+    "relationships:facts": RECORD,
+    "relationships:fact-new": RECORD,
+    "relationships:fact-remove": RECORD,
+    "relationships:fact-seen": RECORD,
+    "relationships:fact-unseen": RECORD,
+    "relationships:understood": RECORD,
+    "relationships:marks": RECORD,
+    "relationships:note-edit": RECORD,
+    "relationships:mention-read": OTHERS,
+    "relationships:mention-unread": OTHERS,
+    "relationships:health": RECORD,
     "relationships:lifecycles": MANAGER,
     "relationships:lifecycle": MANAGER,
     "relationships:lifecycle-moves": MANAGER,
@@ -354,6 +380,11 @@ class World:
         )
         self.field = CustomFieldFactory()
         self.task = FollowUpFactory(contact=self.contact, assignee=self.owner)
+        self.promise = PromiseFactory(contact=self.contact, promiser=self.owner)
+        self.goodwill = GoodwillEntryFactory(contact=self.contact, author=self.owner)
+        self.fact = PersonalFactFactory(contact=self.contact, author=self.owner)
+        self.noted = InteractionFactory(contact=self.contact, author=self.owner)
+        self.mention = Mention.objects.create(interaction=self.noted, user=self.owner)
         self.engagement = EngagementFactory(contact=self.contact, unit=self.north)
         self.reader = UserFactory(role="reader", unit=self.north)
         self.invitation = invite(
@@ -436,6 +467,11 @@ class World:
         "people/exports/": lambda world: world.export_run.uid,
         "people/import/": lambda world: world.import_run.uid,
         "people/": lambda world: world.contact.uid,
+        "promises/": lambda world: world.promise.uid,
+        "goodwill/": lambda world: world.goodwill.uid,
+        "facts/": lambda world: world.fact.uid,
+        "notes/": lambda world: world.noted.uid,
+        "mentions/": lambda world: world.mention.uid,
         "relationships/": lambda world: world.relationship.uid,
         "moves/": lambda world: world.move.uid,
         "engagements/": lambda world: world.engagement.uid,

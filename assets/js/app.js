@@ -5,6 +5,7 @@ import * as dialogs from "./shell/dialogs.js";
 import * as forms from "./shell/forms.js";
 import * as keyboard from "./shell/keyboard.js";
 import * as lists from "./shell/lists.js";
+import * as marks from "./shell/marks.js";
 import * as menus from "./shell/menus.js";
 import * as palette from "./shell/palette.js";
 import * as preferences from "./shell/preferences.js";
@@ -16,5 +17,5 @@ document.documentElement.classList.add("js");
 window.htmx = htmx;
 window.Alpine = Alpine;
 
-for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, forms, preferences, strips]) part.start();
+for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, marks, forms, preferences, strips]) part.start();
 Alpine.start();

@@ -10,7 +10,8 @@ class RelationshipHealth(models.Model):
     """How a relationship is doing, 0 to 100, with the parts that it is made of.
 
     A part of which nothing is known is empty and does not count (docs/measures.md). Written in
-    sets by ``services.health`` alone; the row may be missing until the next round.
+    sets by ``services.health`` alone, and only where something came out differently, at
+    ``computed_at``; the row may be missing until the next round.
     """
 
     PARTS: ClassVar = ("recency", "reciprocity", "breadth", "promises", "experience")

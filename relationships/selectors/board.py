@@ -189,7 +189,7 @@ def _first_cards(
 
 
 def _as_cards(rows: RelationshipQuerySet, now: datetime) -> list[Card]:
-    return [as_card(row, now=now) for row in rows.select_related("contact", "owner")]
+    return [as_card(row, now=now) for row in rows.select_related("contact", "owner", "health")]
 
 
 def _after(cards: Sequence[Card]) -> UUID | None:

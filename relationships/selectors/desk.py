@@ -10,24 +10,36 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from core.models import User
-from relationships.models import FollowUp, Relationship, TimelineEntry
+from relationships.models import (
+    FollowUp,
+    Mention,
+    PersonalFact,
+    Promise,
+    Relationship,
+    TimelineEntry,
+)
+from relationships.selectors.facts import timely_facts
+from relationships.selectors.notes import unread_mentions
+from relationships.selectors.promises import due_of
 
 MOST = 12
 # However many tasks wait, so many of the twelve are people we are losing touch with.
 TOUCHES_AT_LEAST = 3
 # Beyond these nobody counts: a desk that far behind says "200 and more".
 LOOKED_AT = 200
-DEEDS = ("interaction.logged", "stage.changed", "follow_up.closed")
+DEEDS = ("interaction.logged", "stage.changed", "follow_up.closed", "promise.kept")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One thing to do today: a task, or a relationship whose next contact moment is due.
+    """One thing to do today: a promise to keep, a task, or a relationship whose next contact
+    moment is due.
 
-    ``relationship`` is what the person is to us; of a task it may be missing.
+    ``relationship`` is what the person is to us; of a promise or a task it may be missing.
     """
 
     contact: Contact
+    promise: Promise | None = None
     follow_up: FollowUp | None = None
     relationship: Relationship | None = None
     days_late: int = 0
@@ -37,29 +49,45 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """``waiting``: how many more there are than the items shown."""
+    """``waiting``: how many more there are than the items shown.
+
+    Beside them: ``mentions`` by colleagues, and ``facts`` whose moment is now.
+    """
 
     items: Sequence[Item]
     waiting: int
     this_week: Sequence[FollowUp]
     recent: Sequence[TimelineEntry] = field(default_factory=list)
+    mentions: Sequence[Mention] = field(default_factory=list)
+    facts: Sequence[PersonalFact] = field(default_factory=list)
 
 
 def desk(user: User, *, today: date) -> Desk:
+    """What we promised stands on top, then tasks, then the people we are losing touch with."""
+    promises = list(due_of(user, today=today).select_related("contact")[:LOOKED_AT])
     tasks = _due_tasks(user, today)
-    touches = _due_touches(user, today, without=[task.contact_id for task in tasks])
-    room = max(MOST - len(tasks), min(TOUCHES_AT_LEAST, len(touches)))
+    asked = _people_of(promises, tasks)
+    touches = _due_touches(user, today, without=asked)
+    room = max(MOST - len(asked), min(TOUCHES_AT_LEAST, len(touches)))
     shown_touches = touches[:room]
-    shown_tasks = tasks[: MOST - len(shown_touches)]
-    held = _relationships_of([task.contact_id for task in shown_tasks])
-    items = [_task_item(task, held.get(task.contact_id), today) for task in shown_tasks]
+    shown_promises = promises[: MOST - len(shown_touches)]
+    shown_tasks = tasks[: MOST - len(shown_touches) - len(shown_promises)]
+    held = _relationships_of(_people_of(shown_promises, shown_tasks))
+    items = [_promise_item(one, held.get(one.contact_id), today) for one in shown_promises]
+    items += [_task_item(task, held.get(task.contact_id), today) for task in shown_tasks]
     items += [_touch_item(row, today) for row in shown_touches]
     return Desk(
         items=items,
-        waiting=len(tasks) + len(touches) - len(items),
+        waiting=len(promises) + len(tasks) + len(touches) - len(items),
         this_week=_this_week(user, today),
         recent=_recent(user),
+        mentions=unread_mentions(user),
+        facts=timely_facts(user, today=today),
     )
+
+
+def _people_of(promises: Sequence[Promise], tasks: Sequence[FollowUp]) -> list[int]:
+    return [one.contact_id for one in promises] + [one.contact_id for one in tasks]
 
 
 def _due_tasks(user: User, today: date) -> list[FollowUp]:
@@ -86,6 +114,15 @@ def _relationships_of(contact_ids: Sequence[int]) -> dict[int, Relationship]:
     """For each person the relationship that counts: the one begun last of those that are open."""
     rows = Relationship.objects.open().filter(contact__in=contact_ids).select_related("stage")
     return {row.contact_id: row for row in rows.order_by("started_on", "pk")}
+
+
+def _promise_item(promise: Promise, relationship: Relationship | None, today: date) -> Item:
+    return Item(
+        contact=promise.contact,
+        promise=promise,
+        relationship=relationship,
+        days_late=(today - promise.due_on).days,
+    )
 
 
 def _task_item(task: FollowUp, relationship: Relationship | None, today: date) -> Item:

@@ -138,10 +138,13 @@ def _group(label: str, figures: Sequence[Goodwill]) -> GroupGoodwill | None:
 
 
 def _rows(entries: Entries, today: date) -> Iterable[tuple[int, float, float, float]]:
-    return _sums(entries, today).values_list("contact", "a", "b", "c")
+    rows: Iterable[tuple[int, float, float, float]] = _sums(entries, today).values_list(
+        "contact", "a", "b", "c"
+    )
+    return rows
 
 
-def _sums(entries: Entries, today: date) -> "QuerySet[GoodwillEntry, dict[str, Any]]":
+def _sums(entries: Entries, today: date) -> Any:
     """By person: ``a``, ``b`` and ``c``, faded to today."""
     worth = _faded(today)
     return (

@@ -23,7 +23,7 @@ class Standing:
 
 def standings(contact: Contact, *, today: date) -> list[Standing]:
     """Open ones first, the latest begun first."""
-    rows = Relationship.objects.filter(contact=contact).select_related("stage", "owner")
+    rows = Relationship.objects.filter(contact=contact).select_related("stage", "owner", "health")
     ordered = sorted(rows.order_by("-started_on", "-pk"), key=lambda row: row.ended_on is not None)
     return [
         Standing(

@@ -1,12 +1,13 @@
 """The timeline of one person, a page at a time, from the latest back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import groupby
+from uuid import UUID
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -33,7 +34,9 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One entry as it is read. ``body`` is what a colleague wrote of a contact moment."""
+    """One entry as it is read. ``body`` is what a colleague (``written_by``) wrote of a contact
+    moment, ``note`` its uid.
+    """
 
     entry: TimelineEntry
     icon: str
@@ -42,6 +45,8 @@ class Line:
     direction: str = ""
     text: str = ""
     body: str = ""
+    note: UUID | None = None
+    written_by: int | None = None
 
     @property
     def is_human(self) -> bool:
@@ -85,19 +90,17 @@ def timeline_page(contact: Contact, filters: Filters, *, after: str = "") -> Pag
 def lines_of(entries: Sequence[TimelineEntry]) -> list[Line]:
     """Entries as they read in the language in force, with what was written of contact moments."""
     ids = [entry.data["interaction"] for entry in entries if "interaction" in entry.data]
-    written: QuerySet[Interaction, tuple[int, str]] = Interaction.objects.filter(
-        pk__in=ids
-    ).values_list("pk", "body")
-    bodies = dict(written) if ids else {}
-    return [_line(entry, bodies) for entry in entries]
+    moments = Interaction.objects.only("uid", "body", "author").in_bulk(ids) if ids else {}
+    return [_line(entry, moments) for entry in entries]
 
 
 def group_choices() -> list[tuple[str, str]]:
     return [(group, str(GROUP_LABELS[group])) for group in groups_in_use()]
 
 
-def _line(entry: TimelineEntry, bodies: dict[int, str]) -> Line:
+def _line(entry: TimelineEntry, moments: Mapping[int, Interaction]) -> Line:
     verb = find_verb(entry.verb)
+    moment = moments.get(entry.data.get("interaction", 0))
     is_moment = entry.verb == "interaction.logged"
     return Line(
         entry=entry,
@@ -105,7 +108,9 @@ def _line(entry: TimelineEntry, bodies: dict[int, str]) -> Line:
         sentence=verb.render(entry),
         direction=ARROWS.get(entry.direction, ""),
         text=_text(entry),
-        body=bodies.get(entry.data.get("interaction", 0), ""),
+        body=moment.body if moment else "",
+        note=moment.uid if moment else None,
+        written_by=moment.author_id if moment else None,
     )
 
 

@@ -7,6 +7,7 @@ they were are not written. The formula is that of ``relationships.health``.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -76,7 +77,7 @@ def _refresh(contact_ids: Sequence[int] | None, *, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _values(contact_ids: Sequence[int] | None, now: datetime, today: date) -> dict[str, object]:
+def _values(contact_ids: Sequence[int] | None, now: datetime, today: date) -> dict[str, Any]:
     window = timedelta(days=settings.HEALTH_WINDOW_DAYS)
     return {
         "ids": contact_ids,

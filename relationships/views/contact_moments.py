@@ -20,6 +20,7 @@ from relationships.forms import LogForm
 from relationships.models import Interaction, Relationship
 from relationships.services.follow_ups import create_follow_up
 from relationships.services.interactions import log_interaction
+from relationships.services.notes import read_note
 from relationships.views.returning import (
     TASKS_CHANGED,
     back_to_person,
@@ -84,6 +85,7 @@ def _log(request: UserRequest, contact: Contact, form: LogForm) -> Interaction:
             due_on=due_on,
             assignee=request.user,
         )
+    read_note(interaction=interaction, actor=request.user)
     return interaction
 
 

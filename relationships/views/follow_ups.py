@@ -24,7 +24,7 @@ from relationships.panels import tasks_of
 from relationships.services import follow_ups as services
 from relationships.views.asking import ask
 from relationships.views.desk import render_desk
-from relationships.views.returning import next_url, person_url, tasks_changed
+from relationships.views.returning import next_url, person_url, place_of, tasks_changed
 
 
 @login_required
@@ -182,7 +182,7 @@ def _get(request: UserRequest, uid: UUID) -> FollowUp:
 def _answer(request: UserRequest) -> HttpResponse:
     """The desk's list anew where it was asked for; else a word to the lists that they changed."""
     if request.htmx and request.htmx.target == "today":
-        return render_desk(request, focus=_place(request))
+        return render_desk(request, focus=place_of(request))
     return _done(request, reverse("relationships:desk"))
 
 
@@ -190,11 +190,6 @@ def _done(request: UserRequest, fallback: str) -> HttpResponse:
     if request.htmx:
         return tasks_changed(request)
     return redirect(next_url(request, fallback))
-
-
-def _place(request: UserRequest) -> int:
-    given = request.POST.get("place", "")
-    return int(given) if given.isdigit() and len(given) < 3 else 0
 
 
 def _undo_url(name: str, uid: UUID, **query: str) -> str:

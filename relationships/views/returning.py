@@ -45,6 +45,12 @@ def tasks_changed(request: UserRequest) -> HttpResponse:
     return trigger_client_event(HttpResponse(), TASKS_CHANGED)
 
 
+def place_of(request: UserRequest) -> int:
+    """Which line of the desk was acted on: the focus goes to the one that takes its place."""
+    given = request.POST.get("place", "")
+    return int(given) if given.isdigit() and len(given) < 3 else 0
+
+
 def came_from(request: UserRequest, path: str) -> bool:
     """Whether htmx asked from the page at ``path``."""
     return bool(request.htmx) and urlsplit(request.htmx.current_url or "").path == path

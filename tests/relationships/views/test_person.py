@@ -16,7 +16,10 @@ from tests.factories import (
     ContactFactory,
     EngagementFactory,
     FollowUpFactory,
+    GoodwillEntryFactory,
     OrgUnitFactory,
+    PersonalFactFactory,
+    PromiseFactory,
     RelationshipFactory,
     TimelineEntryFactory,
     UserFactory,
@@ -253,6 +256,10 @@ def test_a_persons_page_runs_the_same_queries_however_much_happened(
         RelationshipFactory(contact=contact, kind=kind)
         EngagementFactory(contact=contact)
         FollowUpFactory(contact=contact)
+        PromiseFactory(contact=contact)
+        PromiseFactory(contact=contact, state="kept")
+        GoodwillEntryFactory(contact=contact)
+        PersonalFactFactory(contact=contact)
         log_interaction(contact=contact, actor=recruiter, channel="phone", direction="two_way")
     page = reverse("contacts:person", args=[contact.uid])
     client.get(page)
@@ -261,8 +268,8 @@ def test_a_persons_page_runs_the_same_queries_however_much_happened(
         response = client.get(page)
 
     assert response.status_code == 200
-    # The session, the user, the grants; the person and their parts; ours: five panels.
-    assert len(queries) == 20
+    # The session, the user, the grants; the person and their parts; ours: eight panels.
+    assert len(queries) == 24
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""Notes that mean something: what is understood while one types, choices, putting them right."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contacts.models import Contact
+from core.errors import DomainError
+from core.http import UserRequest
+from core.permissions import require
+from core.toasts import toast
+from relationships.ledger_forms import NoteForm
+from relationships.models import Interaction, Mention
+from relationships.selectors.notes import mentionable, topics_like, understand
+from relationships.services.notes import change_note, read_mention, unread_mention
+from relationships.views.returning import back_to_person, next_url, person_url
+
+WRITE = "relationships.log_interaction"
+
+
+@login_required
+@require_POST
+def understood(request: UserRequest, uid: UUID) -> HttpResponse:
+    """What the marks of a text would become if it were saved now. Nothing is saved."""
+    contact = _contact(request, uid)
+    if not request.htmx:
+        return redirect(person_url(contact))
+    text = f"{request.POST.get('summary', '')}\n{request.POST.get('body', '')}"
+    found = understand(text, contact=contact, today=_written_on(request))
+    return render(request, "relationships/understood.html", {"understood": found})
+
+
+@login_required
+@require_safe
+def choices(request: UserRequest, uid: UUID) -> JsonResponse:
+    """Colleagues for what stands behind an @, topics for what stands behind a #."""
+    contact = _contact(request, uid)
+    typed = request.GET.get("q", "")[:60].replace("\x00", "")
+    if request.GET.get("kind") == "mention":
+        found = [
+            {"value": f"@{handle}", "label": user.name}
+            for handle, user in mentionable(typed, contact)
+        ]
+    else:
+        found = [{"value": f"#{name}", "label": name} for name in topics_like(typed)]
+    return JsonResponse({"choices": found})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: UserRequest, uid: UUID) -> HttpResponse:
+    visible = Contact.objects.visible_to(request.user)
+    rows = Interaction.objects.select_related("contact").filter(contact__in=visible)
+    row = get_object_or_404(rows, uid=uid)
+    require(request.user, WRITE, row)
+
+    form = NoteForm(request.POST or None, initial={"summary": row.summary, "body": row.body})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_note(interaction=row, actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            toast(request, _("Note changed."))
+            return back_to_person(request, row.contact)
+    context = {
+        "contact": row.contact,
+        "interaction": row,
+        "form": form,
+        "next": next_url(request, person_url(row.contact)),
+        "written_on": timezone.localdate(row.created_at),
+    }
+    name = "relationships/note.html#form" if request.htmx else "relationships/note.html"
+    return render(request, name, context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def mention_read(request: UserRequest, uid: UUID) -> HttpResponse:
+    read_mention(mention=_mention(request, uid))
+    undo = reverse("relationships:mention-unread", args=[uid])
+    toast(request, _("Read."), undo_url=undo)
+    return HttpResponse() if request.htmx else redirect("relationships:desk")
+
+
+@login_required
+@require_POST
+def mention_unread(request: UserRequest, uid: UUID) -> HttpResponse:
+    unread_mention(mention=_mention(request, uid))
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect("relationships:desk")
+
+
+def _contact(request: UserRequest, uid: UUID) -> Contact:
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    require(request.user, WRITE, contact)
+    return contact
+
+
+def _mention(request: UserRequest, uid: UUID) -> Mention:
+    """One's own, of whatever person: it may be put away also when they can no longer be seen."""
+    return get_object_or_404(Mention.objects.filter(user=request.user), uid=uid)
+
+
+def _written_on(request: UserRequest) -> date:
+    """From when "Friday" counts: of a note that is put right, the day on which it was written."""
+    try:
+        return date.fromisoformat(request.POST.get("written_on", ""))
+    except ValueError:
+        return timezone.localdate()
