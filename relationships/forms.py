@@ -12,23 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact, OrgUnit
 from core.models import User
 from relationships.choices import Channel, Direction, Kind, Party
+from relationships.fields import UserField, day_field
 from relationships.models import AllowedMove, Engagement, FollowUp, Relationship, Stage
 from relationships.selectors.board import Filters
 from relationships.selectors.colleagues import colleagues
-
-
-def day_field(**options: Any) -> forms.DateField:
-    """A day, as browsers send it whatever the reader's language."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
-
-
-class UserField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A colleague, known by ``uid``."""
-
-    def __init__(self, *, queryset: QuerySet[User] | None = None, **options: Any) -> None:
-        chosen = User.objects.none() if queryset is None else queryset
-        super().__init__(chosen, to_field_name="uid", **options)
 
 
 class StageField(forms.ModelChoiceField):  # type: ignore[type-arg]

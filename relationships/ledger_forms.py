@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact
 from core.models import User
 from relationships.choices import Party
-from relationships.forms import UserField, day_field
+from relationships.fields import UserField, day_field
 from relationships.models import GoodwillEntry, Interaction, PersonalFact, Promise
 from relationships.selectors.colleagues import colleagues
 from relationships.services.facts import kept_by_default

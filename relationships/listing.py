@@ -14,8 +14,11 @@ from contacts.listing import Column, Filter, register_column, register_filter
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from relationships.choices import Kind
+from relationships.goodwill import Goodwill
 from relationships.models import Relationship
 from relationships.selectors.colleagues import colleagues
+from relationships.selectors.goodwill import goodwill_of, owed
+from relationships.selectors.health import health_of
 from relationships.selectors.lifecycle import stage_choices
 
 SEE = "relationships.view_relationship"
@@ -27,7 +30,7 @@ def open_rows(contact_ids: Sequence[int], user: User) -> OpenRows:
     """The open relationships of a page of people, those begun first in front."""
     rows: defaultdict[int, list[Relationship]] = defaultdict(list)
     found = Relationship.objects.visible_to(user).open().filter(contact__in=contact_ids)
-    for row in found.select_related("stage", "owner").order_by("started_on", "pk"):
+    for row in found.select_related("stage", "owner", "health").order_by("started_on", "pk"):
         rows[row.contact_id].append(row)
     return rows
 
@@ -121,10 +124,35 @@ def _of_open_rows(derive: Callable[[OpenRows], Mapping[int, Any]]) -> dict[str, 
     return {"source": open_rows, "derive": derive}
 
 
+def goodwill_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, Goodwill]:
+    return goodwill_of(contact_ids, user, today=timezone.localdate())
+
+
+def healths(rows_of: OpenRows) -> Mapping[int, int]:
+    """Of several relationships, that of the one that fares worst: there help is needed."""
+    shown = {}
+    for contact_id, rows in rows_of.items():
+        values = [found.value for row in rows if (found := health_of(row)) is not None]
+        if values:
+            shown[contact_id] = min(values)
+    return shown
+
+
+def by_owed(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    return owed(people, today=timezone.localdate())
+
+
+def by_health(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    return _with(people, Q(health__value__lt=max(int(value) for value in values)))
+
+
 _column("stage", _("Relationship"), 10, "stages", **_of_open_rows(dict))
 _column("owner", _("Owner"), 30, "owner", **_of_open_rows(owners_shown))
 _column("last_contact", _("Last contact"), 32, "day", values=last_contacts)
 _column("next_touch", _("Next touch"), 34, "next_touch", **_of_open_rows(next_touches))
+
+_column("health", _("Health"), 36, "health", **_of_open_rows(healths))
+_column("goodwill", _("Goodwill"), 38, "goodwill", values=goodwill_shown)
 
 register_filter(
     Filter(
@@ -184,3 +212,31 @@ register_filter(
         permission=SEE,
     )
 )
+register_filter(
+    Filter(
+        key="health_below",
+        label=_("Health below"),
+        position=54,
+        widget="number",
+        sentence=_("health below %(value)s"),
+        apply=by_health,
+        permission=SEE,
+        icon="heart-pulse",
+    )
+)
+register_filter(
+    Filter(
+        key="we_owe",
+        label=_("We owe them"),
+        position=56,
+        widget="flag",
+        sentence=_("to whom we owe something"),
+        apply=by_owed,
+        permission=SEE,
+        icon="hand-heart",
+    )
+)
+
+# Figures about a relationship: lists of whom to care for may ask by them, never a choice of people
+# for work (docs/measures.md).
+NEVER_FOR_WORK = frozenset({"health_below", "we_owe"})

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from core.http import UserRequest
 from core.permissions import require
 from insights import charts
+from insights.selectors.between_us import between_us
 from insights.selectors.dashboard import Dashboard
 from insights.selectors.dashboard import dashboard as gather
 
@@ -24,6 +25,7 @@ def dashboard(request: UserRequest) -> HttpResponse:
     figures = gather(user=request.user, month=month, today=today)
     context = {
         "figures": figures,
+        "between_us": between_us(request.user, today=today),
         "month": month,
         "earlier": month - timedelta(days=1),
         "later": _first_of_next(month) if _first_of_next(month) <= today else None,

@@ -22,8 +22,10 @@ from relationships.models import StageTransition
 from tests.factories import (
     ContactFactory,
     FollowUpFactory,
+    GoodwillEntryFactory,
     InteractionFactory,
     OrgUnitFactory,
+    PromiseFactory,
     RelationshipFactory,
     UserFactory,
     stage,
@@ -159,7 +161,7 @@ def test_dashboard_page_runs_the_same_queries_however_many_people(
     client.get(reverse("insights:dashboard"))
 
     # Session, user, grants; people and stages (3); flow and stages (3); by week (3); tasks.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         response = client.get(reverse("insights:dashboard"))
 
     assert response.context["figures"].open_relationships == count
@@ -178,3 +180,22 @@ def test_dashboard_page_is_for_those_who_may_see_figures(client: Client) -> None
     client.force_login(UserFactory())
 
     assert client.get(reverse("insights:dashboard")).status_code == 403
+
+
+def test_our_word_and_goodwill_are_shown_of_five_people_and_more(client: Client) -> None:
+    client.force_login(UserFactory(role="hr-manager", language="en"))
+    unit = OrgUnitFactory(name="Hydrology")
+    day = timezone.localdate() - timedelta(days=3)
+    for number in range(5):
+        row = RelationshipFactory(kind="alumnus", contact=ContactFactory(unit=unit))
+        shown = client.get(reverse("insights:dashboard")).content.decode()
+        assert ("Hydrology" in shown, "faded by half" in shown) == (False, False), number
+        state = "broken" if number == 4 else "kept"
+        PromiseFactory(contact=row.contact, state=state, due_on=day)
+        GoodwillEntryFactory(contact=row.contact)
+
+    shown = client.get(reverse("insights:dashboard")).content.decode()
+    assert "Hydrology" in shown
+    # Four of five.
+    assert '<td class="num">4</td><td class="num">5</td><td class="num">80</td>' in shown
+    assert "faded by half" in shown

@@ -7,9 +7,18 @@ from django.utils import timezone
 from contacts import listing
 from contacts.models import Contact
 from core.models import User
-from relationships.listing import last_contacts, next_touches, open_rows, owners_shown
+from relationships.listing import (
+    goodwill_shown,
+    healths,
+    last_contacts,
+    next_touches,
+    open_rows,
+    owners_shown,
+)
+from relationships.models import RelationshipHealth
 from tests.factories import (
     ContactFactory,
+    GoodwillEntryFactory,
     OrgUnitFactory,
     RelationshipFactory,
     UserFactory,
@@ -18,7 +27,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-KEYS = {"stage", "owner", "last_contact", "next_touch"}
+KEYS = {"stage", "owner", "last_contact", "next_touch", "health", "goodwill"}
 
 
 @pytest.fixture
@@ -108,8 +117,46 @@ def test_columns_show_what_the_reader_may_see() -> None:
     assert next_touches(rows) == {row.contact_id: {"on": today, "is_due": True}}
 
 
+def test_by_health_and_by_whom_we_owe(manager: User) -> None:
+    today = timezone.localdate()
+    poor, well, unknown = RelationshipFactory.create_batch(3)
+    ended = RelationshipFactory(at="not-now")
+    for row, value in ((poor, 39), (well, 40), (ended, 10)):
+        RelationshipHealth.objects.create(
+            relationship=row, value=value, recency=value, computed_at=timezone.now()
+        )
+    GoodwillEntryFactory(contact=well.contact, value=3, happened_on=today)
+    GoodwillEntryFactory(contact=poor.contact, value=3, direction="we_gave", happened_on=today)
+
+    assert found(manager, health_below=["40"]) == [poor.contact]
+    assert found(manager, we_owe=["1"]) == [well.contact]
+    selection = listing.clean({"we_owe": ["1"], "health_below": ["40"]}, manager)
+    assert [chip.text for chip in listing.chips(selection, manager)] == [
+        "health below 40",
+        "to whom we owe something",
+    ]
+
+    ids = [row.contact_id for row in (poor, well, unknown, ended)]
+    assert healths(open_rows(ids, manager)) == {poor.contact_id: 39, well.contact_id: 40}
+    shown = goodwill_shown(ids, manager)
+    assert {pk: (one.a, one.b) for pk, one in shown.items()} == {
+        poor.contact_id: (3.0, 0.0),
+        well.contact_id: (0.0, 3.0),
+    }
+
+
+def test_of_two_relationships_the_one_that_fares_worse_is_shown(manager: User) -> None:
+    row = RelationshipFactory()
+    other = RelationshipFactory(contact=row.contact, kind="alumnus")
+    for one, value in ((row, 80), (other, 20)):
+        RelationshipHealth.objects.create(
+            relationship=one, value=value, recency=value, computed_at=timezone.now()
+        )
+    assert healths(open_rows([row.contact_id], manager)) == {row.contact_id: 20}
+
+
 @pytest.mark.parametrize("count", [1, 3])
-def test_all_columns_together_are_two_queries(
+def test_all_columns_together_are_three_queries(
     manager: User, count: int, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     rows = RelationshipFactory.create_batch(count)
@@ -120,7 +167,7 @@ def test_all_columns_together_are_two_queries(
     people = list(Contact.objects.filter(pk__in=ids))
     assert {column.key for column in columns} == KEYS
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         shown = listing.values_of(columns, people, manager)
 
     assert all(len(shown[key]) == count for key in ("stage", "owner"))
