@@ -12,7 +12,7 @@ from contacts.columns import in_tree_order
 from contacts.field_forms import add_custom_fields
 from contacts.models import Consent, Contact, Label, OrgUnit, SocialProfile
 from contacts.models.access import visible_units
-from contacts.services.addresses import EmailEntry, PhoneEntry, ProfileEntry
+from contacts.services.addresses import EmailEntry, PhoneEntry, PostalEntry, ProfileEntry
 from core.models import User
 
 
@@ -134,6 +134,16 @@ class PhoneForm(forms.Form):
     label = forms.ChoiceField(label=_("Sort"), choices=Label.choices, initial=Label.WORK)
 
 
+class PostalForm(forms.Form):
+    lines = forms.CharField(label=_("Street and number"), required=False, max_length=200)
+    postcode = forms.CharField(label=_("Postcode"), required=False, max_length=20)
+    city = forms.CharField(label=_("City"), required=False, max_length=100)
+    country = forms.ChoiceField(
+        label=_("Country"), required=False, choices=lambda: [("", "-"), *countries]
+    )
+    label = forms.ChoiceField(label=_("Sort"), choices=Label.choices, initial=Label.PRIVATE)
+
+
 class ProfileForm(forms.Form):
     url = forms.URLField(label=_("Address"), required=False, max_length=300, assume_scheme="https")
     network = forms.ChoiceField(label=_("Network"), choices=SocialProfile.Network.choices)
@@ -170,12 +180,26 @@ class _Phones(EntryFormSet):
     key_field, entry_type = "number", PhoneEntry
 
 
+class _Postal(EntryFormSet):
+    key_field, entry_type = "key", PostalEntry
+
+    def entries(self) -> list[Any]:
+        """A row counts that says anything but a sort."""
+        found = []
+        for at, form in enumerate(self.forms):
+            values = dict(form.cleaned_data) if form.cleaned_data else {}
+            if any(value for name, value in values.items() if name != "label"):
+                found.append(PostalEntry(**values, is_primary=at == self.primary))
+        return found
+
+
 class _Profiles(EntryFormSet):
     key_field, entry_type, has_primary = "url", ProfileEntry, False
 
 
 EmailFormSet = forms.formset_factory(EmailForm, formset=_Emails, extra=1, max_num=20)
 PhoneFormSet = forms.formset_factory(PhoneForm, formset=_Phones, extra=1, max_num=20)
+PostalFormSet = forms.formset_factory(PostalForm, formset=_Postal, extra=1, max_num=20)
 ProfileFormSet = forms.formset_factory(ProfileForm, formset=_Profiles, extra=1, max_num=20)
 
 

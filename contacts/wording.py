@@ -25,6 +25,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "archived_at": _("put aside"),
     "emails": _("e-mail addresses"),
     "phones": _("phone numbers"),
+    "postal_addresses": _("postal addresses"),
     "profiles": _("profiles elsewhere"),
     "external_ids": _("numbers in other systems"),
     "tags": _("tags"),

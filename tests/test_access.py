@@ -322,6 +322,10 @@ RULES: dict[str, Rule] = {
     "api-v1:contact-vcard": RECORD,
     "api-v1:custom-field-list": ROLE,
     "api-v1:custom-field-detail": ROLE,
+    "api-v1:contact-skills": RECORD,
+    "api-v1:contact-skill": RECORD,
+    "api-v1:skill-list": ROLE,
+    "api-v1:skill-detail": ROLE,
     "api-v1:unit-list": ROLE,
     "api-v1:unit-detail": RECORD,
     "api-v1:relationship-list": ROLE,
@@ -491,6 +495,7 @@ class World:
         "settings/tokens/": lambda world: world.token(world.owner).uid,
         "api/v1/contacts": lambda world: world.contact.uid,
         "api/v1/custom-fields": lambda world: world.field.uid,
+        "api/v1/skills": lambda world: world.skill.skill.uid,
         "api/v1/units": lambda world: world.north.uid,
         "api/v1/relationships": lambda world: world.relationship.uid,
         "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
@@ -504,6 +509,8 @@ class World:
         values = {name: self.value(address, name) for name in address.parameters}
         if "grant_uid" in values:
             values["grant_uid"] = self.reader.role_grants.get().uid
+        if "skill" in values:
+            values["skill"] = self.skill.skill.uid
         if "skill_uid" in values:
             values["skill_uid"] = self.skill.skill.uid
         if "token" in values and address.name == "contacts:export_file":

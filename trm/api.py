@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
 from relationships.api.viewsets import LifecycleViewSet, RelationshipViewSet
@@ -11,6 +12,7 @@ router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("custom-fields", CustomFieldViewSet, basename="custom-field")
 router.register("units", UnitViewSet, basename="unit")
+router.register("skills", SkillViewSet, basename="skill")
 router.register("relationships", RelationshipViewSet, basename="relationship")
 router.register("lifecycles", LifecycleViewSet, basename="lifecycle")
 

@@ -14,10 +14,17 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from contacts.api.custom import CustomValuesField, FieldSourceSerializer
+from contacts.api.skill_serializers import ContactSkillSerializer
 from contacts.choices import Source
 from contacts.models import Contact, Label, OrgUnit, SocialProfile
 from contacts.selectors.facts import sources_of
-from contacts.services.addresses import EmailEntry, ExternalIdEntry, PhoneEntry, ProfileEntry
+from contacts.services.addresses import (
+    EmailEntry,
+    ExternalIdEntry,
+    PhoneEntry,
+    PostalEntry,
+    ProfileEntry,
+)
 from core.api.fields import (
     NullableTextField,
     OpenChoiceField,
@@ -62,6 +69,33 @@ class PhoneSerializer(ToldSerializer):
     is_primary = serializers.BooleanField(
         default=False, help_text="If none is marked, the first is the primary one."
     )
+
+
+class PostalSerializer(StrictSerializer):
+    """The primary one gives the contact their `city` and `country`."""
+
+    lines = NullableTextField(max_length=200, help_text="Street and number.")
+    postcode = NullableTextField(max_length=20)
+    city = NullableTextField(max_length=100)
+    country = NullableTextField(max_length=2, help_text="ISO 3166-1 alpha-2.")
+    label = OpenChoiceField(choices=Label.choices, default=Label.OTHER)  # type: ignore[assignment]
+    is_primary = serializers.BooleanField(
+        default=False, help_text="If none is marked, the first is the primary one."
+    )
+
+    def validate_country(self, country: str) -> str:
+        return known_country(country)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not any(attrs.get(name) for name in ("lines", "postcode", "city", "country")):
+            raise serializers.ValidationError(_("An address says something."), code="empty")
+        return attrs
+
+
+def known_country(country: str) -> str:
+    if country and country.upper() not in countries:
+        raise serializers.ValidationError(_("There is no such country."), code="country")
+    return country.upper()
 
 
 class ProfileSerializer(ToldSerializer):
@@ -144,8 +178,12 @@ class ContactSerializer(StrictSerializer):
     )
     emails = ListOf(child=EmailSerializer(), source="email_addresses")
     phones = ListOf(child=PhoneSerializer(), source="phone_numbers")
+    postal_addresses = ListOf(child=PostalSerializer())
     profiles = ListOf(child=ProfileSerializer(), source="social_profiles")
     external_ids = ListOf(child=ExternalIdSerializer())
+    skills = ContactSkillSerializer(
+        many=True, read_only=True, help_text="Written one by one: see `/contacts/{id}/skills`."
+    )
     tags = TagNamesField(
         child=serializers.CharField(max_length=60), required=False, max_length=MAX_ENTRIES
     )
@@ -192,9 +230,10 @@ class ContactSerializer(StrictSerializer):
         return super().to_internal_value(data)
 
     def validate_country(self, country: str) -> str:
-        if country and country.upper() not in countries:
-            raise serializers.ValidationError(_("There is no such country."), code="country")
-        return country.upper()
+        return known_country(country)
+
+    def validate_postal_addresses(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _with_at_most_one_primary(entries)
 
     def validate_time_zone(self, name: str) -> str:
         if name not in zoneinfo.available_timezones():
@@ -219,6 +258,7 @@ class ContactSerializer(StrictSerializer):
 _LISTS: dict[str, tuple[str, type[Any]]] = {
     "email_addresses": ("emails", EmailEntry),
     "phone_numbers": ("phones", PhoneEntry),
+    "postal_addresses": ("postal_addresses", PostalEntry),
     "social_profiles": ("profiles", ProfileEntry),
     "external_ids": ("external_ids", ExternalIdEntry),
 }
@@ -253,6 +293,13 @@ class ContactParameters(ListParameters):
         required=False, max_length=50, help_text="Known in this system."
     )
     tag = serializers.CharField(required=False, max_length=60, help_text="With this tag.")
+    skill = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="With this skill, by any of its names or its id. Of the same skill may also be "
+        "asked how well, how lately confirmed and by whom: `python >=3 <24m by:manager`; "
+        "` & ` asks for two at once.",
+    )
     unit = serializers.UUIDField(required=False, help_text="Kept by this unit or one below it.")
     state = serializers.ChoiceField(
         choices=STATES, default="active", help_text="Archived and merged contacts only on demand."

@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -22,16 +23,19 @@ from contacts.api.serializers import (
     ExternalIdSerializer,
     UnitSerializer,
 )
+from contacts.api.skills import SkillsOfContact
 from contacts.choices import Source
 from contacts.exports.cards import card_of
 from contacts.exports.resumes import resume_of
 from contacts.models import (
     Contact,
+    ContactSkill,
     CustomField,
     EmailAddress,
     ExternalId,
     OrgUnit,
     PhoneNumber,
+    PostalAddress,
     SocialProfile,
     Tag,
 )
@@ -39,6 +43,7 @@ from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
 from contacts.services.addresses import ExternalIdEntry, ExternalIdTaken
 from contacts.services.contacts import NameMissing, create_contact, update_contact
+from contacts.skill_query import read_values, with_skills
 from core.api.errors import ExistsAlready
 from core.api.etags import unchanged
 from core.api.views import ApiViewSet, ListMixin, RetrieveMixin
@@ -65,7 +70,7 @@ class CardRenderer(BaseRenderer):
         return (data if isinstance(data, str) else json.dumps(data)).encode()
 
 
-class ContactViewSet(RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
+class ContactViewSet(SkillsOfContact, RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
     """The people that the token's user may see. Writing needs the right to do so for the unit that
     keeps the person.
     """
@@ -255,8 +260,10 @@ def _with_all_parts(queryset: ContactQuerySet) -> ContactQuerySet:
     return queryset.select_related("unit", "merged_into").prefetch_related(
         Prefetch("email_addresses", EmailAddress.objects.order_by(*first_ahead)),
         Prefetch("phone_numbers", PhoneNumber.objects.order_by(*first_ahead)),
+        Prefetch("postal_addresses", PostalAddress.objects.order_by(*first_ahead)),
         Prefetch("social_profiles", SocialProfile.objects.order_by("pk")),
         Prefetch("external_ids", ExternalId.objects.order_by("system", "value")),
+        Prefetch("skills", ContactSkill.objects.select_related("skill").order_by("pk")),
         Prefetch("tags", Tag.objects.order_by("name")),
     )
 
@@ -272,6 +279,8 @@ def _narrowed(queryset: ContactQuerySet, values: dict[str, Any]) -> ContactQuery
         queryset = queryset.filter(pk__in=systems.values("contact"))
     if "tag" in values:
         queryset = queryset.filter(tags__name=values["tag"])
+    if "skill" in values:
+        queryset = with_skills(queryset, read_values([values["skill"]]), today=timezone.localdate())
     if "unit" in values:
         roots = OrgUnit.objects.filter(uid=values["unit"]).values_list("pk", flat=True)
         queryset = queryset.filter(unit__in=OrgUnit.objects.within(list(roots)))

@@ -10,6 +10,7 @@ from contacts.models import (
     EmailAddress,
     ExternalId,
     PhoneNumber,
+    PostalAddress,
     SocialProfile,
 )
 from core.once import once
@@ -21,6 +22,7 @@ class Reach:
 
     emails: list[EmailAddress]
     phones: list[PhoneNumber]
+    places: list[PostalAddress]
     profiles: list[SocialProfile]
     external_ids: list[ExternalId]
 
@@ -40,6 +42,7 @@ def reach_of(contact: Contact) -> Reach:
     return Reach(
         emails=list(contact.email_addresses.order_by("-is_primary", "pk")),
         phones=list(contact.phone_numbers.order_by("-is_primary", "pk")),
+        places=list(contact.postal_addresses.order_by("-is_primary", "pk")),
         profiles=list(contact.social_profiles.order_by("network", "pk")),
         external_ids=list(contact.external_ids.order_by("system", "value")),
     )

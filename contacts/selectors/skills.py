@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -150,12 +151,17 @@ def catalogue(*, words: str = "", is_retired: bool = False) -> QuerySet[Skill]:
     """The skills by name, with how many people have each."""
     rows = Skill.objects.filter(merged_into=None, retired_at__isnull=not is_retired)
     if words:
-        met = SkillName.objects.filter(folded__contains=names.fold(words)[:100])
-        rows = rows.filter(pk__in=met.values("skill_id"))
+        rows = rows.filter(pk__in=skills_named(words))
     return rows.annotate(
         title=Coalesce(_filled("name_en"), "name_nl"),
         people=Count("holders", filter=_still_here()),
     ).order_by("title", "pk")
+
+
+def skills_named(words: str) -> QuerySet[SkillName, Any]:
+    """The ids of skills that have these words in one of their names: for a subquery."""
+    met = SkillName.objects.filter(folded__contains=names.fold(words)[:100])
+    return met.values("skill_id")
 
 
 def _filled(column: str) -> Case:

@@ -12,8 +12,17 @@ from phonenumber_field.phonenumber import to_python as parse_phone
 
 from contacts.choices import Source
 from contacts.freshness import outranks
-from contacts.models import Contact, EmailAddress, ExternalId, Label, PhoneNumber, SocialProfile
+from contacts.models import (
+    Contact,
+    EmailAddress,
+    ExternalId,
+    Label,
+    PhoneNumber,
+    PostalAddress,
+    SocialProfile,
+)
 from contacts.models.address import SourcedModel
+from contacts.names import fold
 from core.errors import DomainError
 
 
@@ -32,6 +41,21 @@ class PhoneEntry:
 
 
 @dataclass(frozen=True)
+class PostalEntry:
+    lines: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    label: str = Label.OTHER
+    is_primary: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """By what two are one, however they are spelt."""
+        return tuple(fold(text) for text in (self.lines, self.postcode, self.city, self.country))
+
+
+@dataclass(frozen=True)
 class ProfileEntry:
     network: str
     url: str
@@ -47,7 +71,7 @@ class ExternalIdTaken(DomainError):
     code = "external_id_taken"
 
 
-Entry = TypeVar("Entry", EmailEntry, PhoneEntry)
+Entry = TypeVar("Entry", EmailEntry, PhoneEntry, PostalEntry)
 
 
 def e164(number: str) -> str:
@@ -80,6 +104,24 @@ def clean_phones(entries: Iterable[PhoneEntry | str]) -> list[PhoneEntry]:
     return _with_one_primary(list(unique.values()))
 
 
+def clean_postal(entries: Iterable[PostalEntry]) -> list[PostalEntry]:
+    unique: dict[tuple[str, ...], PostalEntry] = {}
+    for entry in entries:
+        tidy = replace(
+            entry,
+            lines=_one_line(entry.lines)[:200],
+            postcode=_one_line(entry.postcode)[:20],
+            city=_one_line(entry.city)[:100],
+        )
+        if any(tidy.key):
+            unique.setdefault(tidy.key, tidy)
+    return _with_one_primary(list(unique.values()))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\x00", "").replace("\n", ", ").split()).strip(", ")
+
+
 @dataclass(frozen=True)
 class Teller:
     """Who tells how someone is reached. ``yields``: what somebody said whose word weighs more is
@@ -106,6 +148,45 @@ def replace_phones(
     wanted = {entry.number: entry for entry in clean_phones(entries)}
     held = {row.number: row for row in contact.phone_numbers.all()}
     return _replace(PhoneNumber, contact, wanted, held, teller or Teller())
+
+
+def replace_postal(
+    contact: Contact, entries: Iterable[PostalEntry], teller: Teller | None = None
+) -> bool:
+    wanted = {entry.key: entry for entry in clean_postal(entries)}
+    held = {_postal_entry(row).key: row for row in contact.postal_addresses.all()}
+    return _replace(PostalAddress, contact, wanted, held, teller or Teller())
+
+
+def _postal_entry(row: PostalAddress) -> PostalEntry:
+    entry: PostalEntry = entries_of([row], PostalEntry)[0]
+    return entry
+
+
+def place_of(entries: Sequence[PostalEntry]) -> dict[str, str]:
+    """The city and country of the primary address: what the contact's own become."""
+    first = next((entry for entry in entries if entry.is_primary), None)
+    if first is None or not (first.city or first.country):
+        return {}
+    return {"city": first.city, "country": first.country}
+
+
+def follow_place(contact: Contact) -> bool:
+    """Where a contact with postal addresses is said to live elsewhere, that place is their primary
+    address from now on, as yet without a street; the one before is kept. Say whether that was so.
+    """
+    first = contact.postal_addresses.filter(is_primary=True).first()
+    if first is None or (first.city, first.country) == (contact.city, contact.country):
+        return False
+    if not first.city or not contact.city or fold(first.city) == fold(contact.city):
+        first.city, first.country = contact.city or first.city, contact.country
+        first.save(update_fields=["city", "country", "updated_at"])
+        return True
+    held = [_postal_entry(row) for row in contact.postal_addresses.order_by("-is_primary", "pk")]
+    here = [one for one in held if fold(one.city) == fold(contact.city)]
+    new = here[0] if here else PostalEntry(city=contact.city, country=contact.country)
+    others = [replace(one, is_primary=False) for one in held if one is not new]
+    return replace_postal(contact, [replace(new, is_primary=True), *others])
 
 
 def replace_profiles(

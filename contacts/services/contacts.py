@@ -18,6 +18,7 @@ from contacts.services.addresses import (
     EmailEntry,
     ExternalIdEntry,
     PhoneEntry,
+    PostalEntry,
     ProfileEntry,
     Teller,
 )
@@ -82,6 +83,7 @@ def create_contact(
     source: str = Source.MANUAL,
     emails: Iterable[EmailEntry | str] = (),
     phones: Iterable[PhoneEntry | str] = (),
+    postal_addresses: Iterable[PostalEntry] = (),
     profiles: Iterable[ProfileEntry] = (),
     external_ids: Iterable[ExternalIdEntry] = (),
     tags: Iterable[str] = (),
@@ -97,6 +99,8 @@ def create_contact(
     if not any(values.get(name) for name in ("given_name", "family_name", "native_name")):
         raise NameMissing(_("A person needs a name."))
     mails, numbers = addresses.clean_emails(emails), addresses.clean_phones(phones)
+    places = addresses.clean_postal(postal_addresses)
+    values |= addresses.place_of(places)
     custom = custom_fields.laid_over({}, custom_fields.cleaned(custom_values or {}))
     teller = Teller(source=source)
     contact = Contact(source=source, custom_values=custom, **values)
@@ -104,6 +108,7 @@ def create_contact(
     contact.save()
     addresses.replace_emails(contact, mails, teller)
     addresses.replace_phones(contact, numbers, teller)
+    addresses.replace_postal(contact, places, teller)
     addresses.replace_profiles(contact, profiles, teller)
     addresses.replace_external_ids(contact, external_ids)
     contact.tags.set(named_tags(tags))
@@ -122,6 +127,7 @@ def update_contact(
     expected_updated_at: datetime | None = None,
     emails: Iterable[EmailEntry | str] | None = None,
     phones: Iterable[PhoneEntry | str] | None = None,
+    postal_addresses: Iterable[PostalEntry] | None = None,
     profiles: Iterable[ProfileEntry] | None = None,
     external_ids: Iterable[ExternalIdEntry] | None = None,
     tags: Iterable[str] | None = None,
@@ -148,11 +154,15 @@ def update_contact(
     lists: dict[str, list[Any] | None] = {
         "emails": None if emails is None else addresses.clean_emails(emails),
         "phones": None if phones is None else addresses.clean_phones(phones),
+        "postal_addresses": (
+            None if postal_addresses is None else addresses.clean_postal(postal_addresses)
+        ),
         "profiles": None if profiles is None else list(profiles),
         "external_ids": None if external_ids is None else list(external_ids),
         "tags": None if tags is None else sorted(tag.name for tag in named_tags(tags)),
     }
     given = {name: entries for name, entries in lists.items() if entries is not None}
+    values |= _new_place(current, given)
     if expected_updated_at is not None and current.updated_at != expected_updated_at:
         differences = _differences(current, values, given)
         if differences:
@@ -164,6 +174,8 @@ def update_contact(
     changed = _write(current, values, given, teller)
     if not changed:
         return current
+    if "postal_addresses" not in changed and {"city", "country"} & {*changed}:
+        addresses.follow_place(current)
     facts = [name for name in changed if name in values]
     current.field_sources = said(current.field_sources, facts, source=source, detail=source_detail)
     merged_names = [getattr(current, name) for name in ("given_name", "family_name", "native_name")]
@@ -257,6 +269,19 @@ def _write(
     return sorted(changed)
 
 
+def _new_place(current: Contact, lists: dict[str, list[Any]]) -> dict[str, str]:
+    """City and country follow the primary postal address, where that is another than it was."""
+    places = lists.get("postal_addresses")
+    if not places or _comparable(places) == _comparable(_postal_entries(current)):
+        return {}
+    return addresses.place_of(places)
+
+
+def _postal_entries(contact: Contact) -> list[Any]:
+    rows = contact.postal_addresses.order_by("-is_primary", "pk")
+    return addresses.entries_of(list(rows), PostalEntry)
+
+
 def _replace_tags(contact: Contact, tag_names: list[str], teller: Teller) -> bool:
     if tag_names == _tag_names(contact):
         return False
@@ -267,6 +292,7 @@ def _replace_tags(contact: Contact, tag_names: list[str], teller: Teller) -> boo
 _REPLACE: dict[str, Callable[[Contact, list[Any], Teller], bool]] = {
     "emails": addresses.replace_emails,
     "phones": addresses.replace_phones,
+    "postal_addresses": addresses.replace_postal,
     "profiles": addresses.replace_profiles,
     "external_ids": addresses.replace_external_ids,
     "tags": _replace_tags,
@@ -304,6 +330,7 @@ def lists_of(contact: Contact) -> dict[str, list[Any]]:
     return {
         "emails": addresses.entries_of(list(mails), EmailEntry),
         "phones": addresses.entries_of(list(numbers), PhoneEntry),
+        "postal_addresses": _postal_entries(contact),
         "profiles": addresses.entries_of(list(profiles), ProfileEntry),
         "external_ids": addresses.entries_of(list(external_ids), ExternalIdEntry),
         "tags": _tag_names(contact),

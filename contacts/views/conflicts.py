@@ -9,6 +9,7 @@ from contacts.custom_fields import by_key, shown
 from contacts.forms import ContactForm
 from contacts.freshness import CUSTOM
 from contacts.models import Contact
+from contacts.services.addresses import PostalEntry
 from contacts.services.contacts import EditConflict
 
 
@@ -33,6 +34,7 @@ def _label(name: str, form: ContactForm) -> str:
     lists = {
         "emails": _("E-mail addresses"),
         "phones": _("Phone numbers"),
+        "postal_addresses": _("Postal addresses"),
         "profiles": _("Profiles"),
     }
     return lists.get(name) or str(form.fields[name].label)
@@ -51,6 +53,9 @@ def _shown(name: str, value: Any) -> str:
 
 def _text(entry: Any) -> Any:
     """Of an entry, the part that is not its sort."""
+    if isinstance(entry, PostalEntry):
+        parts = (entry.lines, f"{entry.postcode} {entry.city}".strip(), entry.country)
+        return ", ".join(part for part in parts if part)
     return next(
         (getattr(entry, name) for name in ("address", "number", "url") if hasattr(entry, name)),
         entry,

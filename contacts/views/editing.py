@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contacts.field_forms import custom_values_of
-from contacts.forms import ContactForm, EmailFormSet, PhoneFormSet, ProfileFormSet, initial_of
+from contacts.forms import (
+    ContactForm,
+    EmailFormSet,
+    PhoneFormSet,
+    PostalFormSet,
+    ProfileFormSet,
+    initial_of,
+)
 from contacts.freshness import custom_name
 from contacts.models import Contact
 from contacts.services.contacts import EditConflict, create_contact, lists_of, update_contact
@@ -19,7 +26,12 @@ from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast
 
-FORM_SETS = {"emails": EmailFormSet, "phones": PhoneFormSet, "profiles": ProfileFormSet}
+FORM_SETS = {
+    "emails": EmailFormSet,
+    "phones": PhoneFormSet,
+    "postal_addresses": PostalFormSet,
+    "profiles": ProfileFormSet,
+}
 
 
 @login_required

@@ -165,5 +165,5 @@ def test_a_list_asks_for_the_fields_once(
     for _ in range(count):
         ContactFactory(custom_values={"text": "tea"})
     api.get(URL)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         api.get(URL)

@@ -15,8 +15,9 @@ pytestmark = pytest.mark.django_db
 def filled(**fields: Any) -> dict[str, Any]:
     """What a browser sends: every field, and one empty row of each kind."""
     data: dict[str, Any] = {"given_name": "Ada", "language": "en", "tags": ""}
-    for kind in ("emails", "phones", "profiles"):
+    for kind in ("emails", "phones", "postal_addresses", "profiles"):
         data |= {f"{kind}-TOTAL_FORMS": "1", f"{kind}-INITIAL_FORMS": "0"}
+    data |= {"postal_addresses-0-label": "private"}
     data |= {"emails-0-label": "work", "phones-0-label": "work", "profiles-0-network": "linkedin"}
     return data | fields
 

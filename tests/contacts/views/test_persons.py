@@ -34,8 +34,8 @@ def test_page_runs_the_same_queries_however_many_addresses(
     client.force_login(UserFactory(role="hr-manager"))
     client.get(page(contact))
 
-    # The session, the user, their roles; the contact, its tags, four kinds of address, our fields.
-    with django_assert_num_queries(10):
+    # The session, the user, their roles; the contact, its tags, five kinds of address, our fields.
+    with django_assert_num_queries(11):
         client.get(page(contact), {"tab": "about"})
 
 
