@@ -17,7 +17,7 @@ def test_the_page_needs_no_sign_in_and_shows_every_operation(client: Client) -> 
         for methods in schema.document()["paths"].values()
         for operation in methods.values()
     ]
-    assert len(operations) == 14
+    assert {"contacts_list", "relationships_list"} <= set(operations)
     assert re.findall(r'<article class="api-operation" id="([^"]+)"', html) == operations
     assert [name for name in operations if f'href="#{name}"' not in html] == []
 
