@@ -10,6 +10,7 @@ declare(
         "relationships.cadence_set": _("{actor} changed the cadence for {target}"),
         "relationships.touch_postponed": _("{actor} put off the next contact with {target}"),
         "relationships.engagement_begun": _("{actor} added an engagement of {target}"),
+        "relationships.engagement_changed": _("{actor} changed an engagement ({fields})"),
         "relationships.engagement_ended": _("{actor} ended an engagement of {target}"),
         "relationships.interaction_logged": _("{actor} logged contact with {target}"),
         "relationships.follow_up_created": _("{actor} made a task about {target}"),

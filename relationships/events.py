@@ -127,3 +127,13 @@ class GoodwillChanged(Event):
 
     contact_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngagementChanged(Event):
+    """``fields`` names what changed, never the values."""
+
+    engagement_id: int
+    contact_id: int
+    actor_id: int | None
+    fields: list[str]

@@ -249,10 +249,20 @@ class EngagementForm(forms.Form):
         label=_("Hours a week"), required=False, max_digits=4, decimal_places=1, min_value=0
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    rate = forms.DecimalField(
+        label=_("Rate"), required=False, max_digits=9, decimal_places=2, min_value=0
+    )
+    rate_per = forms.ChoiceField(
+        label=_("Rate per"), required=False, choices=[("", "-"), *Engagement.Per.choices]
+    )
+
+    def __init__(self, *args: Any, shows_rate: bool = False, **kwargs: Any) -> None:
+        """``shows_rate``: whoever fills it in may know what people are paid."""
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = OrgUnit.objects.order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = timezone.localdate()
+        if not shows_rate:
+            del self.fields["rate"], self.fields["rate_per"]
 
 
 class EndForm(forms.Form):

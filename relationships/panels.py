@@ -83,6 +83,7 @@ def standing_of(contact: Contact, user: User) -> dict[str, Any]:
         "engagements": engagements_of(contact),
         "today": today,
         "may_move": user.has_perm("relationships.move_relationship", contact),
+        "may_see_rates": user.has_perm("relationships.view_rates", contact),
         "has_kinds_left": len(held) < len(Kind),
     }
 

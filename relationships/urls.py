@@ -32,6 +32,7 @@ urlpatterns = [
     path("relationships/<uuid:uid>/touch/", relationships.restore_touch, name="restore-touch"),
     path("people/<uuid:uid>/relationships/new/", relationships.begin, name="begin"),
     path("people/<uuid:uid>/engagements/new/", engagements.begin, name="engagement-new"),
+    path("engagements/<uuid:uid>/edit/", engagements.edit, name="engagement-edit"),
     path("engagements/<uuid:uid>/end/", engagements.end, name="engagement-end"),
     path("people/<uuid:uid>/timeline/", timeline.timeline, name="timeline"),
     path("people/<uuid:uid>/log/", contact_moments.log, name="log"),

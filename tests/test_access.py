@@ -214,6 +214,7 @@ RULES: dict[str, Rule] = {
     "relationships:restore-touch": RECORD,
     "relationships:begin": RECORD,
     "relationships:engagement-new": RECORD,
+    "relationships:engagement-edit": RECORD,
     "relationships:engagement-end": RECORD,
     "relationships:timeline": RECORD,
     "relationships:log": RECORD,
@@ -331,6 +332,9 @@ RULES: dict[str, Rule] = {
     "api-v1:relationship-list": ROLE,
     "api-v1:relationship-detail": RECORD,
     "api-v1:relationship-move": RECORD,
+    "api-v1:engagement-list": ROLE,
+    "api-v1:engagement-detail": RECORD,
+    "api-v1:engagement-end": RECORD,
     "api-v1:lifecycle-list": ROLE,
     "api-v1:lifecycle-detail": ROLE,
 }
@@ -498,6 +502,7 @@ class World:
         "api/v1/skills": lambda world: world.skill.skill.uid,
         "api/v1/units": lambda world: world.north.uid,
         "api/v1/relationships": lambda world: world.relationship.uid,
+        "api/v1/engagements": lambda world: world.engagement.uid,
         "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
     }
 

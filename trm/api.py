@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
+from relationships.api.engagements import EngagementViewSet
 from relationships.api.viewsets import LifecycleViewSet, RelationshipViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -14,6 +15,7 @@ router.register("custom-fields", CustomFieldViewSet, basename="custom-field")
 router.register("units", UnitViewSet, basename="unit")
 router.register("skills", SkillViewSet, basename="skill")
 router.register("relationships", RelationshipViewSet, basename="relationship")
+router.register("engagements", EngagementViewSet, basename="engagement")
 router.register("lifecycles", LifecycleViewSet, basename="lifecycle")
 
 urlpatterns = [

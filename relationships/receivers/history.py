@@ -24,6 +24,7 @@ from core.events import subscribe
 from core.models import User
 from relationships.events import (
     EngagementBegan,
+    EngagementChanged,
     EngagementEnded,
     FollowUpClosed,
     FollowUpReopened,
@@ -361,15 +362,20 @@ def on_follow_ups_reopened(events: Sequence[FollowUpReopened]) -> None:
 @subscribe(EngagementBegan)
 def on_engagements_began(events: Sequence[EngagementBegan]) -> None:
     """Also the end of one that is over: written down at once, with its past."""
-    rows = _engagements(events)
-    today = timezone.localdate()
-    lines = [_engagement_line(row, "engagement.began") for row in rows]
-    lines += [
-        _engagement_line(row, "engagement.ended")
-        for row in rows
-        if row.ends_on is not None and row.ends_on <= today
-    ]
-    timeline.record_lines(lines)
+    timeline.record_lines(_engagement_lines(_engagements(events)))
+
+
+@subscribe(EngagementChanged)
+def on_engagements_changed(events: Sequence[EngagementChanged]) -> None:
+    """Its lines move to the days that it has now, and say what it is now."""
+    shown = [event for event in events if _shows(event.fields)]
+    rows = _engagements(shown)
+    timeline.forget([f"engagement.{act}:{row.pk}" for row in rows for act in ("began", "ended")])
+    timeline.record_lines(_engagement_lines(rows))
+
+
+def _shows(fields: Sequence[str]) -> bool:
+    return not {"form", "unit", "role", "starts_on", "ends_on"}.isdisjoint(fields)
 
 
 @subscribe(EngagementEnded)
@@ -394,11 +400,21 @@ class _Worked(NamedTuple):
 
 
 def _engagements(
-    events: Sequence[EngagementBegan] | Sequence[EngagementEnded],
+    events: Sequence[EngagementBegan] | Sequence[EngagementChanged] | Sequence[EngagementEnded],
 ) -> list[_Worked]:
     rows = Engagement.objects.filter(pk__any=[event.engagement_id for event in events])
     columns = ("pk", "contact_id", "starts_on", "ends_on", "form", "role", "unit__name")
     return [_Worked(*row) for row in rows.values_list(*columns, "recorded_by_id").order_by("pk")]
+
+
+def _engagement_lines(rows: Sequence[_Worked]) -> list[Line]:
+    today = timezone.localdate()
+    lines = [_engagement_line(row, "engagement.began") for row in rows]
+    return lines + [
+        _engagement_line(row, "engagement.ended")
+        for row in rows
+        if row.ends_on is not None and row.ends_on <= today
+    ]
 
 
 def _engagement_line(row: _Worked, verb: str) -> Line:

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,9 +14,15 @@ from core.permissions import require
 from core.toasts import toast
 from relationships.forms import EndForm, EngagementForm
 from relationships.models import Engagement
-from relationships.services.engagements import begin_engagement, end_engagement
+from relationships.services.engagements import (
+    begin_engagement,
+    end_engagement,
+    update_engagement,
+)
 from relationships.views.asking import ask
 from relationships.views.returning import back_to_person, person_url
+
+RATES = "relationships.view_rates"
 
 
 @login_required
@@ -24,12 +31,13 @@ def begin(request: UserRequest, uid: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
     require(request.user, "relationships.move_relationship", contact)
 
-    form = EngagementForm(request.POST or None)
+    shows_rate = request.user.has_perm(RATES, contact)
+    form = EngagementForm(request.POST or None, shows_rate=shows_rate)
     if request.method == "POST" and form.is_valid():
         try:
             begin_engagement(contact=contact, actor=request.user, **form.cleaned_data)
         except DomainError as refusal:
-            form.add_error("ends_on", str(refusal))
+            form.add_error(None, str(refusal))
         else:
             toast(request, _("The engagement is recorded."))
             return back_to_person(request, contact)
@@ -39,11 +47,44 @@ def begin(request: UserRequest, uid: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: UserRequest, uid: UUID) -> HttpResponse:
-    engagement = get_object_or_404(
-        Engagement.objects.visible_to(request.user).select_related("contact"), uid=uid
-    )
+def edit(request: UserRequest, uid: UUID) -> HttpResponse:
+    engagement = _engagement(request, uid)
+
+    shows_rate = request.user.has_perm(RATES, engagement.contact)
+    form = EngagementForm(request.POST or None, shows_rate=shows_rate, initial=_initial(engagement))
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_engagement(engagement=engagement, actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            toast(request, _("The engagement was saved."))
+            return back_to_person(request, engagement.contact)
+    title = _("An engagement of %(name)s") % {"name": engagement.contact.full_name}
+    back = person_url(engagement.contact)
+    return ask(request, form, title=title, submit=_("Save"), back=back)
+
+
+def _engagement(request: UserRequest, uid: UUID) -> Engagement:
+    rows = Engagement.objects.visible_to(request.user).select_related("contact", "unit")
+    engagement = get_object_or_404(rows, uid=uid)
     require(request.user, "relationships.move_relationship", engagement.contact)
+    return engagement
+
+
+def _initial(engagement: Engagement) -> dict[str, Any]:
+    names = (
+        *("form", "role", "starts_on", "ends_on", "hours_per_week"),
+        *("rate", "rate_per"),
+    )
+    unit = engagement.unit.uid if engagement.unit else None
+    return {**{name: getattr(engagement, name) for name in names}, "unit": unit}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: UserRequest, uid: UUID) -> HttpResponse:
+    engagement = _engagement(request, uid)
 
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
