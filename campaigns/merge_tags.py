@@ -35,6 +35,7 @@ class Person:
     sender_name: str
     sender_email: str
     unsubscribe_url: str
+    profile_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,7 +113,15 @@ _TAGS = (
         example="https://…/u/…/",
         value=lambda person: person.unsubscribe_url,
     ),
+    MergeTag(
+        key="profile_url",
+        label=gettext_lazy("Link to what we hold of them"),
+        example="https://…/u/…/profile/",
+        value=lambda person: person.profile_url,
+    ),
 )
+# Tags whose value is an address: in HTML one can click on it.
+LINKS = frozenset({"unsubscribe_url", "profile_url"})
 REGISTRY = {tag.key: tag for tag in _TAGS}
 
 _BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)

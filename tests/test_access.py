@@ -277,6 +277,8 @@ RULES: dict[str, Rule] = {
     "campaigns:step-remove": RECORD,
     # The people outside
     "community:preferences": PUBLIC,
+    "community:profile": PUBLIC,
+    "community:profile_ask": MANAGER,
     # Insights
     "insights:dashboard": ROLE,
     # Signing in: the pages of someone who is not signed in yet
@@ -518,6 +520,9 @@ class World:
             values["skill"] = self.skill.skill.uid
         if "skill_uid" in values:
             values["skill_uid"] = self.skill.skill.uid
+        if address.name == "community:profile":
+            last_day = timezone.localdate() + timedelta(days=1)
+            values["token"] = links.profile_token(self.touchpoint.uid, last_day=last_day)
         if "token" in values and address.name == "contacts:export_file":
             values["token"] = signing.dumps(str(self.export_run.uid), salt="contacts.exports")
         if "step_uid" in values:

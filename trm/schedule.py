@@ -68,4 +68,8 @@ SCHEDULE = {
         "task": "contacts.forget_exports",
         "schedule": timedelta(minutes=10),
     },
+    "community.ask_profiles": {
+        "task": "community.ask_profiles",
+        "schedule": timedelta(hours=1),
+    },
 }

@@ -9,7 +9,7 @@ from html import escape
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from campaigns.merge_tags import Person, Slot, Text, parse
+from campaigns.merge_tags import LINKS, Person, Slot, Text, parse
 from campaigns.messages.encoding import (
     SOFT_BREAK,
     header_text,
@@ -188,14 +188,14 @@ def _as_html(text: Text, *, language: str, why: str, act: str) -> list[Piece]:
 
 def _html_slot(slot: Slot) -> list[Piece]:
     value: list[Piece] = [SOFT_BREAK, _Html(slot), SOFT_BREAK]
-    if slot.tag.key != "unsubscribe_url":
+    if slot.tag.key not in LINKS:
         return value
     return [b"<a href=3D\"", *value, b'">', *value, b"</a>"]  # fmt: skip
 
 
 def _html_value(slot: Slot, value: str) -> str:
     shown = escape(value)
-    return f'<a href="{shown}">{shown}</a>' if slot.tag.key == "unsubscribe_url" else shown
+    return f'<a href="{shown}">{shown}</a>' if slot.tag.key in LINKS else shown
 
 
 def _html_literal(text: str) -> str:

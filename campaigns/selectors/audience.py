@@ -102,15 +102,19 @@ def chunks(people: ContactQuerySet, *, after: int = 0, size: int = CHUNK) -> Ite
         after = ids[-1]
 
 
-def sort_out(ids: Sequence[int], *, campaign: Campaign, now: datetime) -> Sorted:
-    """Part some contacts into those to enrol and those left out. Seven queries for a set."""
+def sort_out(
+    ids: Sequence[int], *, campaign: Campaign, now: datetime, again: bool = False
+) -> Sorted:
+    """Part some contacts into those to enrol and those left out. Seven queries for a set.
+
+    ``again``: who went through the campaign before may do so once more.
+    """
     steps = list(campaign.steps.all())
     mails = [step for step in steps if step.action == Step.Action.MAIL]
-    enrolled = set(
-        Enrolment.objects.filter(campaign=campaign, contact__in=ids).values_list(
-            "contact_id", flat=True
-        )
-    )
+    before = Enrolment.objects.filter(campaign=campaign, contact__in=ids)
+    if again:
+        before = before.filter(state=Enrolment.State.ACTIVE)
+    enrolled = set(before.values_list("contact_id", flat=True))
     standings = contactable(ids, purpose=campaign.purpose, now=now)
     contacts = Contact.objects.filter(pk__in=ids)
     languages = dict(contacts.values_list("pk", "language"))

@@ -166,6 +166,7 @@ def person_for(recipient: Recipient, owner: User, touchpoint_uid: UUID) -> Perso
         sender_name=owner.name or owner.email,
         sender_email=owner.email,
         unsubscribe_url=links.preferences_url(touchpoint_uid),
+        profile_url=links.profile_url(touchpoint_uid),
     )
 
 

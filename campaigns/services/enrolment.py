@@ -2,10 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from campaigns.choices import Reason
@@ -82,9 +83,24 @@ def _enrol_set(run: EnrolmentRun, ids: list[int], now: datetime) -> bool:
     return True
 
 
-def _enrol(campaign: Campaign, contact_ids: list[int], *, actor: User, now: datetime) -> int:
+def _enrol(
+    campaign: Campaign,
+    contact_ids: list[int],
+    *,
+    actor: User,
+    now: datetime,
+    entries: Mapping[int, int] | None = None,
+) -> int:
+    """``entries``: how often each was enrolled before."""
+    before = entries or {}
     wanted = [
-        Enrolment(campaign=campaign, contact_id=pk, enrolled_at=now, enrolled_by=actor)
+        Enrolment(
+            campaign=campaign,
+            contact_id=pk,
+            entry_number=before.get(pk, 0) + 1,
+            enrolled_at=now,
+            enrolled_by=actor,
+        )
         for pk in contact_ids
     ]
     Enrolment.objects.bulk_create(wanted, ignore_conflicts=True)
@@ -93,6 +109,21 @@ def _enrol(campaign: Campaign, contact_ids: list[int], *, actor: User, now: date
     first_touchpoints(added, now=now)
     tell(added, "enrolment.began", at=now, actor=actor)
     return len(added)
+
+
+@transaction.atomic
+def enrol_again(*, campaign: Campaign, contact_ids: list[int], actor: User, now: datetime) -> int:
+    """Enrol those who may be written to, also who went through before; say how many.
+
+    For what comes back every year. Who is on the way now, or may not be written to, is left out.
+    """
+    current = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if current.state != Campaign.State.RUNNING:
+        return 0
+    part = sort_out(contact_ids, campaign=current, now=now, again=True)
+    entries = Enrolment.objects.filter(campaign=current, contact__in=part.included)
+    last = dict(entries.order_by().values_list("contact_id").annotate(Max("entry_number")))
+    return _enrol(current, part.included, actor=actor, now=now, entries=last)
 
 
 @transaction.atomic

@@ -10,7 +10,10 @@ from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from campaigns.models import Touchpoint
+from contacts.freshness import oldest_fresh_day
+from contacts.models import Contact
 from contacts.models.access import visible_units
+from contacts.selectors.freshness import is_fresh
 from core.models import User
 from relationships.choices import Direction, Kind
 from relationships.models import (
@@ -82,11 +85,24 @@ class Workload:
 
 
 @dataclass(frozen=True)
+class Freshness:
+    """Of how many ``people`` everything we hold was said or found right within the year."""
+
+    people: int
+    fresh: int
+
+    @property
+    def percent(self) -> int | None:
+        return round(self.fresh * 100 / self.people) if self.people else None
+
+
+@dataclass(frozen=True)
 class Dashboard:
     kinds: tuple[KindCount, ...]
     flows: tuple[Flow, ...]
     weeks: tuple[Week, ...]
     workloads: tuple[Workload, ...]
+    freshness: Freshness
 
     @property
     def open_relationships(self) -> int:
@@ -128,7 +144,16 @@ def dashboard(*, user: User, month: date, today: date) -> Dashboard:
         flows=flow_of_month(user, month),
         weeks=contact_by_week(user, today),
         workloads=tasks_due(user, today),
+        freshness=freshness_of(user, today),
     )
+
+
+def freshness_of(user: User, today: date) -> Freshness:
+    people = Contact.objects.visible_to(user).active()
+    counted = people.aggregate(
+        people=Count("pk"), fresh=Count("pk", filter=is_fresh(oldest_fresh_day(today)))
+    )
+    return Freshness(**counted)
 
 
 def people_by_stage(user: User) -> tuple[KindCount, ...]:

@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Touchpoint
+from contacts.models import Contact
+from contacts.services.confirming import confirm_fields
+from contacts.services.contacts import update_contact
 from insights.selectors.dashboard import (
     Flow,
     Week,
@@ -14,6 +17,7 @@ from insights.selectors.dashboard import (
     contact_by_week,
     dashboard,
     flow_of_month,
+    freshness_of,
     people_by_stage,
     tasks_due,
 )
@@ -161,7 +165,7 @@ def test_dashboard_page_runs_the_same_queries_however_many_people(
     client.get(reverse("insights:dashboard"))
 
     # Session, user, grants; people and stages (3); flow and stages (3); by week (3); tasks.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = client.get(reverse("insights:dashboard"))
 
     assert response.context["figures"].open_relationships == count
@@ -199,3 +203,35 @@ def test_our_word_and_goodwill_are_shown_of_five_people_and_more(client: Client)
     # Four of five.
     assert '<td class="num">4</td><td class="num">5</td><td class="num">80</td>' in shown
     assert "faded by half" in shown
+
+
+def test_freshness_counts_people_of_whom_nothing_is_old() -> None:
+    today = timezone.localdate()
+    long_ago = timezone.now() - timedelta(days=400)
+    unit = OrgUnitFactory()
+    user = UserFactory(role="recruiter", unit=unit)
+    new, confirmed, half, old, elsewhere = (ContactFactory(unit=unit) for _ in range(5))
+    Contact.objects.exclude(pk=new.pk).update(created_at=long_ago)
+    for one in (confirmed, half):
+        confirm_fields(contact=one, actor=None, source="self")
+    half.refresh_from_db()
+    half.field_sources["language"] = ["self", "2020-01-01", ""]
+    half.save(update_fields=["field_sources"])
+    Contact.objects.filter(pk=elsewhere.pk).update(unit=OrgUnitFactory())
+
+    found = freshness_of(user, today)
+
+    assert (found.people, found.fresh, found.percent) == (4, 2, 50)
+    assert freshness_of(UserFactory(role="recruiter", unit=OrgUnitFactory()), today).percent is None
+    assert old.field_sources == {}
+
+
+def test_a_new_row_with_an_old_word_in_it_is_not_fresh() -> None:
+    ContactFactory(city="Delft", field_sources={"city": ["import", "2020-01-01", "x.csv"]})
+    found = freshness_of(UserFactory(role="administrator"), timezone.localdate())
+    assert (found.people, found.fresh) == (1, 0)
+
+
+def test_a_new_row_that_was_mended_is_fresh() -> None:
+    update_contact(contact=ContactFactory(), actor=None, city="Delft")
+    assert freshness_of(UserFactory(role="administrator"), timezone.localdate()).fresh == 1

@@ -1,0 +1,3 @@
+from community.models.profile_ask import ProfileAsk
+
+__all__ = ["ProfileAsk"]
