@@ -20,7 +20,7 @@ class ContactsConfig(AppConfig):
             skill_columns,
             vocabularies,
         )
-        from contacts.conditions import people  # noqa: F401, PLC0415
+        from contacts.conditions import custom, people  # noqa: F401, PLC0415
         from contacts.services import (  # noqa: F401, PLC0415 -- how clashes are resolved
             merging,
             merging_groups,

@@ -122,3 +122,36 @@ class DocumentExpires(Event):
     kind: str
     title: str
     expires_on: str
+
+
+class PoolJoined(Event):
+    """People were put into a talent pool, up to a thousand at a time."""
+
+    pool_id: int
+    contact_ids: list[int]
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolLeft(Event):
+    """People were taken out of a talent pool, up to a thousand at a time."""
+
+    pool_id: int
+    contact_ids: list[int]
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolWentStale(Event):
+    """Nobody looked at a pool for half a year: its owner is to."""
+
+    pool_id: int
+    owner_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolReviewed(Event):
+    """Somebody did look at a pool, or put it aside: nobody need be asked any more."""
+
+    pool_id: int
+    actor_id: int | None

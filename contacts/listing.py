@@ -159,11 +159,6 @@ def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) 
     return shown
 
 
-def filters() -> Mapping[str, Filter]:
-    """Every filter there is, by key, whoever may use it."""
-    return _filters
-
-
 def filters_for(user: User) -> list[Filter]:
     return sorted(_held(all_filters().values(), user), key=lambda known: known.position)
 

@@ -179,4 +179,4 @@ register(
         permission=SEE,
     ),
 )
-leave_out("last_contact_before", "touch_due")
+leave_out(lambda: ("last_contact_before", "touch_due"))

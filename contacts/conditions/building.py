@@ -74,10 +74,10 @@ def day_column(name: str, *, is_moment: bool) -> Build:
         return Q(**{f"{name}__isnull": False, f"{name}__gte": _edge(day, is_moment)})
 
     filled = Q(**{f"{name}__isnull": False})
-    return lambda ask: _of_days(ask, filled, since)
+    return lambda ask: of_days(ask, filled, since)
 
 
-def _of_days(ask: Ask, filled: Q, since: Callable[[date], Q]) -> Q:
+def of_days(ask: Ask, filled: Q, since: Callable[[date], Q]) -> Q:
     """What is asked of a day, said by whether there is one and whether it lies on or after
     another. Negations so take in what is empty.
     """
@@ -129,7 +129,7 @@ def latest_row(rows: Rows, column: str, *, is_moment: bool) -> Build:
         def since(day: date) -> Q:
             return Q(Exists(held.filter(**{f"{column}__gte": _edge(day, is_moment)})))
 
-        return _of_days(ask, Q(Exists(held)), since)
+        return of_days(ask, Q(Exists(held)), since)
 
     return build
 

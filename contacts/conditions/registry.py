@@ -8,6 +8,7 @@ an organisation makes) is offered by a source.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from django.db.models import Q
@@ -41,6 +42,10 @@ class Ask:
     @property
     def number(self) -> int:
         return int(self.values[0])
+
+    @property
+    def decimal(self) -> Decimal:
+        return Decimal(self.values[0])
 
     @property
     def today(self) -> date:
@@ -118,7 +123,7 @@ Source = Callable[[], Iterable[Condition]]
 
 _conditions: dict[str, Condition] = {}
 _sources: list[Source] = []
-_left_out: set[str] = set()
+_left_out: list[Callable[[], Iterable[str]]] = []
 
 
 def register(*conditions: Condition) -> None:
@@ -133,17 +138,18 @@ def register_source(source: Source) -> None:
     _sources.append(source)
 
 
-def leave_out(*filter_keys: str) -> None:
+def leave_out(keys: Callable[[], Iterable[str]]) -> None:
     """Filters of the lists that make no sense in a rule, or are asked there in another way."""
-    _left_out.update(filter_keys)
+    _left_out.append(keys)
 
 
 def known() -> dict[str, Condition]:
     """Every condition there is, by key."""
+    left_out = {key for keys in _left_out for key in keys()}
     found = {
         key: _of_filter(one)
-        for key, one in listing.filters().items()
-        if one.is_offered and not one.editor and key not in _left_out
+        for key, one in listing.all_filters().items()
+        if one.is_offered and not one.editor and key not in left_out
     }
     for source in _sources:
         found |= {condition.key: condition for condition in source()}

@@ -11,9 +11,11 @@ no more and then fits nobody.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal, get_args
 
 from django.db.models import Q
@@ -33,6 +35,8 @@ DEEPEST = 5
 MOST_RULES = 60
 MOST_VALUES = 100
 LONGEST_VALUE = 200
+
+DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 Match = Literal["all", "any", "none"]
 MATCHES: dict[str, Any] = {
@@ -316,8 +320,8 @@ def _wrong_value(value: str, condition: Condition, operator: Operator) -> str:
         return _("“%(name)s” is compared with a day.") % words
     if operator.takes == "days" and not _is_number(value, MOST_DAYS):
         return _("“%(name)s” is compared with a number of days.") % words
-    if operator.takes == "number" and not _is_number(value, MOST_NUMBER):
-        return _("“%(name)s” is compared with a whole number.") % words
+    if operator.takes == "number" and not _is_right_number(value, condition):
+        return _("“%(name)s” is compared with a number.") % words
     return ""
 
 
@@ -351,6 +355,13 @@ def _is_day(value: str) -> bool:
 
 def _is_number(value: str, most: int) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= 13 and int(value) <= most
+
+
+def _is_right_number(value: str, condition: Condition) -> bool:
+    """What is counted is counted in whole numbers; what was measured may have a fraction."""
+    if condition.type == "count":
+        return _is_number(value, MOST_NUMBER)
+    return bool(DECIMAL.fullmatch(value))
 
 
 def _is_lost(clause: Clause, known: Mapping[str, Condition]) -> bool:
@@ -435,5 +446,5 @@ def _value_words(
     if operator.takes == "day":
         return formats.date_format(date.fromisoformat(clause.values[0]))
     if operator.takes in ("days", "number"):
-        return formats.number_format(int(clause.values[0]))
+        return str(formats.number_format(Decimal(clause.values[0])))
     return get_text_list([f"“{value}”" for value in clause.values], _("or"))
