@@ -124,6 +124,7 @@ class DocumentExpires(Event):
     expires_on: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class PoolJoined(Event):
     """People were put into a talent pool, up to a thousand at a time."""
 

@@ -8,30 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from contacts.choices import Purpose
-from contacts.columns import in_tree_order
 from contacts.field_forms import add_custom_fields
+from contacts.form_fields import UnitChoiceField
 from contacts.models import Consent, Contact, Label, OrgUnit, SocialProfile
 from contacts.models.access import visible_units
 from contacts.services.addresses import EmailEntry, PhoneEntry, PostalEntry, ProfileEntry
 from core.models import User
-
-
-class UnitChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """A unit of the tree, indented by its depth."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=OrgUnit.objects.none(), **kwargs)
-
-    def offer(self, unit_ids: list[int] | None) -> None:
-        """Offer those units, or with None all of them, and then also none."""
-        units = OrgUnit.objects.all()
-        self.queryset = units if unit_ids is None else units.filter(pk__in=unit_ids)
-        placed = in_tree_order(self.queryset)
-        offered: list[tuple[Any, str]] = [
-            (unit.pk, f"{' ' * 3 * depth}{unit.name}") for unit, depth in placed
-        ]
-        self.required = unit_ids is not None
-        self.choices = offered if self.required else [("", self.empty_label or ""), *offered]
 
 
 class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time

@@ -12,6 +12,7 @@ from contacts.services import (
     exports,
     import_work,
     membership,
+    pools,
 )
 from contacts.services.search_words import tidy_words
 
@@ -119,3 +120,11 @@ def hurry_exports() -> None:
         run_exports.apply_async(retry=False)
     except OperationalError:
         logger.warning("No broker; exports wait for the next round", exc_info=True)
+
+
+@shared_task(name="contacts.tend_pools")
+def tend_pools() -> None:
+    """Once a night each pool takes in whom its segment found; once it is stale its owner hears."""
+    now = timezone.now()
+    pools.fill_pools(now=now)
+    pools.remind_of_stale_pools(today=timezone.localdate(now))

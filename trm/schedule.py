@@ -72,4 +72,5 @@ SCHEDULE = {
         "task": "community.ask_profiles",
         "schedule": timedelta(hours=1),
     },
+    "contacts.tend_pools": {"task": "contacts.tend_pools", "schedule": timedelta(minutes=30)},
 }

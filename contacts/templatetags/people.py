@@ -35,6 +35,12 @@ def cell(
 
 
 @register.filter
+def at_key(found: dict[Any, Any], key: Any) -> Any:
+    """What stands in a dictionary under a key that a loop gives."""
+    return found.get(key)
+
+
+@register.filter
 def from_width(at: int) -> str:
     """How wide a screen must be to show the column at that place; a phone shows the first."""
     return _WIDTHS[min(at, len(_WIDTHS) - 1)]
