@@ -34,6 +34,7 @@ from campaigns import links
 from contacts import document_links
 from contacts.models import ExportRun, ImportRun
 from contacts.services.invitations import invite
+from contacts.services.pools import move_in_pool
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
@@ -60,6 +61,7 @@ from tests.factories.campaigns import (
     StepFactory,
     TouchpointFactory,
 )
+from tests.factories.groups import PoolMemberFactory, SegmentFactory, TalentPoolFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +185,31 @@ RULES: dict[str, Rule] = {
     "contacts:merge_skill": MANAGER,
     "contacts:retire_skill": MANAGER,
     "contacts:return_skill": MANAGER,
+    # Segments and talent pools
+    "contacts:segments": ROLE,
+    "contacts:new_segment": ROLE,
+    "contacts:preview_segment": ROLE,
+    "contacts:count_segment": ROLE,
+    "contacts:segment": RECORD,
+    "contacts:edit_segment": RECORD,
+    "contacts:segment_history": RECORD,
+    "contacts:review_segment": RECORD,
+    "contacts:undo_review": RECORD,
+    "contacts:archive_segment": RECORD,
+    "contacts:restore_segment": RECORD,
+    "contacts:new_pool": ROLE,
+    "contacts:pool": RECORD,
+    "contacts:pool_board": RECORD,
+    "contacts:edit_pool": RECORD,
+    "contacts:review_pool": RECORD,
+    "contacts:archive_pool": RECORD,
+    "contacts:restore_pool": RECORD,
+    "contacts:add_to_pool": RECORD,
+    "contacts:remove_from_pool": RECORD,
+    "contacts:put_back_in_pool": RECORD,
+    "contacts:put_in_pool": RECORD,
+    "contacts:move_in_pool": RECORD,
+    "contacts:take_back_pool_move": RECORD,
     "contacts:units": MANAGER,
     "contacts:new_unit": MANAGER,
     "contacts:edit_unit": MANAGER,
@@ -433,6 +460,12 @@ class World:
         self.touchpoint = TouchpointFactory(
             step=StepFactory(campaign=running), enrolment=self.enrolment
         )
+        self.segment = SegmentFactory(owner=self.owner, unit=self.north, is_reviewed=True)
+        self.pool = TalentPoolFactory(owner=self.owner, unit=self.north, steps=["Asked", "Met"])
+        self.place = PoolMemberFactory(pool=self.pool, contact=self.contact)
+        self.pool_move = move_in_pool(
+            member=self.place, to_step=self.pool.steps.get(position=2), actor=self.owner
+        )
         self._give_second_proofs()
         outbox = Outbox(Path(settings.OUTBOX_DIR))
         self.mail = outbox.add(sender="a@trm.example", recipients=["b@x.example"], content=MAIL)
@@ -475,6 +508,10 @@ class World:
         "settings/sessions/": lambda world: world.session.pk,
         "accounts/2fa/webauthn/keys/": lambda world: world.passkey().pk,
         "people/exports/": lambda world: world.export_run.uid,
+        "segments/pools/members/": lambda world: world.place.uid,
+        "segments/pools/moves/": lambda world: world.pool_move.uid,
+        "segments/pools/": lambda world: world.pool.uid,
+        "segments/": lambda world: world.segment.uid,
         "people/import/": lambda world: world.import_run.uid,
         "people/": lambda world: world.contact.uid,
         "promises/": lambda world: world.promise.uid,

@@ -90,6 +90,11 @@ class TalentPool(TimeStampedModel):
         return reverse("contacts:pool", args=[self.uid])
 
     @property
+    def public_name(self) -> str:
+        """What those who may not know of it read: in the log of what was done."""
+        return str(_("a private talent pool")) if self.is_private else self.name
+
+    @property
     def review_due_on(self) -> date:
         return self.reviewed_on + REVIEW_AFTER
 

@@ -115,6 +115,11 @@ class Segment(TimeStampedModel):
         return reverse("contacts:segment", args=[self.uid])
 
     @property
+    def public_name(self) -> str:
+        """What those who may not know of it read: in the log of what was done."""
+        return str(_("a private segment")) if self.is_private else self.name
+
+    @property
     def is_being_worked_out(self) -> bool:
         """Nobody has been looked at by the rule as it is now."""
         return self.worked_out_at is None

@@ -176,8 +176,11 @@ def _has_contact(model: type[models.Model]) -> bool:
 
 
 def _name(record: models.Model) -> str:
-    """A record goes by the person it is about, where it is about one."""
-    return str(getattr(record, "contact", None) or record)
+    """A record goes by the person it is about, where it is about one; what is private to its
+    owner, by what it is.
+    """
+    public = getattr(record, "public_name", None)
+    return str(public or getattr(record, "contact", None) or record)
 
 
 def _url(record: models.Model) -> str:

@@ -77,7 +77,7 @@ def change_segment(
     if not keeps_unit and current.unit_id != (unit.pk if unit else None):
         current.unit = unit
         changed.append("unit")
-    if rule is not None and rules.as_json(rule) != current.rule:
+    if rule is not None and rule != rules.stored(current.rule):
         changed.append("rule")
     if not changed:
         return current

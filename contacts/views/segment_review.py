@@ -27,7 +27,7 @@ from contacts.views.segments import frame, visible_segment
 from core.http import UserRequest
 from core.toasts import toast
 
-AT_ONCE = 100
+AT_ONCE = 50
 
 
 @login_required
@@ -103,6 +103,7 @@ def _page(
     context = {
         **frame(request, segment, "review"),
         "waiting": list(waiting[:AT_ONCE]),
+        "most": AT_ONCE,
         "decided": list(selectors.decided_for(segment, request.user)[:20]),
         "form": form,
         "chosen": chosen or set(),

@@ -4,7 +4,7 @@ from django.db.models import Count, Model
 
 from campaigns.links import token_of
 from campaigns.models import Campaign, Touchpoint
-from contacts.models import Contact, OrgUnit, Skill
+from contacts.models import Contact, OrgUnit, Segment, Skill, TalentPool
 from core.models import Role, User
 from relationships.models import Relationship
 
@@ -32,11 +32,15 @@ def places() -> dict[str, str]:
         "role": _uid(Role, key="recruiter"),
         "unit": _uid(OrgUnit),
         "skill": _uid(Skill, name_en="JavaScript"),
+        "segment": _uid(Segment, is_reviewed=False),
+        "nested": _uid(Segment, fields__contains=["tag"]),
+        "reviewed": _uid(Segment, is_reviewed=True),
+        "pool": _uid(TalentPool, is_private=False, steps__position=1),
         **campaigns,
     }
 
 
-def _uid(model: type[Model], **fields: str) -> str:
+def _uid(model: type[Model], **fields: object) -> str:
     return str(
         model._default_manager.filter(**fields).order_by("pk").values_list("uid", flat=True)[0]
     )

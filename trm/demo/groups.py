@@ -44,7 +44,7 @@ FREELANCERS = joined(
 WARM = joined(
     "all",
     asks("kind", "one_of", "prospect"),
-    asks("interactions", "at_least", "2", direction=["two_way"], days=["365"]),
+    asks("interactions", "at_least", "3", direction=["two_way"], days=["120"]),
 )
 
 
