@@ -20,6 +20,7 @@ class ContactsConfig(AppConfig):
             receivers,
             rules,
             search_receivers,
+            search_texts,
             skill_columns,
             vocabularies,
         )

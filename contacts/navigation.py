@@ -1,37 +1,112 @@
 """Where people stand in the navigation, and how the palette finds them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import formats
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from contacts import list_acts
+from contacts import list_acts, listing
 from contacts.list_acts import ListAct
 from contacts.listing import Selection
 from contacts.models import Contact
-from contacts.selectors.people import suggestions
+from contacts.selectors.people import Count
+from contacts.selectors.search import Hit, find_people
+from contacts.selectors.search_texts import find_texts
 from core import navigation, palette
 from core.models import User
 from core.navigation import Item, Section
-from core.palette import Act, Provider, Result
+from core.palette import Act, Found, Provider, Result
 
 
-def _find(user: User, words: str, limit: int) -> list[Result]:
-    people = Contact.objects.visible_to(user).active()
-    return [_result(one) for one in suggestions(people, words, limit=limit)]
+def _find(user: User, words: str, limit: int) -> Found:
+    """In the palette the likeliest few; on the search page counted, and to be taken to the list."""
+    is_page = limit > palette.PER_GROUP
+    people = find_people(user, words, limit=limit, counts=is_page)
+    beside = _between_us([hit.contact for hit in people.hits], user)
+    note = ""
+    if people.meant:
+        note = _("Nobody is spelt so. Found instead: %(words)s") % {
+            "words": ", ".join(people.meant[:3])
+        }
+    in_the_list = Result(
+        label=str(_("Go on in the list of people")),
+        url=f"{reverse('contacts:people')}?{urlencode({'q': ' '.join(words.split())[:100]})}",
+    )
+    return Found(
+        results=[_hit(hit, beside) for hit in people.hits],
+        count=_count(people.count),
+        note=str(note),
+        more=in_the_list if is_page and people.hits and not people.meant else None,
+    )
 
 
 def _by_ids(user: User, ids: Sequence[str]) -> dict[str, Result]:
-    people = Contact.objects.visible_to(user).active().filter(uid__in=[UUID(one) for one in ids])
-    return {str(person.uid): _result(person) for person in people}
+    found = Contact.objects.visible_to(user).active().filter(uid__in=[UUID(one) for one in ids])
+    people = list(found)
+    beside = _between_us(people, user)
+    return {str(person.uid): _result(person, beside) for person in people}
 
 
-def _result(person: Contact) -> Result:
+def _result(person: Contact, beside: Mapping[int, str], **found: Any) -> Result:
     hint = ", ".join(part for part in (person.headline, person.city) if part)
-    url = reverse("contacts:person", args=[person.uid])
-    return Result(label=person.full_name, url=url, hint=hint, person=True)
+    return Result(
+        label=person.full_name,
+        url=reverse("contacts:person", args=[person.uid]),
+        hint="" if found else hint,
+        person=True,
+        key=str(person.uid),
+        initials=person.initials,
+        beside=beside.get(person.pk, ""),
+        **found,
+    )
+
+
+def _hit(hit: Hit, beside: Mapping[int, str]) -> Result:
+    return _result(
+        hit.contact, beside, marked=hit.name, under=hit.position, reasons=tuple(hit.reasons)
+    )
+
+
+def _between_us(people: Sequence[Contact], user: User) -> Mapping[int, str]:
+    """What the list shows of relationships, where an app above gave it a column for them."""
+    columns = [one for one in listing.columns_for(user) if one.key == "stage" and one.template]
+    if not columns or not people:
+        return {}
+    values = listing.values_of(columns, people, user)["stage"]
+    template = get_template(columns[0].template)
+    return {
+        person.pk: template.render({"contact": person, "value": values[person.pk]})
+        for person in people
+        if values.get(person.pk)
+    }
+
+
+def _count(count: Count) -> str:
+    number = formats.number_format(count.number, use_l10n=True, force_grouping=True)
+    return f"{number}+" if count.is_more else number
+
+
+def _find_texts(user: User, words: str, limit: int) -> Found:
+    texts = find_texts(user, words, limit=limit)
+    return Found(
+        results=[
+            Result(
+                label=hit.contact.full_name,
+                url=reverse("contacts:person", args=[hit.contact.uid]) + hit.source.fragment,
+                icon=hit.source.icon,
+                hint=f"{hit.source.label}, {formats.date_format(localtime(hit.at), 'DATE_FORMAT')}",
+                under=hit.text,
+            )
+            for hit in texts.hits
+        ],
+        count=_count(texts.count),
+    )
 
 
 def _export_url(selection: Selection) -> str:
@@ -70,6 +145,16 @@ navigation.register(
         icon="graduation-cap",
         position=32,
         permission="contacts.manage_skills",
+    )
+)
+palette.register(
+    Provider(
+        key="texts",
+        label=_("Notes and contact moments"),
+        find=_find_texts,
+        permission="contacts.view_contact",
+        position=20,
+        is_thorough=True,
     )
 )
 palette.register(

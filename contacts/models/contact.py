@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast, Lower, Upper
+from django.db.models.functions import Cast, Collate, Left, Lower, Upper
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -13,7 +13,7 @@ from contacts.choices import Source
 from contacts.models.access import visible_units
 from contacts.searching import matching, queries
 from contacts.searching.expressions import PersonWords, TextWords
-from contacts.searching.words import person_words
+from contacts.searching.words import FIRST_WORDS, person_words
 from core.models import TimeStampedModel
 
 if TYPE_CHECKING:
@@ -123,6 +123,10 @@ class Contact(TimeStampedModel):
                 name="contact_custom_text",
             ),
             GinIndex(PersonWords("search_text"), name="contact_words"),
+            # Whose given name begins so: the words begin with it.
+            models.Index(
+                Collate(Left("search_text", FIRST_WORDS), "C"), name="contact_first_words"
+            ),
             GinIndex(TextWords("note"), name="contact_note_words", condition=~Q(note="")),
         ]
         constraints = [

@@ -17,13 +17,18 @@ from contacts.searching.words import sound_of
 MOST = 8
 CANDIDATES = 300
 SHORTEST = 4
-LEAST_LIKENESS = 0.4
+# Of the beginning of a word, and of a whole one, in shared threesomes of letters.
+LEAST_LIKENESS = {"word_similarity_threshold": "0.35", "similarity_threshold": "0.25"}
 
 _SAME_SOUND = """
 SELECT sound, word FROM contacts_searchword
 WHERE sound = ANY(%s) AND (is_romanised OR %s) LIMIT %s
 """
-_ALIKE = "SELECT word FROM contacts_searchword WHERE word %%> %s LIMIT %s"
+_ALIKE = """
+(SELECT word FROM contacts_searchword WHERE word %%> %s LIMIT %s)
+UNION (SELECT word FROM contacts_searchword WHERE word %% %s LIMIT %s)
+UNION (SELECT word FROM contacts_searchword WHERE sound = %s LIMIT %s)
+"""
 
 
 def across_scripts(query: Query) -> Query:
@@ -77,13 +82,13 @@ def _misspelt(term: Term) -> list[str]:
         return []
     allowed = 1 if len(typed) < 6 else 2
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
-            [str(LEAST_LIKENESS)],
-        )
-        cursor.execute(_ALIKE, [typed, CANDIDATES])
+        for name, share in LEAST_LIKENESS.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [f"pg_trgm.{name}", share])
+        asked = (typed, typed, sound_of(typed))
+        cursor.execute(_ALIKE, [value for one in asked for value in (one, CANDIDATES)])
         words = [word for (word,) in cursor.fetchall()]
-    found = [(slip, word) for word in words if (slip := _slips(typed, word)) <= allowed]
+    others = [word for word in words if not word.startswith(typed)]
+    found = [(slip, word) for word in others if (slip := _slips(typed, word)) <= allowed]
     return [word for _slip, word in sorted(found)[:MOST]]
 
 

@@ -20,6 +20,8 @@ from contacts.names import BARE_INFIXES, fold, is_latin
 
 NAME, REACH, OTHER = "1", "2", "3"
 LONGEST = 60
+# So much of ``search_text``, which the given name begins, can be walked in its order.
+FIRST_WORDS = 32
 
 _PART = re.compile(r"[a-z0-9]+")
 _SYLLABLE = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")

@@ -3,11 +3,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.access import visible_units
+from contacts.searching.expressions import TextWords
 from core.models import TimeStampedModel
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class PersonalFact(TimeStampedModel):
         verbose_name_plural = _("personal facts")
         indexes = [
             models.Index(fields=["contact", "kept_until"], name="fact_of_contact"),
+            GinIndex(TextWords("text"), name="fact_words"),
             models.Index(fields=["kept_until"], name="fact_expiry"),
             models.Index(
                 fields=["shows_on"], condition=Q(shows_on__isnull=False), name="fact_moment"

@@ -2,11 +2,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.access import visible_units
+from contacts.searching.expressions import TextWords
 from core.models import TimeStampedModel
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class FollowUp(TimeStampedModel):
                 fields=["assignee", "due_on"], condition=Q(state="open"), name="follow_up_due"
             ),
             models.Index(fields=["contact", "due_on"], name="follow_up_of_contact"),
+            GinIndex(TextWords("title", "body"), name="follow_up_words"),
         ]
 
     def __str__(self) -> str:

@@ -2,12 +2,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contacts.models.access import visible_units
+from contacts.searching.expressions import TextWords
 from core.models import TimeStampedModel
 from relationships.choices import Party
 
@@ -86,6 +88,7 @@ class Promise(TimeStampedModel):
         verbose_name_plural = _("promises")
         indexes = [
             models.Index(fields=["contact", "due_on"], name="promise_of_contact"),
+            GinIndex(TextWords("text"), name="promise_words"),
             models.Index(
                 fields=["promiser", "due_on"], condition=Q(state="open"), name="promise_open_of"
             ),

@@ -1,7 +1,9 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contacts.searching.expressions import TextWords
 from core.models import TimeStampedModel
 from relationships.choices import Channel, Direction, Party
 
@@ -32,6 +34,7 @@ class Interaction(TimeStampedModel):
         indexes = [
             models.Index(fields=["contact", "-happened_at"], name="interaction_of_contact"),
             models.Index(fields=["happened_at"], name="interaction_by_time"),
+            GinIndex(TextWords("summary", "body"), name="interaction_words"),
         ]
 
     def __str__(self) -> str:

@@ -15,8 +15,12 @@ def test_the_palette_finds_people_of_the_branch_and_no_others() -> None:
 
     groups = {group.label: group.results for group in palette.find(user, "vos")}
 
-    assert [(one.label, one.hint, one.url) for one in groups["People"]] == [
-        ("Ada Vos", "Nurse, Gouda", reverse("contacts:person", args=[mine.uid]))
+    assert [(one.marked, one.under, one.url) for one in groups["People"]] == [
+        (
+            [("Ada ", False), ("Vos", True)],
+            [("Nurse, Gouda", False)],
+            reverse("contacts:person", args=[mine.uid]),
+        )
     ]
 
 

@@ -1,4 +1,6 @@
 // The command palette: a combobox over what /search/ answers. Without a script the same box is a link to that page.
+import { remember, searches } from "./searches.js";
+
 let dialog, input, results;
 
 function options() {
@@ -11,6 +13,33 @@ function choose(option) {
     input.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
   } else input.removeAttribute("aria-activedescendant");
+}
+
+// Before anything is typed: what was searched for before, below what was opened.
+function offerSearches() {
+  const kept = input.value ? [] : searches().slice(0, 4);
+  if (!kept.length) return;
+  const group = document.createElement("div");
+  const title = document.createElement("p");
+  title.className = "palette-group";
+  title.id = "option-searches";
+  title.textContent = dialog.dataset.searches;
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-labelledby", title.id);
+  group.append(title);
+  for (const [at, words] of kept.entries()) {
+    const option = document.createElement("a");
+    option.className = "palette-option";
+    option.id = `option-searches-${at}`;
+    option.href = `${input.getAttribute("hx-get")}?q=${encodeURIComponent(words)}`;
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    option.tabIndex = -1;
+    option.textContent = words;
+    group.append(option);
+  }
+  const first = results.firstElementChild;
+  first ? first.after(group) : results.append(group);
 }
 
 function onKey(event) {
@@ -39,7 +68,13 @@ export function start() {
   input = dialog.querySelector("input");
   results = dialog.querySelector("#palette-results");
   input.addEventListener("keydown", onKey);
-  results.addEventListener("htmx:afterSettle", () => choose(options()[0]));
+  results.addEventListener("htmx:afterSettle", () => {
+    offerSearches();
+    choose(options()[0]);
+  });
+  results.addEventListener("click", (event) => {
+    if (event.target.closest("[role=option]")) remember(input.value);
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-palette]") && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();

@@ -1,0 +1,243 @@
+"""Whom and what a search finds, the likeliest first, and why.
+
+Nothing here sorts all who fit. Each way to look, from the most to the least telling, takes no more
+than ``COUNT_LIMIT`` rows, and a way is tried only while there is room left on the page.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Collate, Left
+
+from contacts.models import Contact, EmailAddress, PhoneNumber
+from contacts.models.contact import ContactQuerySet
+from contacts.searching import near_words
+from contacts.searching.marking import Marked, is_marked, marked
+from contacts.searching.matching import Matcher, digits_of
+from contacts.searching.queries import Query, Term, parse
+from contacts.searching.words import FIRST_WORDS, NAME, REACH
+from contacts.selectors.people import COUNT_LIMIT, Count
+from core.models import User
+
+SHOWN = (
+    *("uid", "given_name", "infix", "family_name", "preferred_name", "native_name"),
+    *("given_initials", "birth_name", "headline", "organisation_name", "city", "unit_id"),
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Something of a person, besides name and position, for which they were found."""
+
+    icon: str
+    label: str
+    text: Marked
+
+
+@dataclass(frozen=True)
+class Hit:
+    """``position`` is what they do and where, with what was found marked."""
+
+    contact: Contact
+    name: Marked
+    position: Marked
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True)
+class People:
+    """``meant`` are the words that were looked for where nothing fits what was typed."""
+
+    hits: list[Hit]
+    count: Count
+    meant: list[str] = field(default_factory=list)
+
+
+def find_people(user: User, text: str, *, limit: int, counts: bool = True) -> People:
+    """The likeliest ``limit`` for what was typed so far. Without ``counts``, a full page is not
+    counted any further.
+    """
+    people = Contact.objects.visible_to(user).active()
+    query = parse(text)
+    if not query.wanted:
+        return People([], Count(0, is_more=False))
+    matcher = Matcher(query)
+    ids = _likeliest(people, matcher, limit)
+    meant: list[str] = []
+    if not ids:
+        matcher = Matcher(near_words.forgiving(matcher.query))
+        meant = sorted({word for term in matcher.query.terms for word in term.near})
+        ids = _likeliest(people, matcher, limit) if meant else []
+    count = Count(len(ids), is_more=False)
+    if len(ids) >= limit and counts:
+        count = _count(people, matcher)
+    return People(_hits(ids, matcher, user), count, meant if ids else [])
+
+
+def _likeliest(people: ContactQuerySet, matcher: Matcher, limit: int) -> list[int]:
+    ids: dict[int, None] = {}
+    for found in _ways(people, matcher, limit):
+        ids.update(dict.fromkeys(found))
+        if len(ids) >= limit:
+            break
+    return list(ids)[:limit]
+
+
+def _ways(people: ContactQuerySet, matcher: Matcher, limit: int) -> Iterator[list[int]]:
+    """Whose name it is, whose name begins so, whom it reaches, who else is found by it."""
+    if any(term.kind in ("phone", "email") for term in matcher.query.terms):
+        yield _first(people.filter(matcher.condition()), limit)
+        return
+    walks = _Walks(people, matcher.query)
+    yield from (_pks(one, limit) for one in walks.whole)
+    yield _first(people.filter(matcher.own_condition((NAME,), is_exact=True)), limit)
+    yield from (_pks(one, limit) for one in walks.begun)
+    yield _first(people.filter(matcher.own_condition((NAME,))), limit)
+    yield _first(people.filter(matcher.own_condition((NAME, REACH))), limit)
+    yield _first(people.filter(matcher.condition()), limit)
+
+
+class _Walks:
+    """People in the order of an index of names, from where what was typed would stand: as many as
+    are wanted cost as little among a million as among ten.
+
+    A lone word may be a family name; words in their order may be a name from its beginning.
+    """
+
+    def __init__(self, people: ContactQuerySet, query: Query) -> None:
+        words = _words_in_order(query)
+        self.whole: list[ContactQuerySet] = []
+        self.begun: list[ContactQuerySet] = []
+        if len(words) == 1:
+            is_theirs = Q(sort_key__gte=words[0], sort_key__lt=f"{words[0]}-")
+            self.whole.append(people.filter(is_theirs).in_name_order())
+            self.begun.append(people.filter(sort_key__startswith=words[0]).in_name_order())
+        typed = " ".join(NAME + word for word in words)
+        if words and len(typed) < FIRST_WORDS:
+            beginning = Collate(Left("search_text", FIRST_WORDS), "C")
+            in_order = people.alias(first_words=beginning).order_by("first_words")
+            self.whole.append(in_order.filter(first_words__startswith=f"{typed} "))
+            self.begun.append(in_order.filter(first_words__startswith=typed))
+
+    def are_many(self) -> bool:
+        """Whether one of them alone is longer than we count."""
+        return any(_counted(people).is_more for people in self.begun)
+
+
+def _words_in_order(query: Query) -> list[str]:
+    """The words that were typed, if nothing else was and each can be written in one way only."""
+    words = []
+    for clause in query.clauses:
+        term = clause.terms[0]
+        is_lone = len(clause.terms) == 1 and not clause.is_negated
+        if not is_lone or term.kind != "words" or len(term.infixes) > 1:
+            return []
+        if len(term.spellings[0]) > 1:
+            return []
+        words.append("".join((*term.infixes, term.spellings[0][0])))
+    return words
+
+
+def _pks(people: ContactQuerySet, limit: int) -> list[int]:
+    return list(people.values_list("pk", flat=True)[:limit])
+
+
+def _first(people: ContactQuerySet, limit: int) -> list[int]:
+    """Those first by name of the ``COUNT_LIMIT`` that come first to hand. Walled off from the sort,
+    or the planner would walk the names of everybody to save itself the sorting.
+    """
+    met = people.order_by().values_list("pk", "sort_key")[:COUNT_LIMIT]
+    try:
+        sql, parameters = met.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    statement = (
+        f"WITH met (pk, sort_key) AS MATERIALIZED ({sql}) "  # noqa: S608 -- what Django wrote, its values apart
+        "SELECT pk FROM met ORDER BY sort_key, pk LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, limit])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _count(people: ContactQuerySet, matcher: Matcher) -> Count:
+    """Counted where it is cheap first: whose name it is alone may be more than we count."""
+    if _Walks(people, matcher.query).are_many():
+        return Count(COUNT_LIMIT, is_more=True)
+    return _counted(people.filter(matcher.condition()))
+
+
+def _counted(people: ContactQuerySet) -> Count:
+    found = people.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+    return Count(min(found, COUNT_LIMIT), found > COUNT_LIMIT)
+
+
+def _hits(ids: Sequence[int], matcher: Matcher, user: User) -> list[Hit]:
+    people = Contact.objects.only("pk", *SHOWN).in_bulk(ids) if ids else {}
+    ordered = [people[pk] for pk in ids if pk in people]
+    terms = matcher.query.terms
+    hits = [_hit(person, terms) for person in ordered]
+    unsaid = [hit for hit in hits if _unsaid(hit, terms)]
+    reasons = _reasons(unsaid, matcher, user) if unsaid else {}
+    for hit in unsaid:
+        hit.reasons.extend(reasons.get(hit.contact.pk, []))
+    return hits
+
+
+def _hit(person: Contact, terms: Sequence[Term]) -> Hit:
+    name = person.full_name
+    position = ", ".join(
+        part for part in (person.headline, person.organisation_name, person.city) if part
+    )
+    others = {person.given_name, person.birth_name, person.native_name} - {""}
+    shown = [marked(one, terms) for one in sorted(others) if one not in name]
+    reasons = [Reason("user-round", "", one) for one in shown if is_marked(one)]
+    return Hit(person, marked(name, terms), marked(position, terms), reasons)
+
+
+def _unsaid(hit: Hit, terms: Sequence[Term]) -> bool:
+    """Whether some term is seen neither in a name nor in the position."""
+    person = hit.contact
+    names = (person.full_name, person.given_name, person.birth_name, person.native_name)
+    shown = " ".join((*names, person.headline, person.organisation_name, person.city))
+    return not all(is_marked(marked(shown, [term])) for term in terms)
+
+
+def _reasons(hits: Sequence[Hit], matcher: Matcher, user: User) -> Mapping[int, list[Reason]]:
+    ids = [hit.contact.pk for hit in hits]
+    terms = matcher.query.terms
+    found: dict[int, list[Reason]] = {pk: [] for pk in ids}
+    for row in EmailAddress.objects.filter(contact__in=ids).order_by("-is_primary", "pk"):
+        shown = _marked_address(row.address, terms)
+        if shown:
+            found[row.contact_id].append(Reason("mail", "", shown))
+    digits = [one.strip("+").removeprefix("0") for term in terms if (one := digits_of(term))]
+    if digits:
+        for number in PhoneNumber.objects.filter(contact__in=ids).order_by("-is_primary", "pk"):
+            if any(one.removeprefix("31") in number.number for one in digits):
+                found[number.contact_id].append(Reason("phone", "", [(number.display, True)]))
+    for vocabulary, entries in (one for term in terms for one in matcher.entries[term]):
+        named = vocabulary.named(ids, entries, user)
+        for pk, names in named.items():
+            shown = marked(", ".join(names), terms)
+            found[pk].append(Reason(vocabulary.icon, str(vocabulary.label), shown))
+    return found
+
+
+def _marked_address(address: str, terms: Sequence[Term]) -> Marked:
+    """The address if it was found: whole where it was typed as such, by its parts else."""
+    for typed in (term.text.strip("@").casefold() for term in terms if "@" in term.text):
+        at = address.casefold().find(typed)
+        if at >= 0:
+            end = at + len(typed)
+            pieces = [(address[:at], False), (address[at:end], True), (address[end:], False)]
+            return [piece for piece in pieces if piece[0]]
+    shown = marked(address, terms)
+    if is_marked(shown):
+        return shown
+    glued = address.casefold().replace(".", "").replace("_", "").replace("-", "")
+    begun = [words[0] for term in terms for words in term.spellings if len(words) == 1]
+    return [(address, True)] if any(glued.startswith(one) for one in begun) else []
