@@ -22,6 +22,7 @@ class ContactsConfig(AppConfig):
             search_receivers,
             search_texts,
             skill_columns,
+            skill_import,
             vocabularies,
         )
         from contacts.conditions import custom, people  # noqa: F401, PLC0415

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
 
@@ -133,15 +133,35 @@ class _Lines:
 
 CONVERTER_MEMORY = 1 << 30
 CONVERTER_SECONDS = 30
+_DAMAGED, _EMPTY = 3, 4
+# Of each format: what to say when it is not what it says, has nothing in it, or too much.
+_REFUSALS = {
+    "workbook": (
+        gettext_lazy("The workbook is damaged or protected by a password."),
+        gettext_lazy("The workbook is empty: no sheet has a row."),
+        gettext_lazy("The workbook is too large to open. Save it as CSV."),
+    ),
+    "vcard": (
+        gettext_lazy("This file of vCards is damaged."),
+        gettext_lazy("There is no card in this file."),
+        gettext_lazy("There is more in these cards than can be read. Export them as CSV instead."),
+    ),
+    "resume": (
+        gettext_lazy("This is no resume in the format JSON Resume: it has no “basics”."),
+        gettext_lazy("There is no resume in this file."),
+        gettext_lazy("There is more in this file than can be read. Split it."),
+    ),
+}
 
 
-def workbook_as_text(source: Path, target: Path) -> None:
-    """Write the first filled sheet of a workbook as UTF-8 with commas.
+def as_text(kind: str, source: Path, target: Path) -> None:
+    """Write a workbook, cards or resumes as a table, in UTF-8 with commas.
 
-    A workbook of some kilobytes can unfold to terabytes, so that is done by a process of its own
-    that may take only so much memory and time.
+    Some kilobytes can unfold to terabytes, and parsers have their faults, so that is done by a
+    process of its own that may take only so much memory and time.
     """
-    command = [sys.executable, "-m", "contacts.imports.spreadsheet", str(source), str(target)]
+    damaged, empty, too_large = _REFUSALS[kind]
+    command = [sys.executable, "-m", "contacts.imports.convert", kind, str(source), str(target)]
     try:
         done = subprocess.run(  # noqa: S603 -- our own module on a path of our own
             [*command, str(CONVERTER_MEMORY), str(settings.IMPORT_MAX_ROWS), str(MOST_COLUMNS)],
@@ -151,10 +171,7 @@ def workbook_as_text(source: Path, target: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise FileRefused(_("The workbook is too large to open. Save it as CSV.")) from None
-    if done.returncode == 3:
-        raise FileRefused(_("The workbook is damaged or protected by a password."))
-    if done.returncode == 4:
-        raise FileRefused(_("The workbook is empty: no sheet has a row."))
+        raise FileRefused(str(too_large)) from None
     if done.returncode:
-        raise FileRefused(_("The workbook is too large to open. Save it as CSV."))
+        said = {_DAMAGED: damaged, _EMPTY: empty}
+        raise FileRefused(str(said.get(done.returncode, too_large)))

@@ -1,7 +1,6 @@
 """What a file is, told by its content: format, encoding, separator, header row, columns."""
 
 import io
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.imports import layouts
+from contacts.imports import archives, layouts
 from contacts.imports.readers import MOST_COLUMNS, FileRefused, Record, records, text_of
 
 ENCODINGS: dict[str, str | Promise] = {
@@ -52,7 +51,7 @@ class Preview:
 
 
 def format_of(path: Path) -> str:
-    """``csv``, ``xlsx``, ``xls`` or ``ods``; anything else is refused in words."""
+    """``csv``, ``workbook``, ``vcard`` or ``resume``; anything else is refused in words."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
@@ -60,27 +59,29 @@ def format_of(path: Path) -> str:
     if head.startswith(b"PK\x03\x04"):
         return _format_of_archive(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return "xls"
-    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
+        return "workbook"
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")[:200].lower()
     if start.startswith(b"begin:vcard"):
-        raise FileRefused(_("This is a vCard. Export the people as CSV instead."))
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"{", b"%pdf")) or _is_binary(head):
+        return "vcard"
+    if start.startswith((b"{", b"[")):
+        return "resume"
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"%pdf")) or _is_binary(head):
         raise FileRefused(
-            _("This is not a table of people. Choose a CSV file or an Excel workbook (.xlsx).")
+            _(
+                "This is not a file of people. Choose a CSV file, an Excel workbook (.xlsx), "
+                "vCards or a JSON Resume."
+            )
         )
     return "csv"
 
 
 def _format_of_archive(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as parts:
-            names = set(parts.namelist())
-    except zipfile.BadZipFile:
+        names = archives.names_in(path)
+    except archives.Unreadable:
         raise FileRefused(_("The workbook is damaged or protected by a password.")) from None
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "content.xml" in names and "mimetype" in names:
-        return "ods"
+    if "xl/workbook.xml" in names or ("content.xml" in names and "mimetype" in names):
+        return "workbook"
     raise FileRefused(_("This is an archive. Unpack it, and choose the file of people in it."))
 
 

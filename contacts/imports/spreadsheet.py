@@ -1,13 +1,6 @@
-"""Run as a process of its own: a workbook in, text with commas out, within limits.
-
-    python -m contacts.imports.spreadsheet SOURCE TARGET MEMORY ROWS COLUMNS
-
-Ends with 0, or 3 (not a workbook), 4 (nothing in it), 5 (too much in it).
-"""
+"""A workbook in, text with commas out; only in a process with limits (``convert``)."""
 
 import csv
-import resource
-import sys
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -15,7 +8,6 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 DAMAGED, EMPTY, TOO_LARGE = 3, 4, 5
-CPU_SECONDS = 25
 # Unpacked, the parts of a workbook may take this many times the memory limit's quarter.
 LARGEST_PACKED_RATIO = 4
 
@@ -67,17 +59,3 @@ def as_text(cell: object) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     return str(cell)
-
-
-def main() -> int:
-    source, target, memory, rows, columns = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    return convert(
-        Path(source), Path(target), memory=int(memory), rows=int(rows), columns=int(columns)
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

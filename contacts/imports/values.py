@@ -195,10 +195,28 @@ def language(text: str) -> str | None:
     return _LANGUAGES.get(text.strip().casefold().replace("_", "-"))
 
 
+# As people write them, where neither language's list does.
+_COUNTRIES = {
+    "usa": "US",
+    "united states": "US",
+    "vs": "US",
+    "uk": "GB",
+    "england": "GB",
+    "engeland": "GB",
+    "great britain": "GB",
+    "groot-brittannië": "GB",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "nld": "NL",
+    "bel": "BE",
+    "deu": "DE",
+}
+
+
 @lru_cache(maxsize=1000)
 def country(text: str) -> str | None:
     """The two letters of a country, by its code or by its Dutch or English name."""
-    bare = text.strip()
+    bare = _COUNTRIES.get(text.strip().casefold().replace(".", ""), text.strip())
     if len(bare) == 2 and bare.upper() in countries.countries:
         return bare.upper()
     for spoken in ("en", "nl"):

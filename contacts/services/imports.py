@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.imports import recognise, targets
-from contacts.imports.readers import FileRefused, workbook_as_text
+from contacts.imports.readers import FileRefused, as_text
 from contacts.imports.recognise import Preview
 from contacts.models import ImportRun, OrgUnit
 from contacts.models.access import covers, visible_units
@@ -76,7 +76,7 @@ def upload(*, upload: "UploadedFile[bytes]", actor: User) -> ImportRun:
         text = source
         if file_format != "csv":
             text = Path(folder) / "text"
-            workbook_as_text(source, text)
+            as_text(file_format, source, text)
         found = recognise.recognise(text, encoding="" if file_format == "csv" else "utf_8")
         return _new_run(upload, text, file_format, found, actor)
 

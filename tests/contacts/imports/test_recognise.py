@@ -113,11 +113,10 @@ def test_a_file_without_headers_has_none(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b" \r\n \n", "empty"),
-        (bytes(range(256)) * 400, "not a table"),
-        (b"%PDF-1.7 and so on", "not a table"),
-        (b"\x89PNG\r\n\x1a\n" + b"\x00\x01\x02" * 500, "not a table"),
-        (b"<html><table></table></html>", "not a table"),
-        (b"BEGIN:VCARD\nVERSION:3.0\nEND:VCARD", "vCard"),
+        (bytes(range(256)) * 400, "not a file of people"),
+        (b"%PDF-1.7 and so on", "not a file of people"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00\x01\x02" * 500, "not a file of people"),
+        (b"<html><table></table></html>", "not a file of people"),
         (b"PK\x03\x04 and nothing else", "damaged"),
     ],
 )

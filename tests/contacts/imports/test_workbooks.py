@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contacts.imports.readers import FileRefused, workbook_as_text
+from contacts.imports.readers import FileRefused, as_text
 from contacts.imports.recognise import format_of
 
 TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -52,8 +52,8 @@ def test_a_workbook_becomes_text_as_its_reader_would_type_it(tmp_path: Path) -> 
     )
     path = workbook(tmp_path / "people.xlsx", rows)
 
-    assert format_of(path) == "xlsx"
-    workbook_as_text(path, tmp_path / "text")
+    assert format_of(path) == "workbook"
+    as_text("workbook", path, tmp_path / "text")
 
     assert (tmp_path / "text").read_text().splitlines() == [
         "Naam,\"Nummer, oud\"",
@@ -78,7 +78,7 @@ def test_a_workbook_that_unfolds_without_end_is_refused(tmp_path: Path, rows: st
     path = workbook(tmp_path / "bomb.xlsx", rows)
 
     with pytest.raises(FileRefused, match="too large"):
-        workbook_as_text(path, tmp_path / "text")
+        as_text("workbook", path, tmp_path / "text")
 
 
 def test_a_workbook_of_endless_blanks_is_refused_unread(tmp_path: Path) -> None:
@@ -91,14 +91,14 @@ def test_a_workbook_of_endless_blanks_is_refused_unread(tmp_path: Path) -> None:
             part.write(b" " * 1_000_000)
 
     with pytest.raises(FileRefused, match="too large"):
-        workbook_as_text(path, tmp_path / "text")
+        as_text("workbook", path, tmp_path / "text")
 
 
 def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "empty.xlsx", "")
 
     with pytest.raises(FileRefused, match="empty"):
-        workbook_as_text(path, tmp_path / "text")
+        as_text("workbook", path, tmp_path / "text")
 
 
 def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
