@@ -420,7 +420,7 @@ def plan(rows: Sequence[TargetRow], options: dict[str, str]) -> _Plan:
     return planner.plan
 
 
-_ADDRESS_BOOKS = ("linkedin", "google", "outlook")
+_ADDRESS_BOOKS = ("linkedin", "google", "outlook", "vcard", "resume")
 
 
 def _kind_choices() -> list[tuple[str, str | Promise]]:

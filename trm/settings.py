@@ -40,7 +40,16 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")
 # The largest file of people that may be uploaded, in megabytes, and how many rows it may have.
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=250_000)
+# How long what files said of people is kept to be looked at and to be undone, in days.
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)
 DOCUMENT_MAX_MEGABYTES = env.int("DOCUMENT_MAX_MEGABYTES", default=15)
+# No file of any kind is taken in beyond this: it is stopped while it comes in.
+UPLOAD_MAX_MEGABYTES = max(IMPORT_MAX_MEGABYTES, DOCUMENT_MAX_MEGABYTES)
+FILE_UPLOAD_HANDLERS = [
+    "core.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DOCUMENT_MAX_MEGAPIXELS = env.int("DOCUMENT_MAX_MEGAPIXELS", default=60)
 DOCUMENT_LINK_SECONDS = env.int("DOCUMENT_LINK_SECONDS", default=120)
 DOCUMENT_REMIND_DAYS = env.int("DOCUMENT_REMIND_DAYS", default=30)

@@ -68,11 +68,10 @@ def _cards(text: TextIO) -> Iterator[list[str]]:
             continue
         found = _NAME.match(bare)
         name = found.group(1).upper() if found else ""
-        if name == "BEGIN" or (name == "END" and card):
-            card.append(bare)
-            if name == "END":
-                yield card
-                card = []
+        if name in ("BEGIN", "END"):
+            if len(card) > 1:
+                yield [*card, "END:VCARD"]
+            card = [bare] if name == "BEGIN" else []
             is_kept = False
             continue
         is_kept = bool(card) and name in _KEPT and len(card) < MOST_PROPERTIES

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -56,6 +57,7 @@ def _text(name: str) -> Take:
 _BETWEEN_ADDRESSES = re.compile(r"\s*(?::::|[;,|\n]|\s/\s)\s*|\s+(?=\S+@)")
 _BETWEEN_NUMBERS = re.compile(r"\s*(?::::|[;,|\n]|\s/\s|\bof\b|\bor\b)\s*")
 _BETWEEN_TAGS = re.compile(r"\s*(?::::|[;|\n])\s*")
+_BETWEEN_SYSTEMS = re.compile(r"\s*(?::::|[;|\n])\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _LONGEST_NUMBER = 40
 _LONGEST_ID = 200
@@ -91,6 +93,15 @@ def _profile(draft: Draft, text: str, reading: Reading) -> None:
 
 def _external_id(draft: Draft, text: str, reading: Reading) -> None:
     draft.external_ids.append((reading.system or "import", text[:_LONGEST_ID]))
+
+
+def _numbers(draft: Draft, text: str, reading: Reading) -> None:
+    """ "afas:123": each number after the system that gave it."""
+    for part in _parts(_BETWEEN_SYSTEMS, text):
+        system, _colon, value = part.partition(":")
+        known = (slugify(system)[:50], value.strip()[:_LONGEST_ID])
+        if all(known) and known not in draft.external_ids:
+            draft.external_ids.append(known)
 
 
 def _uid(draft: Draft, text: str, reading: Reading) -> None:
@@ -339,6 +350,14 @@ COLUMNS = (
             employee id, employee number, employee no, staff number, external id,
             candidate id, person id, id, nr, nummer
         """),
+        is_key=True,
+    ),
+    Column(
+        key="numbers",
+        label=_("Numbers in other systems"),
+        group=_REST,
+        take=_numbers,
+        headers=_headers("numbers in other systems, nummers in andere systemen"),
         is_key=True,
     ),
     Column(

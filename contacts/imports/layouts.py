@@ -100,7 +100,11 @@ LAYOUTS = (
         system="hr",
     ),
 )
-LABELS = {layout.key: layout.label for layout in LAYOUTS}
+LABELS: dict[str, str | Promise] = {
+    **{layout.key: layout.label for layout in LAYOUTS},
+    "vcard": _("vCards"),
+    "resume": _("JSON Resume"),
+}
 
 
 def layout_of(headers: Sequence[str]) -> Layout | None:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TextIO
+from typing import BinaryIO, TextIO
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy
@@ -40,10 +40,21 @@ class Record:
     problem: str = ""
 
 
-def text_of(binary: IO[bytes], encoding: str) -> TextIO:
+def text_of(binary: BinaryIO, encoding: str) -> TextIO:
     """The file as text; what the encoding cannot read shows as the replacement character."""
     name = "utf_8_sig" if encoding == "utf_8" else encoding
+    if encoding == "utf_16":
+        name = _order_of(binary)
     return io.TextIOWrapper(binary, encoding=name, errors="replace", newline="")
+
+
+def _order_of(binary: BinaryIO) -> str:
+    """UTF-16 says which byte comes first, or leaves it to be seen: that of Latin letters is 0."""
+    begin = binary.read(2)
+    binary.seek(0)
+    if begin in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf_16"
+    return "utf_16_be" if begin[:1] == b"\0" else "utf_16_le"
 
 
 def records(text: TextIO, delimiter: str) -> Iterator[Record]:

@@ -33,6 +33,12 @@ DELIMITERS: dict[str, str | Promise] = {
 _HEAD = 256 * 1024
 _LOOKED_AT = 40
 _MOST_CONTROL_SHARE = 0.02
+# How pictures, sounds, programs and packed files begin.
+_OTHER_FILES = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM\x00", b"II*\0", b"MM\0*", b"\0\0\1\0"),
+    *(b"%PDF", b"%!PS", b"\x7fELF", b"MZ\x90", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh"),
+    *(b"OggS", b"ID3", b"SQLite format 3"),
+)
 
 
 @dataclass(frozen=True)
@@ -86,15 +92,25 @@ def _format_of_archive(path: Path) -> str:
 
 
 def _is_binary(head: bytes) -> bool:
+    if head.startswith(_OTHER_FILES):
+        return True
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_wide(head):
         return False
-    strange = sum(head.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\x0b\x0c")
-    return strange > len(head) * _MOST_CONTROL_SHARE
+    return _strange(head) > max(len(head) * _MOST_CONTROL_SHARE, 10)
+
+
+def _strange(text: bytes) -> int:
+    """How many signs stand in it that no text has."""
+    return sum(text.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\x0b\x0c")
 
 
 def _is_wide(head: bytes) -> bool:
-    """Two bytes a letter without a mark to say so: every other byte is nought."""
-    return len(head) > 20 and (head[1::2].count(0) > len(head) * 0.4)
+    """Two bytes a letter without a mark to say so: every other byte is nought, the rest letters."""
+    if len(head) <= 20:
+        return False
+    first, second = head[0::2], head[1::2]
+    low, high = (first, second) if second.count(0) >= first.count(0) else (second, first)
+    return high.count(0) > len(high) * 0.4 and _strange(low) <= len(low) * _MOST_CONTROL_SHARE
 
 
 def encoding_of(path: Path) -> str:
@@ -150,8 +166,8 @@ def _preview(encoding: str, delimiter: str, header_row: int, rows: list[Record])
         headers = [_("Column %(number)s") % {"number": place + 1} for place in range(width)]
     if len(headers) > MOST_COLUMNS:
         raise FileRefused(
-            _("The file has %(count)s columns; %(most)s is the most.")
-            % {"count": len(headers), "most": MOST_COLUMNS}
+            _("The file has more than %(most)s columns. Leave out those that are not needed.")
+            % {"most": MOST_COLUMNS}
         )
     layout = layouts.layout_of(headers) if header_row else None
     below = [row for row in filled if row.number > header_row]
@@ -169,8 +185,15 @@ def _preview(encoding: str, delimiter: str, header_row: int, rows: list[Record])
 
 
 def _first_records(path: Path, encoding: str, delimiter: str) -> list[Record]:
+    """Up to the first row that is wider than any table of people: that one is cut off."""
+    found: list[Record] = []
     with path.open("rb") as file, text_of(file, encoding) as text:
-        return list(islice(records(text, delimiter), _LOOKED_AT))
+        for record in islice(records(text, delimiter), _LOOKED_AT):
+            if len(record.cells) > MOST_COLUMNS:
+                found.append(Record(record.number, record.cells[: MOST_COLUMNS + 1]))
+                break
+            found.append(record)
+    return found
 
 
 def _likeliness(rows: Sequence[Record]) -> tuple[int, float, int]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contacts.imports.matching import Grouping
 from contacts.imports.notes import Note, note
-from contacts.imports.readers import Record, records, text_of
+from contacts.imports.readers import MOST_COLUMNS, Record, records, text_of
 from contacts.imports.rows import STRUCTURAL, FileRow, RowReader
 from contacts.imports.scope import Scope
 from contacts.imports.settled import Fingerprints, Settled, settled_rows
@@ -99,12 +99,13 @@ def _records(run: ImportRun) -> Iterator[Record]:
 def _row_of(record: Record, reader: RowReader, prints: Fingerprints, grouping: Grouping) -> _Read:
     structural = [note(record.problem)] if record.problem else []
     draft = reader.read(FileRow(0, record.number, record.number, record.cells, structural))
-    row = _Read(record.number, record.cells, "", draft.emails, draft.notes, structural)
+    cells = record.cells[:MOST_COLUMNS]
+    row = _Read(record.number, cells, "", draft.emails, draft.notes, structural)
     if draft.given or draft.family or draft.native:
         grouping.add(record.number, draft)
         row.digest = "" if draft.has_key else draft.digest()
         if not structural:
-            row.fingerprint = prints.of(record.cells)
+            row.fingerprint = prints.of(cells)
     return row
 
 

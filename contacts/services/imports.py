@@ -1,8 +1,9 @@
 """What colleagues do with a file of people, from upload to start. ``import_work`` does the rest."""
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.imports import recognise, targets
-from contacts.imports.readers import FileRefused, as_text
+from contacts.imports import archives, recognise, targets
+from contacts.imports.looking import Look, look_at
+from contacts.imports.readers import FileRefused
 from contacts.imports.recognise import Preview
 from contacts.models import ImportRun, OrgUnit
 from contacts.models.access import covers, visible_units
@@ -56,6 +58,72 @@ class Choices:
     unit: OrgUnit | None
 
 
+@dataclass(frozen=True)
+class Uploaded:
+    """``refused``: the name of each file that was not taken in, and why."""
+
+    runs: list[ImportRun] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def upload_all(*, uploads: Sequence["UploadedFile[bytes]"], actor: User) -> Uploaded:
+    """Take in several files, and those of an archive; one that is refused stops no other."""
+    taken = Uploaded()
+    for one in uploads:
+        try:
+            with _spread(one) as files:
+                _take_each(files, actor, taken)
+        except DomainError as refusal:
+            taken.refused.append((_shown_name(one.name), str(refusal)))
+    return taken
+
+
+def _take_each(files: Iterable["UploadedFile[bytes]"], actor: User, taken: Uploaded) -> None:
+    for file in files:
+        try:
+            taken.runs.append(upload(upload=file, actor=actor))
+        except DomainError as refusal:
+            taken.refused.append((_shown_name(file.name), str(refusal)))
+
+
+@contextmanager
+def _spread(given: "UploadedFile[bytes]") -> Iterator[list["UploadedFile[bytes]"]]:
+    """The file itself, or the files of people in the archive that it is."""
+    largest = settings.IMPORT_MAX_MEGABYTES * 1024 * 1024
+    with tempfile.TemporaryDirectory(prefix="trm-import-") as folder, ExitStack() as opened:
+        path = Path(folder) / "archive"
+        if (given.size or 0) > largest or not _is_archive(given, path):
+            yield [given]
+            return
+        try:
+            members = list(archives.unpacked(path, Path(folder), largest=largest))
+        except archives.Unreadable:
+            raise FileRefused(_("The archive is damaged or protected by a password.")) from None
+        except archives.TooMuch:
+            raise FileRefused(
+                _("There is too much in this archive. Unpack it, and choose the files of people.")
+            ) from None
+        if not members:
+            raise FileRefused(_("There is no file of people in this archive."))
+        yield [
+            UploadedFile(opened.enter_context(file.open("rb")), name=name, size=file.stat().st_size)
+            for name, file in members
+        ]
+
+
+def _is_archive(given: "UploadedFile[bytes]", path: Path) -> bool:
+    given.seek(0)
+    if given.read(4) != b"PK\x03\x04":
+        given.seek(0)
+        return False
+    given.seek(0)
+    with path.open("wb") as file:
+        for chunk in given.chunks():
+            file.write(chunk)
+    given.seek(0)
+    return archives.is_archive_of_files(path)
+
+
 def upload(*, upload: "UploadedFile[bytes]", actor: User) -> ImportRun:
     """Take in a file and recognise what can be recognised; refuse what is no file of people.
 
@@ -72,30 +140,22 @@ def upload(*, upload: "UploadedFile[bytes]", actor: User) -> ImportRun:
         with source.open("wb") as file:
             for chunk in upload.chunks():
                 file.write(chunk)
-        file_format = recognise.format_of(source)
-        text = source
-        if file_format != "csv":
-            text = Path(folder) / "text"
-            as_text(file_format, source, text)
-        found = recognise.recognise(text, encoding="" if file_format == "csv" else "utf_8")
-        return _new_run(upload, text, file_format, found, actor)
+        return _new_run(upload, look_at(source, Path(folder)), actor)
 
 
 @transaction.atomic
-def _new_run(
-    upload: "UploadedFile[bytes]", text: Path, file_format: str, found: Preview, actor: User
-) -> ImportRun:
+def _new_run(upload: "UploadedFile[bytes]", look: Look, actor: User) -> ImportRun:
     run = ImportRun(
         file_name=_shown_name(upload.name),
-        file_format=file_format,
+        file_format=look.file_format,
         uploaded_by=actor,
         unit=_first_unit(actor),
         queue_state=Queue.DONE,
         due_at=timezone.now(),
     )
-    _take_over(run, found)
+    _take_over(run, look.preview)
     run.options = presets(run)
-    with text.open("rb") as file:
+    with look.text.open("rb") as file:
         run.file.save("people", File(file), save=False)
     run.save()
     audit.record(actor=actor, action="contacts.import_uploaded", target=run, file=run.file_name)
