@@ -142,7 +142,8 @@ def _tags(draft: Draft, text: str, reading: Reading) -> None:
     """A comma parts them only where nothing else does."""
     between = _BETWEEN_TAGS if _BETWEEN_TAGS.search(text) else _COMMA
     for part in _parts(between, text):
-        tag = part.lstrip("* ").strip()[:60]  # Google marks its own labels with a star
+        bare = " ".join(part.lstrip("* ").split())  # Google marks its own labels with a star
+        tag = bare[:60].strip()
         if tag and tag != "myContacts" and tag not in draft.tags:
             draft.tags.append(tag)
 

@@ -159,6 +159,7 @@ def _write_tags(people: Sequence[PersonPlan], tags: Mapping[str, Tag]) -> None:
             (_contact_of(person).pk, tags[tag.casefold()].pk)
             for person in people
             for tag in person.tags
+            if tag.casefold() in tags  # two of one name in one writing may not be in another
         ],
         skips_conflicts=True,
     )
