@@ -1,9 +1,9 @@
 """A stranger's file, looked at for the first time: what it is, as text, and how it begins."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from contacts.imports import layouts, recognise
+from contacts.imports import recognise
 from contacts.imports.readers import as_text
 from contacts.imports.recognise import Preview
 
@@ -30,7 +30,4 @@ def look_at(source: Path, folder: Path) -> Look:
         return Look(file_format, source, recognise.recognise(source))
     text = folder / "text"
     as_text(file_format, source, text)
-    found = recognise.recognise(text, encoding="utf_8")
-    if file_format in layouts.LABELS:
-        found = replace(found, layout=file_format)
-    return Look(file_format, text, found)
+    return Look(file_format, text, recognise.recognise(text, encoding="utf_8"))

@@ -1,5 +1,6 @@
 """What colleagues do with a file of people, from upload to start. ``import_work`` does the rest."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.imports import archives, recognise, targets
+from contacts.imports import archives, layouts, recognise, targets
 from contacts.imports.looking import Look, look_at
 from contacts.imports.readers import FileRefused
 from contacts.imports.recognise import Preview
@@ -194,12 +195,19 @@ def presets(run: ImportRun) -> dict[str, str]:
     return options
 
 
+def print_of(headers: Sequence[str]) -> str:
+    """Names a layout: the same headers, however they are written, in the same order."""
+    folded = "\x1f".join(layouts.fold_header(header) for header in headers)
+    return hashlib.sha256(folded.encode()).hexdigest()[:32]
+
+
 def _take_over(run: ImportRun, found: Preview) -> None:
     run.encoding = found.encoding
     run.delimiter = found.delimiter
     run.header_row = found.header_row
     run.columns = found.headers
-    run.layout = found.layout
+    run.layout = run.file_format if run.file_format in layouts.LABELS else found.layout
+    run.header_print = print_of(found.headers)
     run.mapping = {str(place): key for place, key in enumerate(found.meanings) if key}
 
 

@@ -1,0 +1,223 @@
+"""Files as phones, mail programs and other systems write them, up to the person they become."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from contacts.imports import recognise
+from contacts.imports.cards import cards
+from contacts.imports.readers import records, text_of
+from contacts.imports.resumes import NotAResume, resumes
+from contacts.models import Contact, ContactSkill
+from core.models import User
+from tests.contacts.imports.bringing import DATA, bring_in, check, outcomes, upload
+from tests.factories import UserFactory
+
+CARDS = DATA / "vcards"
+SPECTRUM = DATA / "csv-spectrum"
+
+
+@pytest.fixture
+def actor() -> User:
+    return UserFactory(role="hr-manager")
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("John_Doe_BLACK_BERRY.vcf", ["john Doe"]),
+        ("John_Doe_EVOLUTION.vcf", ["John Doe"]),
+        ("John_Doe_GMAIL.vcf", ["John Doe"]),
+        ("John_Doe_IPHONE.vcf", ["John Doe"]),
+        ("John_Doe_LOTUS_NOTES.vcf", ["John Doe"]),
+        ("John_Doe_MAC_ADDRESS_BOOK.vcf", ["John Doe"]),
+        ("John_Doe_MS_OUTLOOK.vcf", ["John Doe"]),
+        ("fullcontact.vcf", ["FirstName LastName"]),
+        ("gmail-list.vcf", ["Arnold Smith", "Chris Beatle", "Doug White"]),
+        ("gmail-single.vcf", ["Greg Dartmouth"]),
+        ("gmail-single2.vcf", ["VCard Test"]),
+        ("issue114.vcf", ["Dummy Dummy"]),
+        ("outlook-2003.vcf", ["John Doe"]),
+        ("outlook-2007.vcf", ["Michael Angstadt"]),
+        ("rfc2426-example.vcf", ["Frank Dawson", "Tim Howes"]),
+        ("rfc6350-example.vcf", ["Simon Perreault"]),
+        ("thunderbird-MoreFunctionsForAddressBook-extension.vcf", ["John Doe"]),
+        # Two of its cards have no name; the last is broken in the middle of a letter.
+        ("John_Doe_ANDROID.vcf", ["", "", "Ñ Ñ Ñ Ñ", "Ñ Ñ Ñ Ñ Ñ Ñ Ñ Ñ Ñ Ñ Ñ", "Ñ Ñ Ñ Ñ Ñ", "ÑÑÑÑ"]),
+    ],
+)
+def test_cards_of_every_program_are_read(name: str, people: list[str]) -> None:
+    found = list(cards(CARDS / name))
+
+    assert [
+        row.get("Full name")
+        or " ".join(filter(None, (row.get("Given name"), row.get("Family name"))))
+        for row in found
+    ] == people
+
+
+def test_a_card_says_what_it_says() -> None:
+    (row,) = cards(CARDS / "outlook-2003.vcf")
+
+    assert row["E-mail"] == "jdoe@hotmail.com"
+    # The fax is no telephone.
+    assert row["Phone"] == "BusinessPhone ::: HomePhone ::: MobilePhone"
+    assert row["Organisation"] == "Company, The"
+    assert row["Position"] == "The Job Title"
+    assert (row["City"], row["Country"]) == ("Austin", "United States of America")
+    assert row["Note"].splitlines()[:2] == ["This is the note field!!", "Second line"]
+    (row,) = cards(CARDS / "rfc6350-example.vcf")
+    assert row["Phone"] == "+1-418-656-9254 ::: +1-418-262-6501"
+    assert row["Language"] == "fr"
+
+
+@pytest.mark.django_db
+def test_cards_come_in_and_a_second_time_change_nothing(actor: User) -> None:
+    file = b"\r\n".join((CARDS / name).read_bytes() for name in ("gmail-list.vcf", "issue114.vcf"))
+
+    run = bring_in(file, actor)
+
+    assert (run.file_format, run.layout, run.row_count) == ("vcard", "vcard", 4)
+    dummy = Contact.objects.get(family_name="Dummy")
+    assert (dummy.city, dummy.country, dummy.organisation_name) == (
+        "Bad Homburg",
+        "DE",
+        "Dummy GmbH",
+    )
+    assert dummy.email_addresses.get().address == "dummy.dummy@dummy.com"
+    assert dummy.external_ids.get().system == "vcard"
+    assert set(outcomes(bring_in(file, actor)).values()) == {"skipped"}
+
+
+@pytest.mark.django_db
+def test_a_resume_comes_in_with_what_they_can_do(actor: User) -> None:
+    source = DATA / "jsonresume" / "sample.resume.json"
+
+    run = bring_in(source, actor)
+
+    assert (run.file_format, run.layout, run.row_count) == ("resume", "resume", 1)
+    richard = Contact.objects.get()
+    assert (richard.full_name, richard.city, richard.country, richard.organisation_name) == (
+        "Richard Hendriks",
+        "San Francisco",
+        "US",
+        "Pied Piper",
+    )
+    said = [one["name"] for one in json.loads(source.read_text())["skills"]]
+    held = ContactSkill.objects.order_by("pk").select_related("skill")
+    assert [(one.skill.name, one.source) for one in held] == [(name, "import") for name in said]
+    again = bring_in(source, actor)
+    assert set(outcomes(again).values()) == {"skipped"}
+    assert ContactSkill.objects.count() == len(said)
+
+
+def test_the_cases_of_the_schema_break_nothing(tmp_path: Path) -> None:
+    for path in sorted((DATA / "jsonresume").glob("*.json")):
+        for number, case in enumerate(json.loads(path.read_text()).values()):
+            if isinstance(case, dict):
+                file = tmp_path / f"{path.stem}-{number}.json"
+                file.write_text(json.dumps({"basics": {"name": "Jan Vos"}, **case}))
+                try:
+                    found = list(resumes(file))
+                except NotAResume:
+                    continue
+                assert all(isinstance(cell, str) for cell in found[0].values())
+
+
+@pytest.mark.parametrize("path", sorted(SPECTRUM.glob("csvs/*.csv")), ids=lambda path: path.stem)
+def test_tables_read_as_their_truth_says(path: Path) -> None:
+    truth = json.loads((SPECTRUM / "json" / f"{path.stem}.json").read_text("utf-8"))
+    truth = truth if isinstance(truth, list) else [truth]
+
+    with path.open("rb") as file, text_of(file, "utf_8") as text:
+        found = [one for one in records(text, ",") if any(one.cells)]
+
+    assert not any(one.problem for one in found)
+    headers, *rows = (one.cells for one in found)
+    # The collection writes line breaks as it likes.
+    assert [
+        {name: cell.replace("\r\n", "\n") for name, cell in zip(headers, row, strict=True)}
+        for row in rows
+    ] == [{name: cell.replace("\r\n", "\n") for name, cell in row.items()} for row in truth]
+
+
+OUTLOOK_ENGLISH = (
+    *("Title", "First Name", "Middle Name", "Last Name", "Suffix", "Company", "Department"),
+    *("Job Title", "Business Street", "Business City", "Business Country/Region"),
+    *("Business Phone", "Home Phone", "Mobile Phone", "E-mail Address", "E-mail 2 Address"),
+    *("Notes", "Web Page", "Categories"),
+)
+OUTLOOK_DUTCH = (
+    *("Titel", "Voornaam", "Middelste naam", "Achternaam", "Achtervoegsel", "Bedrijf"),
+    *("Afdeling", "Functie", "Werkadres, straat", "Plaats werkadres", "Land werkadres"),
+    *("Telefoon op werk", "Telefoon thuis", "Mobiele telefoon", "E-mailadres", "E-mailadres 2"),
+    *("Notities", "Webpagina", "Categorieën"),
+)
+PERSON = {
+    "First Name": "Anna", "Middle Name": "van der", "Last Name": "Börger",
+    "Company": "Acme", "Job Title": "Inkoper", "Business City": "Gouda",
+    "Business Country/Region": "Nederland", "Business Phone": "0182-512345",
+    "Mobile Phone": "06 12345678", "E-mail Address": "anna@example.nl",
+    "E-mail 2 Address": "a.borger@example.nl", "Categories": "Klant;Netwerk",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headers", [OUTLOOK_ENGLISH, OUTLOOK_DUTCH], ids=["english", "dutch"])
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_outlook_in_two_languages_and_any_writing_is_one(
+    actor: User, tmp_path: Path, headers: tuple[str, ...], encoding: str, delimiter: str
+) -> None:
+    path = tmp_path / "contacts.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow(headers)
+        writer.writerow([PERSON.get(name, "") for name in OUTLOOK_ENGLISH])
+
+    run = bring_in(path, actor)
+
+    assert run.layout == "outlook"
+    anna = Contact.objects.get()
+    assert (anna.given_name, anna.infix, anna.family_name) == ("Anna", "van der", "Börger")
+    assert (anna.city, anna.country, anna.headline) == ("Gouda", "NL", "Inkoper")
+    assert sorted(anna.email_addresses.values_list("address", flat=True)) == [
+        "a.borger@example.nl",
+        "anna@example.nl",
+    ]
+    assert sorted(anna.phone_numbers.values_list("number", flat=True)) == [
+        "+31182512345",
+        "+31612345678",
+    ]
+    assert sorted(anna.tags.values_list("name", flat=True)) == ["Klant", "Netwerk"]
+
+
+@pytest.mark.django_db
+def test_google_as_it_writes_now(actor: User) -> None:
+    run = bring_in(DATA / "google_contacts_current_layout.csv", actor)
+
+    assert run.layout == "google"
+    bob = Contact.objects.get()
+    assert (bob.given_name, bob.family_name, bob.preferred_name) == ("Robert", "Smith", "Bob")
+    assert bob.email_addresses.count() == 2
+    assert sorted(bob.tags.values_list("name", flat=True)) == ["Work"]
+
+
+@pytest.mark.django_db
+def test_wide_letters_may_be_chosen_for_any_text(actor: User) -> None:
+    run = upload("Voornaam;E-mail\nJan;jan@example.nl\n", actor)
+
+    found = recognise.preview(
+        Path(run.file.path), encoding="utf_16", delimiter=";", header_row=None
+    )
+
+    assert found.meanings.count("given") == 0
+
+
+@pytest.mark.django_db
+def test_the_report_of_cards_counts_from_the_header(actor: User) -> None:
+    run = check((CARDS / "John_Doe_ANDROID.vcf").read_bytes(), actor)
+
+    assert run.outcomes == {"created": 4, "updated": 0, "skipped": 0, "refused": 2}
