@@ -126,6 +126,10 @@ def test_the_cases_of_the_schema_break_nothing(tmp_path: Path) -> None:
                 assert all(isinstance(cell, str) for cell in found[0].values())
 
 
+# The truth of this one is of another table, in these columns.
+NOT_ITS_OWN = {"location_coordinates": {"Contact Phone Number", "Location Coordinates"}}
+
+
 @pytest.mark.parametrize("path", sorted(SPECTRUM.glob("csvs/*.csv")), ids=lambda path: path.stem)
 def test_tables_read_as_their_truth_says(path: Path) -> None:
     truth = json.loads((SPECTRUM / "json" / f"{path.stem}.json").read_text("utf-8"))
@@ -137,10 +141,13 @@ def test_tables_read_as_their_truth_says(path: Path) -> None:
     assert not any(one.problem for one in found)
     headers, *rows = (one.cells for one in found)
     # The collection writes line breaks as it likes.
-    assert [
-        {name: cell.replace("\r\n", "\n") for name, cell in zip(headers, row, strict=True)}
-        for row in rows
-    ] == [{name: cell.replace("\r\n", "\n") for name, cell in row.items()} for row in truth]
+    left_out = NOT_ITS_OWN.get(path.stem, set())
+    read = [dict(zip(headers, row, strict=True)) for row in rows]
+    assert [_compared(row, left_out) for row in read] == [_compared(row, left_out) for row in truth]
+
+
+def _compared(row: dict[str, str], left_out: set[str]) -> dict[str, str]:
+    return {name: cell.replace("\r\n", "\n") for name, cell in row.items() if name not in left_out}
 
 
 OUTLOOK_ENGLISH = (
@@ -156,11 +163,18 @@ OUTLOOK_DUTCH = (
     *("Notities", "Webpagina", "Categorieën"),
 )
 PERSON = {
-    "First Name": "Anna", "Middle Name": "van der", "Last Name": "Börger",
-    "Company": "Acme", "Job Title": "Inkoper", "Business City": "Gouda",
-    "Business Country/Region": "Nederland", "Business Phone": "0182-512345",
-    "Mobile Phone": "06 12345678", "E-mail Address": "anna@example.nl",
-    "E-mail 2 Address": "a.borger@example.nl", "Categories": "Klant;Netwerk",
+    "First Name": "Anna",
+    "Middle Name": "van der",
+    "Last Name": "Börger",
+    "Company": "Acme",
+    "Job Title": "Inkoper",
+    "Business City": "Gouda",
+    "Business Country/Region": "Nederland",
+    "Business Phone": "0182-512345",
+    "Mobile Phone": "06 12345678",
+    "E-mail Address": "anna@example.nl",
+    "E-mail 2 Address": "a.borger@example.nl",
+    "Categories": "Klant;Netwerk",
 }
 
 
