@@ -32,6 +32,6 @@ def on_contacts_parted(events: Sequence[ContactsParted]) -> None:
 
 
 def _look_again(contact_ids: Sequence[int]) -> None:
-    if len(contact_ids) <= FEW:
-        match_profiles.refresh(contact_ids)
     match_profiles.mark_due(contact_ids)
+    if len(contact_ids) <= FEW:
+        match_profiles.refresh(contact_ids, stay_due=True)

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from contacts.names import INFIXES, fold
+from contacts import names
+from contacts.names import INFIXES
 
 # Keys of extras that no custom field has.
 POSTCODE, STREET = ":postcode", ":street"
@@ -41,6 +42,9 @@ _PUBLIC = frozenset(
         *("gmx.de", "web.de", "telenet.be", "skynet.be", "freedom.nl", "solcon.nl", "zonnet.nl"),
     )
 )
+# Names, cities and employers come again and again.
+fold = lru_cache(maxsize=100_000)(names.fold)
+
 _SHORT_INFIXES = frozenset(
     ("v", "d", "vd", "vdr", "vdn", "vande", "vander", "vanden", "vh", "t", "s")
 )
@@ -103,6 +107,8 @@ def facts_of(
     infix: str = "",
     family_name: str = "",
     native_name: str = "",
+    given_initials: str = "",
+    birth_name: str = "",
     emails: Iterable[str] = (),
     phones: Iterable[str] = (),
     profiles: Iterable[str] = (),
@@ -116,6 +122,10 @@ def facts_of(
     """``numbers`` are those of other systems, as ``(system, value)``; ``street`` has its number."""
     given, initials = _given(given_name, preferred_name)
     families, surname = _family(family_name)
+    if birth_name:
+        families = _unique((*families, *_family(birth_name)[0]))
+    if not given and given_initials:
+        initials = initials or fold(given_initials).replace(".", "").replace(" ", "")
     return Facts(
         given=given,
         initials=initials,
@@ -187,6 +197,7 @@ def is_public(address: str) -> bool:
     return address.rpartition("@")[2] in _PUBLIC
 
 
+@lru_cache(maxsize=100_000)
 def _given(given_name: str, preferred_name: str) -> tuple[tuple[str, ...], str]:
     found: list[str] = []
     initials = ""

@@ -37,12 +37,11 @@ class Statistics:
 
     @classmethod
     def from_json(cls, people: int, counts: Mapping[str, Any]) -> "Statistics":
-        return cls(people=people, **counts)
+        return cls(people=people, **{name: counts[name] for name in KEPT if name in counts})
 
     def as_json(self) -> dict[str, Any]:
         """What is kept. Not the crowds: they are looked up among the keys, and are personal."""
-        kept = ("families", "given", "cities", "organisations", "domains", "extras")
-        return {name: dict(getattr(self, name)) for name in kept}
+        return {name: dict(getattr(self, name)) for name in KEPT}
 
     @property
     def needed(self) -> int:
@@ -77,3 +76,4 @@ class Statistics:
 
 
 NEEDED_OF_A_THOUSAND = 17
+KEPT = ("families", "given", "cities", "organisations", "domains", "extras")

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('due_since', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['keys'], name='match_profile_keys'), models.Index(condition=models.Q(('due_since__isnull', False)), fields=['due_since', 'contact'], name='match_profile_due')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['keys'], name='match_profile_keys'), models.Index(condition=models.Q(('due_since__isnull', False)), fields=['due_since', 'contact'], name='match_profile_due')],
             },
         ),
         migrations.CreateModel(

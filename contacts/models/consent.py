@@ -60,6 +60,15 @@ class Consent(TimeStampedModel):
     def __str__(self) -> str:
         return f"{self.contact_id}: {self.purpose} {self.decision}"
 
+    @property
+    def openness(self) -> tuple[bool, bool, float]:
+        """Orders words by how much they allow: withdrawn before given, what ends sooner before what
+        ends later or never.
+        """
+        is_given = self.decision == self.Decision.GIVEN
+        ends = self.expires_at.timestamp() if self.expires_at else 0.0
+        return is_given, self.expires_at is None, ends
+
 
 class Suppression(TimeStampedModel):
     """An address that must never be written to again. Only its keyed hash is kept, so that it

@@ -101,6 +101,8 @@ class Contact(TimeStampedModel):
 
     # What the last write left as it was, because somebody outranks the writer (``freshness``).
     kept_fields: tuple[str, ...] = ()
+    # Who they may be as well: set by whoever just wrote them down, for the answer alone.
+    possible_duplicates: tuple[Any, ...] = ()
 
     objects = ContactQuerySet.as_manager()
 

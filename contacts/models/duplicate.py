@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +18,28 @@ if TYPE_CHECKING:
     from core.models import User
 
 
+class MatchProfileQuerySet(models.QuerySet["MatchProfile"]):
+    def holders_of(self, keys: list[int], *, limit: int) -> dict[int, set[int]]:
+        """By key, the contacts that have it, but no more than ``limit`` of each."""
+        found: dict[int, set[int]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT key, held.contact_id FROM unnest(%s::bigint[]) AS key"
+                " CROSS JOIN LATERAL (SELECT contact_id FROM contacts_matchprofile"
+                " WHERE keys @> ARRAY[key] LIMIT %s) AS held",
+                [keys, limit],
+            )
+            for key, contact_id in cursor:
+                found.setdefault(key, set()).add(contact_id)
+        return found
+
+
 class MatchProfile(models.Model):
     """One contact in the form in which it is compared: blocking keys, and facts as JSON.
 
     Derived (``contacts.matching``), and made anew by a worker while ``due_since`` is set: whoever
-    writes names or addresses need not wait for it. ``version`` is that of the way it was made.
+    writes names or addresses need not wait for it. ``version`` is that of the way it was made; 0
+    says that it is not true any more.
     """
 
     contact = models.OneToOneField(
@@ -33,10 +50,11 @@ class MatchProfile(models.Model):
     version = models.PositiveSmallIntegerField(default=0)
     due_since = models.DateTimeField(null=True)
 
+    objects = MatchProfileQuerySet.as_manager()
+
     class Meta:
         indexes = [
-            # A list that waits to be sorted in would be read through for every key looked up.
-            GinIndex(fields=["keys"], name="match_profile_keys", fastupdate=False),
+            GinIndex(fields=["keys"], name="match_profile_keys"),
             models.Index(
                 fields=["due_since", "contact"],
                 condition=Q(due_since__isnull=False),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.matching.facts import Facts
@@ -40,6 +40,13 @@ PARTITIONS = 8
 
 def look_at_due() -> int:
     """Hold the people who wait for it against everybody, a batch at a time. Return how many."""
+    made_ready = 0
+    while batch := _make_some_ready():
+        made_ready += batch
+    if match_statistics.are_outgrown(by=made_ready):
+        match_statistics.count()
+    if made_ready:
+        match_profiles.settle()
     looked_at = 0
     while batch := _look_at_some():
         looked_at += batch
@@ -47,19 +54,32 @@ def look_at_due() -> int:
 
 
 @transaction.atomic
+def _make_some_ready() -> int:
+    """Of all that wait, before any is compared: they may be alike among themselves."""
+    due = MatchProfile.objects.filter(due_since__isnull=False)
+    contact_ids = _taken(due.exclude(version=match_profiles.VERSION), PEOPLE_PER_BATCH)
+    match_profiles.refresh(contact_ids, stay_due=True)
+    return len(contact_ids)
+
+
+@transaction.atomic
 def _look_at_some() -> int:
-    due = MatchProfile.objects.filter(due_since__isnull=False).order_by("due_since", "contact")
-    rows = due.select_for_update(skip_locked=True)[:DUE_PER_BATCH]
-    contact_ids = list(rows.values_list("contact_id", flat=True))
+    due = MatchProfile.objects.filter(due_since__isnull=False, version=match_profiles.VERSION)
+    contact_ids = _taken(due, DUE_PER_BATCH)
     if contact_ids:
-        facts = match_profiles.refresh(contact_ids)
-        statistics = match_statistics.current()
-        pairs, crowds = _pairs_of(list(facts))
-        statistics = replace(statistics, crowds=crowds)
+        pairs, crowds = _pairs_of(contact_ids)
+        statistics = replace(match_statistics.current(), crowds=crowds)
         found = _compared(pairs, _facts_of(pairs), statistics)
         write_proposals(found)
         withdraw_others(contact_ids, found)
+        MatchProfile.objects.filter(contact__in=contact_ids).update(due_since=None)
     return len(contact_ids)
+
+
+def _taken(profiles: QuerySet[MatchProfile], most: int) -> list[int]:
+    """The first of them that no other worker is at."""
+    rows = profiles.order_by("due_since", "contact").select_for_update(skip_locked=True)
+    return list(rows.values_list("contact_id", flat=True)[:most])
 
 
 _HOLDERS = """
@@ -173,20 +193,27 @@ def _hold(search: DuplicateSearch, **values: object) -> None:
 
 def _prepare(search: DuplicateSearch) -> None:
     """A true profile for everybody; those that are true already are left alone."""
-    people = Contact.objects.filter(merged_into=None, erased_at=None)
+    people = Contact.objects.filter(merged_into=None, erased_at=None).order_by("pk")
     _hold(search, state=State.PREPARING, people=people.count(), done_count=0)
-    untrue = Q(match_profile=None) | ~Q(match_profile__version=match_profiles.VERSION)
-    waiting = people.filter(untrue | Q(match_profile__due_since__isnull=False))
-    missing = waiting.count()
-    _hold(search, done_count=search.people - missing)
+    _sort_in("32MB")
     last = 0
-    while ids := list(
-        waiting.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:PEOPLE_PER_BATCH]
-    ):
+    while ids := list(people.filter(pk__gt=last).values_list("pk", flat=True)[:PEOPLE_PER_BATCH]):
+        true = MatchProfile.objects.filter(
+            contact__in=ids, version=match_profiles.VERSION, due_since=None
+        )
+        untrue = set(ids) - set(true.values_list("contact_id", flat=True))
         with transaction.atomic():
-            match_profiles.refresh(ids)
+            match_profiles.refresh(sorted(untrue))
             _hold(search, done_count=min(search.done_count + len(ids), search.people))
         last = ids[-1]
+    _sort_in("4MB")
+    match_profiles.settle()
+
+
+def _sort_in(after: str) -> None:
+    """How many keys wait to be sorted into the index together: more at a time cost less each."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('gin_pending_list_limit', %s, false)", [after])
 
 
 _PAIRS = """

@@ -11,6 +11,7 @@ from contacts.matching.statistics import EXTRA, EXTRAS, Statistics
 from contacts.models import MatchStatistics
 
 STALE_AFTER = timedelta(days=1)
+GROWTH = 0.2
 MOST_VALUES = 2000
 FEWEST = 5
 # How much a custom field is taken to be like any other, until enough pairs of values were seen.
@@ -30,6 +31,12 @@ def current() -> Statistics:
 def is_stale() -> bool:
     row = MatchStatistics.objects.order_by("-pk").only("made_at").first()
     return row is None or row.made_at < timezone.now() - STALE_AFTER
+
+
+def are_outgrown(*, by: int) -> bool:
+    """Whether so many more say more than what was counted."""
+    row = MatchStatistics.objects.order_by("-pk").only("people").first()
+    return by > (row.people if row else 0) * GROWTH
 
 
 def count() -> Statistics:

@@ -81,6 +81,8 @@ def write_proposals(found: Sequence[Found]) -> int:
     ]
     if not rows:
         return 0
+    # In one order, so that two workers that find the same pairs never wait for each other.
+    rows.sort(key=lambda row: row[1:3])
     with connection.cursor() as cursor, connection.wrap_database_errors:
         written = execute_values(cursor.cursor, _WRITE, rows, page_size=500, fetch=True)
     return len(written)
@@ -175,3 +177,5 @@ def _forget_profile(clash: Clash) -> None:
 merging.register_resolver(DuplicateProposal, _hand_over_proposals, field_name="first")
 merging.register_resolver(DuplicateProposal, _hand_over_proposals, field_name="second")
 merging.register_resolver(MatchProfile, _forget_profile)
+merging.register_derived(DuplicateProposal)
+merging.register_derived(MatchProfile)
