@@ -27,6 +27,7 @@ class ContactsConfig(AppConfig):
         )
         from contacts.conditions import custom, people  # noqa: F401, PLC0415
         from contacts.services import (  # noqa: F401, PLC0415 -- how clashes are resolved
+            clashes,
             merging,
             merging_groups,
             proposals,

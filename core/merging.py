@@ -116,6 +116,7 @@ Afterwards = Callable[[Journal, models.Model], None]
 
 _resolvers: dict[tuple[type[models.Model], str], Resolver] = {}
 _afterwards: list[Afterwards] = []
+_derived: set[type[models.Model]] = set()
 _staying: set[tuple[type[models.Model], str]] = set()
 
 
@@ -138,6 +139,11 @@ def register_staying(model: type[models.Model], field_name: str) -> None:
     _staying.add((model, field_name))
 
 
+def register_derived(model: type[models.Model]) -> None:
+    """A table that is worked out from others: nobody needs to be told that its rows follow."""
+    _derived.add(model)
+
+
 def merge_references(survivor: models.Model, duplicate: models.Model) -> Journal:
     """Hand every row that refers to ``duplicate`` to ``survivor``. Call it in a transaction."""
     journal = Journal()
@@ -158,6 +164,19 @@ def merge_references(survivor: models.Model, duplicate: models.Model) -> Journal
     for work in _afterwards:
         work(journal, survivor)
     return journal
+
+
+def followers(row: models.Model) -> list[tuple[type[models.Model], int]]:
+    """How many rows of each table would change hands if ``row`` were merged away."""
+    found: dict[type[models.Model], int] = {}
+    for relation in _relations(type(row)):
+        model, name = relation.related_model, relation.field.name
+        if (model, name) in _staying or model in _derived:
+            continue
+        number = model._base_manager.filter(**{name: row.pk}).count()
+        if number:
+            found[model] = found.get(model, 0) + number
+    return list(found.items())
 
 
 def faults(model: type[models.Model]) -> list[str]:

@@ -1,10 +1,7 @@
 """Making two contacts one person, and two again."""
 
-from datetime import date
-from typing import Any
-
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Lower
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,24 +9,17 @@ from contacts.events import ContactsMerged, ContactsParted
 from contacts.models import (
     Consent,
     Contact,
-    ContactSkill,
     EmailAddress,
     MergeRecord,
     PhoneNumber,
     PostalAddress,
-    SocialProfile,
 )
-from contacts.names import fold
-from contacts.services.contacts import EDITABLE_FIELDS, NAME_FIELDS, refresh_derived_columns
+from contacts.services.contacts import refresh_derived_columns
+from contacts.services.merged_values import merged_values, part_values
 from core import audit, events, merging
 from core.errors import DomainError
-from core.merging import Clash, Journal
+from core.merging import Journal
 from core.models import User
-
-# A name is taken whole or not at all: half of each would be nobody's.
-_ALONE = tuple(
-    name for name in EDITABLE_FIELDS if name not in (*NAME_FIELDS, "do_not_contact", "note")
-)
 
 
 class MergeRefused(DomainError):
@@ -47,18 +37,20 @@ def merge_contacts(
     duplicate: Contact,
     actor: User | None,
     choices: dict[str, str] | None = None,
+    rule: str = "",
 ) -> MergeRecord:
     """Make ``duplicate`` part of ``survivor``: everything that hangs on it changes hands.
 
     ``choices`` names, per field of the contact, whose value stays ("survivor" or "duplicate");
-    ``"name"`` stands for all parts of the name. What is not chosen: the survivor's, or the
-    duplicate's where the survivor has none. Notes are joined. Whoever is not to be contacted
-    stays so, and of two last words on a purpose the more restrictive one counts.
+    ``"name"`` stands for all parts of the name, ``custom_`` and its key for a field of one's own.
+    What is not chosen: the survivor's, or the duplicate's where the survivor has none. Notes are
+    joined. Whoever is not to be contacted stays so, and of two last words on a purpose the more
+    restrictive one counts. ``rule`` names the rule that found it safe, when no person decided.
     """
     kept, gone = _locked_pair(survivor, duplicate)
     words = _restrictive_words(kept, gone)
     before = Journal()
-    before.change(Contact.objects.filter(pk=kept.pk), **_values(kept, gone, choices or {}))
+    before.change(Contact.objects.filter(pk=kept.pk), **merged_values(kept, gone, choices or {}))
     moved = merging.merge_references(kept, gone)
     _give_firsts(kept, moved)
     _append_words(words, kept, actor, moved)
@@ -68,10 +60,11 @@ def merge_contacts(
         survivor=kept,
         duplicate=gone,
         merged_by=actor,
+        rule=rule,
         before=before.steps,
         moved=moved.steps,
     )
-    audit.record(actor=actor, action="contacts.merged", target=kept, duplicate=gone.pk)
+    _record(record, actor)
     events.publish(
         ContactsMerged(
             survivor_id=kept.pk,
@@ -80,6 +73,14 @@ def merge_contacts(
         )
     )
     return record
+
+
+def _record(record: MergeRecord, actor: User | None) -> None:
+    details: dict[str, object] = {"duplicate": record.duplicate_id, "merge": str(record.uid)}
+    action = "contacts.merged"
+    if record.rule:
+        action, details["rule"] = "contacts.merged_by_rule", f"rule:{record.rule}"
+    audit.record(actor=actor, action=action, target=record.survivor, **details)
 
 
 @transaction.atomic
@@ -93,6 +94,7 @@ def undo_merge(*, record: MergeRecord, actor: User | None) -> MergeRecord:
     current = MergeRecord.objects.select_for_update().get(pk=record.pk)
     _check_undoable(current)
     _make_room(current)
+    part_values(current)
     try:
         with transaction.atomic():
             Journal(current.moved).undo()
@@ -133,43 +135,12 @@ def _locked_pair(survivor: Contact, duplicate: Contact) -> tuple[Contact, Contac
     return pair[survivor.pk], pair[duplicate.pk]
 
 
-def _values(kept: Contact, gone: Contact, choices: dict[str, str]) -> dict[str, Any]:
-    unknown = choices.keys() - {"name", *_ALONE, "note"}
-    if unknown or set(choices.values()) - {"survivor", "duplicate"}:
-        raise TypeError(f"no such choice: {choices}")
-    values: dict[str, Any] = {}
-    if choices.get("name") == "duplicate":
-        values |= {name: getattr(gone, name) for name in NAME_FIELDS}
-    for name in _ALONE:
-        mine, theirs = getattr(kept, name), getattr(gone, name)
-        is_chosen = choices.get(name) == "duplicate"
-        if theirs != mine and (is_chosen or (name not in choices and mine in ("", None))):
-            values[name] = theirs
-    values["note"] = _note(kept.note, gone.note, choices.get("note", ""))
-    values["do_not_contact"] = kept.do_not_contact or gone.do_not_contact
-    values["archived_at"] = kept.archived_at if gone.archived_at else None
-    return values
-
-
-def _note(mine: str, theirs: str, choice: str) -> str:
-    if choice:
-        return mine if choice == "survivor" else theirs
-    return "\n\n".join(dict.fromkeys(note for note in (mine, theirs) if note))
-
-
 def _restrictive_words(kept: Contact, gone: Contact) -> list[Consent]:
     """Per purpose on which both spoke, the more restrictive of their last words."""
     said: dict[str, list[Consent]] = {}
     for consent in Consent.objects.last_words().filter(contact__in=[kept, gone]):
         said.setdefault(consent.purpose, []).append(consent)
-    return [min(pair, key=_openness) for pair in said.values() if len(pair) == 2]
-
-
-def _openness(consent: Consent) -> tuple[bool, bool, float]:
-    """Withdrawn before given, what ends sooner before what ends later or never."""
-    is_given = consent.decision == Consent.Decision.GIVEN
-    ends = consent.expires_at.timestamp() if consent.expires_at else 0.0
-    return is_given, consent.expires_at is None, ends
+    return [min(pair, key=lambda word: word.openness) for pair in said.values() if len(pair) == 2]
 
 
 def _append_words(
@@ -178,7 +149,7 @@ def _append_words(
     """Where the ledger, joined, would end on the more open word, say the restrictive one again."""
     for word in words:
         last = kept.consents.filter(purpose=word.purpose).order_by("-pk")[0]
-        if _openness(last) > _openness(word):
+        if last.openness > word.openness:
             repeated = Consent.objects.create(
                 contact=kept,
                 purpose=word.purpose,
@@ -205,14 +176,33 @@ def _refresh(kept: Contact, journal: Journal) -> None:
 def _check_undoable(record: MergeRecord) -> None:
     if record.undone_at is not None:
         raise UndoRefused(_("This merge was undone before."))
+    if not record.may_be_undone(timezone.now()):
+        raise UndoRefused(
+            _("A merge can be undone for %(days)s days. This one is older.")
+            % {"days": MergeRecord.UNDONE_FOR.days}
+        )
     survivor = Contact.objects.select_for_update().get(pk=record.survivor_id)
-    if survivor.merged_into_id is not None or survivor.erased_at is not None:
-        raise UndoRefused(_("The person was merged or erased since. Undo that first."))
-    later = MergeRecord.objects.filter(
-        survivor=record.survivor_id, undone_at=None, pk__gt=record.pk
-    )
-    if later.exists():
-        raise UndoRefused(_("Another merge came after this one. Undo that first."))
+    if survivor.erased_at is not None:
+        raise UndoRefused(_("This person was erased since."))
+    stands_in_the_way = merge_to_undo_first(record)
+    if stands_in_the_way is not None:
+        raise UndoRefused(
+            _("First undo the merge of %(duplicate)s into %(survivor)s, which came later.")
+            % {
+                "duplicate": stands_in_the_way.duplicate.full_name,
+                "survivor": stands_in_the_way.survivor.full_name,
+            }
+        )
+
+
+def merge_to_undo_first(record: MergeRecord) -> MergeRecord | None:
+    """The last merge that came after ``record`` and had to do with either of its two, if any:
+    merges are undone in the opposite order.
+    """
+    people = [record.survivor_id, record.duplicate_id]
+    later = MergeRecord.objects.filter(undone_at=None, pk__gt=record.pk)
+    touching = later.filter(Q(survivor__in=people) | Q(duplicate__in=people))
+    return touching.select_related("survivor", "duplicate").order_by("-pk").first()
 
 
 def _make_room(record: MergeRecord) -> None:
@@ -255,69 +245,3 @@ def _put_the_place_first(contact: Contact, journal: Journal) -> None:
     if fitting and not fitting[0].is_primary:
         journal.change(contact.postal_addresses.filter(is_primary=True), is_primary=False)
         journal.change(PostalAddress.objects.filter(pk=fitting[0].pk), is_primary=True)
-
-
-def _keep_one_address(clash: Clash) -> None:
-    """Of an address that both have, the survivor's stays, and knows that it bounced."""
-    for double in clash.duplicates.annotate(folded=Lower("address")):
-        held = clash.survivors.annotate(folded=Lower("address")).filter(folded=double.folded)
-        if double.bounced_at is not None and held.filter(bounced_at=None).exists():
-            clash.journal.change(
-                EmailAddress.objects.filter(pk__in=held.values("pk")), bounced_at=double.bounced_at
-            )
-        if held.exists():
-            clash.journal.take_out(EmailAddress.objects.filter(pk=double.pk))
-    _step_back(clash)
-
-
-def _keep_one_number(clash: Clash) -> None:
-    held = list(clash.survivors.values_list("number", flat=True))
-    clash.journal.take_out(clash.duplicates.filter(number__in=held))
-    _step_back(clash)
-
-
-def _keep_one_profile(clash: Clash) -> None:
-    held = list(clash.survivors.values_list("url", flat=True))
-    clash.journal.take_out(clash.duplicates.filter(url__in=held))
-
-
-def _keep_one_place(clash: Clash) -> None:
-    held = {_place(row) for row in clash.survivors}
-    doubles = [row.pk for row in clash.duplicates if _place(row) in held]
-    clash.journal.take_out(clash.duplicates.filter(pk__in=doubles))
-    _step_back(clash)
-
-
-def _place(row: PostalAddress) -> tuple[str, ...]:
-    return tuple(fold(text) for text in (row.lines, row.postcode, row.city, row.country))
-
-
-def _keep_one_skill(clash: Clash) -> None:
-    """Of a skill that both have, one row stays whole: one that was confirmed before one that was
-    not, then the higher level, then what was confirmed last; the survivor's where all is equal.
-    """
-    held = {row.skill_id: row for row in clash.survivors}
-    for double in clash.duplicates.filter(skill__in=held):
-        own = held[double.skill_id]
-        lesser = own if _worth(double) > _worth(own) else double
-        clash.journal.take_out(ContactSkill.objects.filter(pk=lesser.pk))
-
-
-def _worth(row: ContactSkill) -> tuple[bool, int, date]:
-    return row.confirmed_on is not None, row.level or 0, row.confirmed_on or date.min
-
-
-def _step_back(clash: Clash) -> None:
-    """The duplicate's first is one among others from now on."""
-    clash.journal.change(clash.duplicates.filter(is_primary=True), is_primary=False)
-
-
-merging.register_resolver(EmailAddress, _keep_one_address)
-merging.register_resolver(PhoneNumber, _keep_one_number)
-merging.register_resolver(PostalAddress, _keep_one_place)
-merging.register_resolver(ContactSkill, _keep_one_skill)
-merging.register_resolver(SocialProfile, _keep_one_profile)
-# Merges themselves go on naming whom they named: a chain of them leads to the last survivor.
-merging.register_staying(Contact, "merged_into")
-merging.register_staying(MergeRecord, "survivor")
-merging.register_staying(MergeRecord, "duplicate")

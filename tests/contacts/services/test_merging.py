@@ -11,7 +11,7 @@ from contacts.services.contacts import update_contact
 from contacts.services.merging import MergeRefused, UndoRefused, merge_contacts, undo_merge
 from core import merging
 from core.models import AuditEntry, Change
-from relationships.models import Relationship, StageTransition
+from relationships.models import HealthMark, Relationship, StageTransition
 from tests.factories import (
     ConsentFactory,
     ContactFactory,
@@ -32,7 +32,8 @@ LATER = datetime(2027, 5, 1, 12, tzinfo=UTC)
 def snapshot(*people: Contact) -> dict[str, list[str]]:
     """Every row of every table that refers to those people, and what hangs on it, to the byte.
 
-    But for what the timeline tells of the merge itself: that it was, and was undone, stays told.
+    But for what the timeline tells of the merge itself: that it was, and was undone, stays told;
+    and for who waits to be reckoned anew.
     """
     tables = {
         relation.related_model._meta.db_table: relation.related_model
@@ -40,6 +41,7 @@ def snapshot(*people: Contact) -> dict[str, list[str]]:
     }
     tables |= {model._meta.db_table: model for model in (Contact, StageTransition)}
     tables.pop(MergeRecord._meta.db_table)
+    tables.pop(HealthMark._meta.db_table)
     rows = {}
     for table in tables:
         with connection.cursor() as cursor:
