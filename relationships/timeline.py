@@ -40,19 +40,29 @@ GROUP_LABELS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Verb:
-    """``icon`` is a lucide name; ``render`` gives the sentence in the language in force."""
+    """``icon`` is a lucide name; ``render`` gives the sentence in the language in force; ``link``
+    the page of the merge that it tells of.
+    """
 
     name: str
     icon: str
     render: Render
     group: str
+    link: Render | None = None
 
 
 _verbs: dict[str, Verb] = {}
 
 
-def register_verb(verb: str, icon: str, render: Render, group: str = Group.RECORD) -> None:
-    _verbs[verb] = Verb(verb, icon, render, group)
+def register_verb(
+    verb: str,
+    icon: str,
+    render: Render,
+    group: str = Group.RECORD,
+    *,
+    link: Render | None = None,
+) -> None:
+    _verbs[verb] = Verb(verb, icon, render, group, link)
 
 
 def find_verb(verb: str) -> Verb:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils import formats
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
@@ -94,6 +95,12 @@ def contacts_merged(entry: TimelineEntry) -> str:
     return _("Merged with a second record of %(name)s") % {"name": entry.data["name"]}
 
 
+def merge_page(entry: TimelineEntry) -> str:
+    """Where the merge is shown and undone; lines from before it was kept have none."""
+    merge = entry.data.get("merge")
+    return reverse("contacts:one_merge", args=[merge]) if merge else ""
+
+
 def contacts_parted(entry: TimelineEntry) -> str:
     return _("Parted again from %(name)s") % {"name": entry.data["name"]}
 
@@ -179,7 +186,7 @@ register_verb("skills.changed", "graduation-cap", skills_changed)
 register_verb("contact.confirmed", "badge-check", contact_confirmed)
 register_verb("document.changed", "file-text", document_changed)
 register_verb("consent.changed", "shield-check", consent_changed)
-register_verb("contacts.merged", "merge", contacts_merged)
+register_verb("contacts.merged", "merge", contacts_merged, link=merge_page)
 register_verb("contacts.parted", "split", contacts_parted)
 register_verb("contact.erased", "eraser", contact_erased)
 register_verb("relationship.began", "sprout", relationship_began, Group.STAGES)

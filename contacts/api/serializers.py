@@ -117,6 +117,27 @@ class ExternalIdSerializer(StrictSerializer):
     value = serializers.CharField(max_length=200)
 
 
+class PossibleDuplicateSerializer(serializers.Serializer[Any]):
+    """Somebody who may be the same person."""
+
+    id = serializers.UUIDField(source="contact.uid", read_only=True)
+    full_name = serializers.CharField(source="contact.full_name", read_only=True)
+    points = serializers.IntegerField(
+        read_only=True, help_text="How much speaks for it: a point is a factor of two."
+    )
+    certainty = OpenChoiceField(
+        choices=[("likely", ""), ("very", ""), ("almost", "")],
+        source="certainty.key",
+        read_only=True,
+    )
+    reasons = serializers.SerializerMethodField(
+        help_text="What agrees and what does not, in words."
+    )
+
+    def get_reasons(self, hint: Any) -> list[str]:
+        return [reason.text for reason in hint.reasons]
+
+
 class ListOf(serializers.ListSerializer[Any]):
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, max_length=MAX_ENTRIES, **options)
@@ -199,6 +220,13 @@ class ContactSerializer(StrictSerializer):
         read_only=True,
         help_text="What you just sent and was left as it was, because somebody whose word weighs "
         "more said it: the person, or a colleague. Empty when reading.",
+    )
+    possible_duplicates = PossibleDuplicateSerializer(
+        many=True,
+        read_only=True,
+        help_text="Of a contact that you just created: whom we knew already and who may be the "
+        "same person, the likeliest first. They wait in the queue of duplicates for a colleague "
+        "to decide; nothing was merged. Empty when reading.",
     )
     archived_at = UtcDateTimeField(
         read_only=True, allow_null=True, help_text="When they were put aside, if so."

@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Prefetch
 from django.db.models.functions import Lower
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -41,6 +42,9 @@ from contacts.models import (
 )
 from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
+from contacts.selectors.duplicates import likely_same
+from contacts.selectors.persons import survivor_of
+from contacts.services import match_profiles
 from contacts.services.addresses import ExternalIdEntry, ExternalIdTaken
 from contacts.services.contacts import NameMissing, create_contact, update_contact
 from contacts.skill_query import read_values, with_skills
@@ -72,7 +76,8 @@ class CardRenderer(BaseRenderer):
 
 class ContactViewSet(SkillsOfContact, RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
     """The people that the token's user may see. Writing needs the right to do so for the unit that
-    keeps the person.
+    keeps the person. An id stays good after a merge: it answers as the contact that it was merged
+    into, whose `id` is the one to keep.
     """
 
     scope_area = "contacts"
@@ -86,9 +91,17 @@ class ContactViewSet(SkillsOfContact, RetrieveMixin, ListMixin[Contact], ApiView
     def narrow(self, queryset: ContactQuerySet, values: dict[str, Any]) -> ContactQuerySet:
         return _narrowed(queryset, values)
 
+    def get_object(self) -> Contact:
+        """Who the id names, or who they are since they were merged: old ids go on working."""
+        contact: Contact = super().get_object()
+        if contact.merged_into is None:
+            return contact
+        return get_object_or_404(self.get_queryset(), pk=survivor_of(contact).pk)
+
     def create(self, request: UserApiRequest) -> Response:
         """Add a contact. To avoid making one twice, send an `Idempotency-Key`, or use
-        `PUT /contacts/by-external-id/…`.
+        `PUT /contacts/by-external-id/…`. Who may be somebody we know already is told in
+        `possible_duplicates`; they are never merged silently.
         """
         contact = self._create(self._checked(request))
         response = self.item(contact, status=201)
@@ -97,7 +110,8 @@ class ContactViewSet(SkillsOfContact, RetrieveMixin, ListMixin[Contact], ApiView
 
     def partial_update(self, request: UserApiRequest, id: UUID) -> Response:
         """Change what is sent, and nothing else (merge patch, RFC 7396): null empties a field, a
-        list replaces the whole list.
+        list replaces the whole list. The id of a contact that was merged stands for the one that
+        it was merged into.
         """
         return self.item(self._update(self.get_object(), self._checked(request)))
 
@@ -194,7 +208,11 @@ class ContactViewSet(SkillsOfContact, RetrieveMixin, ListMixin[Contact], ApiView
         require(user, "contacts.change_contact", Contact(unit=arguments.get("unit")))
         with _name_problem_as_invalid():
             contact = create_contact(actor=user, source=Source.API, **arguments)
-        return self._with_parts(contact)
+        shown = self._with_parts(contact)
+        people = Contact.objects.visible_to(user).exclude(pk=contact.pk)
+        facts = match_profiles.facts_by_contact([contact.pk])[contact.pk]
+        shown.possible_duplicates = tuple(likely_same(people, facts))
+        return shown
 
     def _update(self, contact: Contact, arguments: dict[str, Any]) -> Contact:
         user = self.request.user

@@ -19,7 +19,7 @@ from contacts.events import (
     DocumentExpires,
     FieldsConfirmed,
 )
-from contacts.models import Consent, Contact, Document, Skill
+from contacts.models import Consent, Contact, Document, MergeRecord, Skill
 from core.events import subscribe
 from core.models import User
 from relationships.events import (
@@ -187,6 +187,13 @@ def on_contacts_parted(events: Sequence[ContactsParted]) -> None:
 
 def _record_merges(events: Sequence[ContactsMerged | ContactsParted], *, verb: str) -> None:
     """Written once for a pair, at the moment that the duplicate's row last changed."""
+    merges = {
+        (record.survivor_id, record.duplicate_id): str(record.uid)
+        for record in MergeRecord.objects.filter(
+            survivor__in=[event.survivor_id for event in events],
+            duplicate__in=[event.duplicate_id for event in events],
+        ).order_by("pk")
+    }
     duplicates = Contact.objects.in_bulk([event.duplicate_id for event in events])
     timeline.record(
         TimelineEntry(
@@ -195,7 +202,10 @@ def _record_merges(events: Sequence[ContactsMerged | ContactsParted], *, verb: s
             verb=verb,
             key=f"{verb}:{event.duplicate_id}:{duplicates[event.duplicate_id].updated_at:%Y%m%d%H%M%S%f}",
             actor_id=event.actor_id,
-            data={"name": duplicates[event.duplicate_id].full_name},
+            data={
+                "name": duplicates[event.duplicate_id].full_name,
+                "merge": merges.get((event.survivor_id, event.duplicate_id), ""),
+            },
         )
         for event in events
         if event.duplicate_id in duplicates

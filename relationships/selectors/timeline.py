@@ -47,6 +47,7 @@ class Line:
     body: str = ""
     note: UUID | None = None
     written_by: int | None = None
+    link: str = ""
 
     @property
     def is_human(self) -> bool:
@@ -111,6 +112,7 @@ def _line(entry: TimelineEntry, moments: Mapping[int, Interaction]) -> Line:
         body=moment.body if moment else "",
         note=moment.uid if moment else None,
         written_by=moment.author_id if moment else None,
+        link=verb.link(entry) if verb.link else "",
     )
 
 

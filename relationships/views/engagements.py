@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contacts.models import Contact
+from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
@@ -28,7 +28,7 @@ RATES = "relationships.view_rates"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: UserRequest, uid: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, "relationships.move_relationship", contact)
 
     shows_rate = request.user.has_perm(RATES, contact)

@@ -12,7 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts.models import Contact
+from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
 from core.models import User
@@ -31,7 +31,7 @@ from relationships.views.returning import next_url, person_url, place_of, tasks_
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: UserRequest, uid: UUID) -> HttpResponse:
     """A task with a person."""
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, "relationships.change_follow_up", contact)
 
     form = FollowUpForm(request.POST or None, user=request.user)
@@ -165,7 +165,7 @@ def restore_assignee(request: UserRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def panel(request: UserRequest, uid: UUID) -> HttpResponse:
     """The tasks with one person, as their page shows them at the side."""
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     if not request.htmx:
         return redirect(person_url(contact))
     context = {"contact": contact, **tasks_of(contact, request.user)}

@@ -12,7 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contacts.models import Contact
+from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
 from core.models import User
@@ -30,7 +30,7 @@ from relationships.views.returning import back_to_person, next_url, person_url, 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: UserRequest, uid: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, "relationships.move_relationship", contact)
 
     form = BeginForm(request.POST or None, contact=contact, user=request.user)

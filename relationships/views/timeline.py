@@ -2,10 +2,10 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from contacts.models import Contact
+from contacts.moved import person_or_404
 from core.http import UserRequest
 from core.permissions import require
 from relationships.selectors.timeline import BY, Filters, group_choices, timeline_page
@@ -15,7 +15,7 @@ from relationships.selectors.timeline import BY, Filters, group_choices, timelin
 @require_safe
 def timeline(request: UserRequest, uid: UUID) -> HttpResponse:
     """The timeline narrowed, and its next pages: in place for htmx, else a page of its own."""
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, "relationships.view_relationship", contact)
     groups = group_choices()
     group, by, after = (request.GET.get(name, "") for name in ("group", "by", "after"))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from contacts.models import Contact, OrgUnit
+from contacts.services.merging import merge_contacts
 from core.models import AuditEntry, Change
 from tests.factories import (
     ContactFactory,
@@ -91,6 +92,7 @@ def test_what_is_sent_is_what_is_read(api: APIClient, unit: OrgUnit) -> None:
         "full_name": "Anneke van der Vegt",
         "id": created["Location"].rpartition("/")[2],
         "kept_fields": [],
+        "possible_duplicates": [],
         "merged_into": None,
         "postal_addresses": [],
         "skills": [],
@@ -422,13 +424,69 @@ def test_filters(api: APIClient, unit: OrgUnit) -> None:
     }
 
 
-def test_a_merged_contact_says_into_whom_and_takes_no_writing(api: APIClient) -> None:
-    survivor = ContactFactory()
-    merged = ContactFactory(merged_into=survivor)
+def test_an_old_id_stands_for_the_contact_it_was_merged_into(api: APIClient) -> None:
+    survivor = ContactFactory(city="Gouda")
+    between = ContactFactory(merged_into=survivor)
+    merged = ContactFactory(merged_into=between, city="Old")
     url = f"{URL}/{merged.uid}"
 
-    assert api.get(url).json()["merged_into"] == str(survivor.uid)
-    assert_problem(api.patch(url, {"city": "Delft"}), 409, "contact_closed")
+    read = api.get(url)
+    stale = api.patch(url, {"city": "X"}, headers={"if-match": '"other"'})
+    written = api.patch(url, {"city": "Delft"}, headers={"if-match": read["ETag"]})
+
+    assert (read.json()["id"], read.json()["city"]) == (str(survivor.uid), "Gouda")
+    assert read.json()["merged_into"] is None
+    assert_problem(stale, 412, "precondition_failed")
+    assert (written.json()["id"], written.json()["city"]) == (str(survivor.uid), "Delft")
+    assert Contact.objects.get(pk=merged.pk).city == "Old"
+
+
+def test_an_old_id_tells_nothing_of_a_survivor_out_of_sight() -> None:
+    unit, elsewhere = OrgUnitFactory(), OrgUnitFactory()
+    merged = ContactFactory(unit=unit, merged_into=ContactFactory(unit=elsewhere))
+    client = client_for(UserFactory(role="recruiter", unit=unit))
+
+    assert_problem(client.get(f"{URL}/{merged.uid}"), 404, "not_found")
+
+
+def test_external_ids_move_to_the_survivor(api: APIClient) -> None:
+    survivor, duplicate = ContactFactory(), ContactFactory()
+    ExternalIdFactory(contact=duplicate, system="ats", value="7")
+    merge_contacts(survivor=survivor, duplicate=duplicate, actor=None)
+
+    found = api.get(f"{URL}/by-external-id/ats/7").json()
+    listed = {
+        one["id"]: one["merged_into"] for one in api.get(URL, {"state": "all"}).json()["data"]
+    }
+
+    assert found["id"] == str(survivor.uid)
+    assert listed == {str(survivor.uid): None, str(duplicate.uid): str(survivor.uid)}
+
+
+def test_a_new_contact_that_may_be_known_is_told_and_not_merged(api: APIClient) -> None:
+    first = api.post(URL, {"given_name": "Fleur", "family_name": "Oosterwegel", "city": "Gouda"})
+
+    second = api.post(
+        URL, {"given_name": "Fleur", "family_name": "Oosterwegel", "city": "Gouda", "headline": "X"}
+    )
+
+    (hint,) = second.json()["possible_duplicates"]
+    assert (first.json()["possible_duplicates"], second.status_code) == ([], 201)
+    assert (hint["id"], hint["full_name"]) == (first.json()["id"], "Fleur Oosterwegel")
+    assert hint["reasons"] == ["same family name", "same given name", "same city"]
+    assert Contact.objects.active().count() == 2
+
+
+def test_a_hint_tells_nothing_of_people_out_of_sight(api: APIClient) -> None:
+    unit = OrgUnitFactory()
+    fields = {"given_name": "Fleur", "family_name": "Oosterwegel", "city": "Gouda"}
+    api.post(URL, fields)
+
+    answer = client_for(UserFactory(role="recruiter", unit=unit)).post(
+        URL, {**fields, "unit": str(unit.uid)}
+    )
+
+    assert (answer.status_code, answer.json()["possible_duplicates"]) == (201, [])
 
 
 def test_an_erased_contact_is_not_there(api: APIClient) -> None:
