@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.document_panel import document_panel
 from contacts.models import Contact
 from contacts.panels import Panel, panels_for, register
+from contacts.selectors import duplicates, merging
 from contacts.selectors.facts import custom_facts_of, facts_of, reach_facts_of
 from contacts.selectors.persons import ledger_of, reach_shown
 from contacts.skill_panel import skill_panel
@@ -40,6 +41,14 @@ def _privacy(contact: Contact, user: User) -> dict[str, Any]:
     return {"ledger": ledger_of(contact, now=timezone.now())}
 
 
+def _oneness(contact: Contact, user: User) -> dict[str, Any]:
+    """With whom they may be one, and with whom they were made one lately."""
+    return {
+        "pairs": duplicates.pairs_of(contact, user)[:3],
+        "merges": merging.open_merges_into(contact, now=timezone.now())[:3],
+    }
+
+
 register(
     Panel(
         key="about",
@@ -68,6 +77,17 @@ register(
         position=20,
         template="contacts/documents.html#panel",
         context=_documents,
+    )
+)
+register(
+    Panel(
+        key="oneness",
+        slot="head",
+        label=_("One person"),
+        position=90,
+        template="contacts/panels/oneness.html",
+        context=_oneness,
+        permission="contacts.merge_contacts",
     )
 )
 register(

@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from contacts.matching.safe import SAFE_RULES
 from contacts.wording import FIELD_WORDS
 from core.audit import declare, declare_words
 
@@ -89,3 +90,4 @@ declare(
     }
 )
 declare_words(FIELD_WORDS)
+declare_words({f"rule:{rule.key}": rule.label for rule in SAFE_RULES})

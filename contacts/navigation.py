@@ -15,6 +15,7 @@ from contacts import list_acts, listing
 from contacts.list_acts import ListAct
 from contacts.listing import Selection
 from contacts.models import Contact
+from contacts.selectors.duplicates import waiting_count
 from contacts.selectors.people import Count
 from contacts.selectors.search import Hit, find_people
 from contacts.selectors.search_texts import find_texts
@@ -123,6 +124,18 @@ navigation.register(
         position=20,
         permission="contacts.view_contact",
         shortcut="p",
+    )
+)
+navigation.register(
+    Item(
+        section=Section.BELOW,
+        label=_("Duplicates"),
+        url_name="contacts:duplicates",
+        icon="merge",
+        position=30,
+        permission="contacts.merge_contacts",
+        shortcut="u",
+        count=waiting_count,
     )
 )
 navigation.register(

@@ -9,8 +9,11 @@ from contacts.services import (
     bulk_work,
     document_work,
     documents,
+    duplicate_work,
+    duplicates,
     exports,
     import_work,
+    match_statistics,
     membership,
     pools,
 )
@@ -128,3 +131,29 @@ def tend_pools() -> None:
     now = timezone.now()
     pools.fill_pools(now=now)
     pools.remind_of_stale_pools(today=timezone.localdate(now))
+
+
+@shared_task(name="contacts.find_duplicates")
+def find_duplicates() -> None:
+    """Look at whoever was written since, go on with a search for all, and do as the rules say."""
+    if match_statistics.is_stale():
+        match_statistics.count()
+    duplicate_work.look_at_due()
+    duplicate_work.release_expired()
+    while duplicate_work.work_on_next():
+        pass
+    duplicates.merge_by_rules()
+
+
+def hurry_duplicates() -> None:
+    """Ask for a worker now instead of at the next round. Without Redis: at the next round."""
+    try:
+        find_duplicates.apply_async(retry=False)
+    except OperationalError:
+        logger.warning("No broker; duplicates wait for the next round", exc_info=True)
+
+
+@shared_task(name="contacts.forget_old_journals")
+def forget_old_journals() -> int:
+    """What was kept to undo merges that can be undone no more."""
+    return duplicates.forget_old_journals()

@@ -1,5 +1,6 @@
 """The items of the navigation. Each app registers its own, in ``apps.ready()``."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +21,8 @@ class Item:
     """One entry. ``icon`` is a lucide name; ``position`` orders within the section.
 
     ``permission`` is what a user must hold to see the entry; ``shortcut`` is typed after ``g``;
-    ``purpose`` says on the page of all settings what the entry is for.
+    ``purpose`` says on the page of all settings what the entry is for. ``count`` gives how much
+    waits there, cheaply: every page asks; nothing is shown for none.
     """
 
     section: Section
@@ -31,6 +33,7 @@ class Item:
     permission: str = ""
     shortcut: str = ""
     purpose: str | Promise = ""
+    count: Callable[[User], int] | None = None
 
 
 _items: list[Item] = []
@@ -57,6 +60,11 @@ class Entry:
     item: Item
     url: str
     is_current: bool
+    user: User
+
+    @property
+    def count(self) -> int:
+        return self.item.count(self.user) if self.item.count else 0
 
 
 def entries_for(user: "User", section: Section, path: str) -> list[Entry]:
@@ -64,4 +72,4 @@ def entries_for(user: "User", section: Section, path: str) -> list[Entry]:
     urls = [(item, reverse(item.url_name)) for item in items_for(user, section)]
     fitting = [url for _, url in urls if path == url or (url != "/" and path.startswith(url))]
     current = max(fitting, key=len, default=None)
-    return [Entry(item=item, url=url, is_current=url == current) for item, url in urls]
+    return [Entry(item=item, url=url, is_current=url == current, user=user) for item, url in urls]

@@ -32,8 +32,9 @@ from pytest_django import Settings
 
 from campaigns import links
 from contacts import document_links
-from contacts.models import ExportRun, ImportRun
+from contacts.models import DuplicateProposal, ExportRun, ImportRun
 from contacts.services.invitations import invite
+from contacts.services.merging import merge_contacts
 from contacts.services.pools import move_in_pool
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
@@ -151,6 +152,19 @@ RULES: dict[str, Rule] = {
     "contacts:export_file": RECORD,
     "contacts:card": RECORD,
     "contacts:resume": RECORD,
+    "contacts:known": ROLE,
+    "contacts:duplicates": MANAGER,
+    "contacts:merge_many": MANAGER,
+    "contacts:search_duplicates": MANAGER,
+    "contacts:duplicates_progress": MANAGER,
+    "contacts:duplicate_rules": MANAGER,
+    "contacts:decide_duplicate": MANAGER,
+    "contacts:reopen_duplicate": MANAGER,
+    "contacts:merge": RECORD,
+    "contacts:merge_two": MANAGER,
+    "contacts:merges": MANAGER,
+    "contacts:one_merge": MANAGER,
+    "contacts:undo_merge": MANAGER,
     "contacts:person": RECORD,
     "contacts:peek": RECORD,
     "contacts:edit": RECORD,
@@ -453,6 +467,12 @@ class World:
             due_at=timezone.now(),
         )
         ExternalIdFactory(contact=self.contact, system="ats", value="1")
+        self.proposal = DuplicateProposal.objects.create(
+            first=self.contact, second=ContactFactory(unit=self.north), points=20, parts=[]
+        )
+        self.merge = merge_contacts(
+            survivor=self.contact, duplicate=ContactFactory(unit=self.north), actor=self.owner
+        )
         self.campaign = CampaignFactory(owner=self.owner, unit=self.north)
         self.step = StepFactory(campaign=self.campaign)
         running = CampaignFactory(owner=self.owner, unit=self.north, state="running")
@@ -513,6 +533,8 @@ class World:
         "segments/pools/": lambda world: world.pool.uid,
         "segments/": lambda world: world.segment.uid,
         "people/import/": lambda world: world.import_run.uid,
+        "people/duplicates/": lambda world: world.proposal.uid,
+        "people/merges/": lambda world: world.merge.uid,
         "people/": lambda world: world.contact.uid,
         "promises/": lambda world: world.promise.uid,
         "goodwill/": lambda world: world.goodwill.uid,

@@ -73,4 +73,13 @@ SCHEDULE = {
         "schedule": timedelta(hours=1),
     },
     "contacts.tend_pools": {"task": "contacts.tend_pools", "schedule": timedelta(minutes=30)},
+    "contacts.find_duplicates": {
+        "task": "contacts.find_duplicates",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "contacts.forget_old_journals": {
+        "task": "contacts.forget_old_journals",
+        "schedule": timedelta(hours=6),
+    },
 }

@@ -2,23 +2,28 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts.field_forms import custom_values_of
 from contacts.forms import (
     ContactForm,
     EmailFormSet,
+    EntryFormSet,
     PhoneFormSet,
     PostalFormSet,
     ProfileFormSet,
     initial_of,
 )
 from contacts.freshness import custom_name
+from contacts.matching.facts import facts_of
 from contacts.models import Contact
+from contacts.selectors.duplicates import Hint, likely_same
 from contacts.services.contacts import EditConflict, create_contact, lists_of, update_contact
+from contacts.tasks import hurry_duplicates
 from contacts.views.conflicts import differences_of
 from contacts.views.persons import visible_person
 from core.errors import DomainError
@@ -26,6 +31,10 @@ from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast
 
+COMPARED = (
+    *("given_name", "preferred_name", "infix", "family_name", "native_name"),
+    *("given_initials", "birth_name", "organisation_name", "city"),
+)
 FORM_SETS = {
     "emails": EmailFormSet,
     "phones": PhoneFormSet,
@@ -41,16 +50,52 @@ def new(request: UserRequest) -> HttpResponse:
 
     forms = _forms(request, None)
     if request.method == "POST" and _are_valid(forms):
+        hints = _hints(request, forms)
+        if any(str(hint.contact.uid) not in request.POST.getlist("seen") for hint in hints):
+            return render(request, "contacts/edit.html", {**forms, "hints": hints, "asks": True})
         try:
             contact = create_contact(actor=request.user, **_values(forms))
         except DomainError as refusal:
             forms["form"].add_error(None, str(refusal))
         else:
+            transaction.on_commit(hurry_duplicates)
             toast(request, _("%(name)s was added.") % {"name": contact.full_name})
             return redirect("contacts:person", uid=contact.uid)
 
     status = 422 if request.method == "POST" else 200
     return render(request, "contacts/edit.html", forms, status=status)
+
+
+@login_required
+@require_POST
+def known(request: UserRequest) -> HttpResponse:
+    """Whom we know already and who may be the person that is being written down, as one types."""
+    require(request.user, "contacts.change_contact")
+
+    forms = _forms(request, None)
+    _are_valid(forms)  # what is not finished yet is left out of what is compared
+    context = {"hints": _hints(request, forms)}
+    return render(request, "contacts/edit.html#known", context)
+
+
+def _hints(request: UserRequest, forms: dict[str, Any]) -> list[Hint]:
+    """Only of people whom the user may see: of others it is not told that they are here."""
+    values = getattr(forms["form"], "cleaned_data", {})
+    texts: dict[str, Any] = {name: values.get(name) or "" for name in COMPARED}
+    for place in _entries(forms["postal_addresses"])[:1]:
+        texts |= {"postcode": place.postcode, "street": place.lines}
+        texts["city"] = texts["city"] or place.city
+    facts = facts_of(
+        **texts,
+        emails=[entry.address for entry in _entries(forms["emails"])],
+        phones=[entry.number for entry in _entries(forms["phones"])],
+        profiles=[entry.url for entry in _entries(forms["profiles"])],
+    )
+    return likely_same(Contact.objects.visible_to(request.user), facts)
+
+
+def _entries(formset: EntryFormSet) -> list[Any]:
+    return formset.entries() if formset.is_valid() else []
 
 
 @login_required

@@ -3,15 +3,16 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import Contact
+from contacts.moved import person_or_404
 from contacts.panels import panels_for
-from contacts.selectors.persons import reach_shown, survivor_of
+from contacts.selectors.persons import reach_shown
 from contacts.services.confirming import confirm_fields
 from contacts.services.contacts import archive_contact, restore_contact
 from core import palette
@@ -22,18 +23,14 @@ from core.toasts import toast, toast_refusal
 
 
 def visible_person(request: UserRequest, uid: UUID) -> Contact:
-    """The person of that uid, or 404: also for whoever may not know that they exist."""
-    people = Contact.objects.visible_to(request.user).select_related("unit", "merged_into")
-    return get_object_or_404(people, uid=uid)
+    """The person of that uid, or 404; one who was merged leads on (``contacts.moved``)."""
+    return person_or_404(request.user, uid)
 
 
 @login_required
 @require_GET
 def person(request: UserRequest, uid: UUID) -> HttpResponse:
     contact = visible_person(request, uid)
-    if contact.merged_into is not None:
-        survivor = survivor_of(contact)
-        return redirect("contacts:person", uid=survivor.uid, permanent=True)
     if contact.erased_at is not None:
         return render(request, "contacts/erased.html", {"contact": contact}, status=410)
 
@@ -110,6 +107,7 @@ def _head(contact: Contact, request: UserRequest) -> dict[str, Any]:
         "head_panels": panels_for(contact, request.user, "head"),
         "may_change": request.user.has_perm("contacts.change_contact", contact),
         "may_export": request.user.has_perm("contacts.export_contacts", contact),
+        "may_merge": request.user.has_perm("contacts.merge_contacts", contact),
         "may_erase": request.user.has_perm("contacts.erase_contact", contact),
     }
 

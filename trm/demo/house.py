@@ -10,6 +10,7 @@ from contacts.services.team import make_account
 from core.models import Role, User
 from trm.demo import accounts
 from trm.demo.campaigns import make_campaigns
+from trm.demo.doubles import make_doubles
 from trm.demo.groups import make_groups
 from trm.demo.history import Colleague, make_history
 from trm.demo.lives import make_lives
@@ -49,6 +50,7 @@ def build(*, today: date) -> None:
     tell(contacts, consents, history, today=today)
     make_campaigns(owner=colleagues[0].user, rng=rng, today=today)
     make_groups([one.user for one in colleagues], rng=Random(SEED + 4), today=today)
+    make_doubles(contacts, actor=colleagues[0].user, rng=Random(SEED + 3))
 
 
 def _make_colleagues(units: dict[str, OrgUnit]) -> list[Colleague]:
