@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 
 from contacts.events import ContactCreated, ContactsMerged, ContactsParted, ContactUpdated
+from contacts.freshness import CUSTOM
 from contacts.services import match_profiles
+from contacts.services.contacts import NAME_FIELDS
 from core.events import subscribe
 
+# The fields of a change after which somebody may be alike to others.
+COMPARED = frozenset(
+    (
+        *(*NAME_FIELDS, "organisation_name", "city"),
+        *("emails", "phones", "profiles", "external_ids", "postal_addresses"),
+    )
+)
 # So few are made ready at once, so that the next form that is filled in is held against them.
 FEW = 5
 
@@ -17,7 +26,12 @@ def on_contacts_created(events: Sequence[ContactCreated]) -> None:
 
 @subscribe(ContactUpdated)
 def on_contacts_updated(events: Sequence[ContactUpdated]) -> None:
-    _look_again([event.contact_id for event in events])
+    """A tag more or a note says nothing of who somebody is."""
+    _look_again([event.contact_id for event in events if any(map(_tells_who, event.fields))])
+
+
+def _tells_who(field: str) -> bool:
+    return field in COMPARED or field.startswith(CUSTOM)
 
 
 @subscribe(ContactsMerged)
@@ -32,6 +46,8 @@ def on_contacts_parted(events: Sequence[ContactsParted]) -> None:
 
 
 def _look_again(contact_ids: Sequence[int]) -> None:
+    if not contact_ids:
+        return
     match_profiles.mark_due(contact_ids)
     if len(contact_ids) <= FEW:
         match_profiles.refresh(contact_ids, stay_due=True)
