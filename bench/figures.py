@@ -41,6 +41,12 @@ class Figure:
         )
 
 
+def p99(values: Sequence[float]) -> float:
+    """The value that 99 of a hundred do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * 99 // 100) - 1)]
+
+
 def p95(values: Sequence[float]) -> float:
     """The value that 95 of a hundred do not exceed (nearest rank)."""
     ordered = sorted(values)

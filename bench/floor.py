@@ -25,7 +25,7 @@ SHELL_TABLES = ("django_session", "core_user", "contacts_rolegrant", "core_role"
 
 def against_floor(house: House, name: str, path: str, *, goal: float | None) -> Figure:
     """The p95 of ``path`` over that of its floor, a round at a time."""
-    fetch = _Fetcher(house)
+    fetch = Fetcher(house)
     statements = _statements(house, path)
     tables = [
         lambda: fetch(path),
@@ -33,7 +33,7 @@ def against_floor(house: House, name: str, path: str, *, goal: float | None) -> 
         lambda: _run(statements),
     ]
     for one in tables:
-        _times(one, 10)
+        times(one, 10)
     ours, floor = [], []
     for _ in range(ROUNDS):
         page, empty, sql = _in_turn(tables)
@@ -49,12 +49,12 @@ def against_floor(house: House, name: str, path: str, *, goal: float | None) -> 
     )
 
 
-class _Fetcher:
+class Fetcher:
     """Gets pages on one kept connection, signed in; anything but 200 ends the run."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, **headers: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(house.address).netloc, timeout=60)
-        self._headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={house.cookie}"}
+        self._headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={house.cookie}", **headers}
 
     def __call__(self, path: str) -> None:
         self._connection.request("GET", path, headers=self._headers)
@@ -69,11 +69,11 @@ def _in_turn(acts: Sequence[Callable[[], None]]) -> list[list[float]]:
     times: list[list[float]] = [[] for _ in acts]
     for _ in range(REQUESTS):
         for act, into in zip(acts, times, strict=True):
-            into.extend(_times(act, 1))
+            into.extend(times(act, 1))
     return times
 
 
-def _times(act: Callable[[], None], count: int) -> list[float]:
+def times(act: Callable[[], None], count: int) -> list[float]:
     taken = []
     for _ in range(count):
         begin = time.perf_counter()

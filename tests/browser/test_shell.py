@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core.models import User
-from tests.factories import UserFactory
+from tests.factories import ContactFactory, UserFactory
 
 pytestmark = [
     pytest.mark.browser,
@@ -184,3 +184,48 @@ def test_without_scripts_the_search_box_is_a_link_and_menus_open(
     page.get_by_role("button", name="Find").click()
     expect(page.locator("main").get_by_role("link", name="Preferences")).to_be_visible()
     context.close()
+
+
+def test_a_search_is_walked_by_keyboard_as_one_types(shell: Page, user: User) -> None:
+    vos = ContactFactory(given_name="Ida", infix="van der", family_name="Vos", headline="Jurist")
+    ContactFactory(given_name="Otto", family_name="Voskuil")
+    ContactFactory(family_name="Smit", note="Sprak over Vossen.")
+    shell.goto(shell.url.replace("/styleguide/", "/search/"))
+    box = shell.get_by_role("searchbox", name="Find a person, a page, an act")
+    expect(box).to_be_focused()
+    expect(shell.get_by_text("What one can type")).to_be_visible()
+
+    shell.keyboard.type("vos")
+
+    expect(shell.get_by_role("heading", name="People", exact=True)).to_be_visible()
+    first = shell.get_by_role("link", name="Ida van der Vos")
+    expect(first.locator("mark")).to_have_text("Vos")
+    expect(shell).to_have_url(re.compile(r"/search/\?q=vos$"))
+    # What takes longer comes after what is quick.
+    expect(shell.get_by_role("heading", name="Notes and contact moments")).to_be_visible()
+    expect(shell.get_by_text("Sprak over Vossen.")).to_be_visible()
+    problems = Axe().run(shell, options={"runOnly": WCAG}).response["violations"]
+    assert [one["id"] for one in problems] == []
+
+    shell.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
+    shell.keyboard.press("ArrowDown")
+    expect(shell.get_by_role("link", name="Otto Voskuil")).to_be_focused()
+    shell.keyboard.press("ArrowUp")
+    shell.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    shell.keyboard.press("ArrowDown")
+    shell.keyboard.press("Enter")
+    expect(shell).to_have_url(re.compile(f"/people/{vos.uid}/$"))
+
+    # In the palette: the person, and what was searched for before.
+    shell.keyboard.press("Control+k")
+    expect(shell.get_by_role("option", name="Ida van der Vos")).to_be_visible()
+    expect(shell.get_by_role("group", name="Searched before").get_by_role("option")).to_have_text(
+        "vos"
+    )
+    shell.keyboard.type("vd vos")
+    expect(shell.get_by_role("option", name="Ida van der Vos")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    expect(shell.get_by_role("option", name="All results for “vd vos”")).to_be_visible()

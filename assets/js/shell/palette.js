@@ -23,7 +23,7 @@ function offerSearches() {
   const title = document.createElement("p");
   title.className = "palette-group";
   title.id = "option-searches";
-  title.textContent = dialog.dataset.searches;
+  title.textContent = dialog.dataset.searchesTitle;
   group.setAttribute("role", "group");
   group.setAttribute("aria-labelledby", title.id);
   group.append(title);
