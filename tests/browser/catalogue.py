@@ -66,6 +66,15 @@ def wait_for(selector: str) -> Act:
     return act
 
 
+def write_a_note(page: Page) -> None:
+    page.locator("textarea[name=body]").press_sequentially(
+        "#sluis @hendrik.bosman !belofte planning sturen voor vrijdag. @jo"
+    )
+    page.locator("#mark-choices").wait_for()
+    page.locator(".understood-list").wait_for()
+    page.wait_for_timeout(400)
+
+
 def look_at_file(page: Page) -> None:
     page.locator("main input[type=file]").set_input_files(FILE)
     page.locator("main form:has(input[type=file]) button").first.click()
@@ -136,6 +145,18 @@ SHOTS = [
     Shot(name="person-task-new", path="/people/{person}/tasks/new/"),
     Shot(name="person-relationship-new", path="/people/{person}/relationships/new/"),
     Shot(name="person-engagement-new", path="/people/{person}/engagements/new/"),
+    Shot(name="person-note-understood", path="/people/{person}/log/", act=write_a_note),
+    Shot(name="person-promise-new", path="/people/{person}/promises/new/"),
+    Shot(name="promise-anew", path="/promises/{promise}/anew/"),
+    Shot(name="promise-broken", path="/promises/{promise}/broken/"),
+    Shot(name="promise-withdraw", path="/promises/{promise}/withdraw/"),
+    Shot(name="person-goodwill", path="/people/{person}/", act=click("#goodwill summary")),
+    Shot(name="person-goodwill-new", path="/people/{person}/goodwill/new/"),
+    Shot(name="person-fact-new", path="/people/{person}/facts/new/"),
+    Shot(name="person-health", path="/relationships/{relationship}/health/"),
+    Shot(name="person-health-dialog", path="/people/{person}/", act=click("a.health")),
+    Shot(name="note-edit", path="/notes/{note}/edit/", account="joris"),
+    Shot(name="people-owed", path="/people/?we_owe=1"),
     Shot(name="log-whom", path="/log/"),
     Shot(name="segments", path="/segments/"),
     Shot(name="segments-reader", path="/segments/", account="lena"),

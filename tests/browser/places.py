@@ -6,7 +6,7 @@ from campaigns.links import token_of
 from campaigns.models import Campaign, Touchpoint
 from contacts.models import Contact, OrgUnit, Segment, Skill, TalentPool
 from core.models import Role, User
-from relationships.models import Relationship
+from relationships.models import Interaction, Promise, Relationship
 
 
 def places() -> dict[str, str]:
@@ -36,6 +36,9 @@ def places() -> dict[str, str]:
         "nested": _uid(Segment, fields__contains=["tag"]),
         "reviewed": _uid(Segment, is_reviewed=True),
         "pool": _uid(TalentPool, is_private=False, steps__position=1),
+        "promise": _uid(Promise, contact=returner, state="open"),
+        "relationship": _uid(Relationship, contact=returner, ended_on=None),
+        "note": _uid(Interaction, author__email__startswith="joris@", channel="note"),
         **campaigns,
     }
 

@@ -13,11 +13,16 @@ from core.models import HandlerFailure, User
 from relationships.models import (
     AllowedMove,
     FollowUp,
+    GoodwillEntry,
     Interaction,
+    Mention,
+    PersonalFact,
+    Promise,
     Relationship,
     StageTransition,
     TimelineEntry,
 )
+from relationships.selectors.promises import kept_rates
 from trm.demo import accounts, house
 from trm.demo.lives import make_lives
 
@@ -51,6 +56,7 @@ def test_demo_is_whole_and_lawful() -> None:
     _assert_moves_are_allowed()
     _assert_history_lies_in_the_past()
     _assert_two_languages()
+    _assert_there_is_something_between_us()
 
 
 def _assert_every_role_can_sign_in() -> None:
@@ -84,6 +90,20 @@ def _assert_history_lies_in_the_past() -> None:
     assert Interaction.objects.filter(happened_at__year__lt=tomorrow.year - 1).exists()
     assert FollowUp.objects.open().filter(due_on__lt=tomorrow).exists()
     assert TimelineEntry.objects.values("contact").distinct().count() == 600
+
+
+def _assert_there_is_something_between_us() -> None:
+    today = timezone.localdate()
+    samira = User.objects.get(email__startswith="samira@")
+    assert Promise.objects.overdue(today).filter(promiser=samira, side="us").exists()
+    assert Mention.objects.unread_by(samira).count() == 2
+    assert GoodwillEntry.objects.values("contact").distinct().count() > 100
+    hendrik = User.objects.get(email__startswith="hendrik@")
+    assert kept_rates(hendrik, since=today - timedelta(days=365), until=today).teams
+    assert not PersonalFact.objects.expired(today).exists()
+    rows = Relationship.objects.open()
+    assert rows.filter(health__isnull=False).count() == rows.count()
+    assert len(set(rows.values_list("health__value", flat=True))) > 20
 
 
 def _assert_two_languages() -> None:

@@ -4,15 +4,18 @@ from datetime import date
 from random import Random
 
 from django.db import transaction
+from django.utils import timezone
 
 from contacts.models import Contact, OrgUnit, RoleGrant
 from contacts.services.team import make_account
 from core.models import Role, User
+from relationships.services.health import refresh_all
 from trm.demo import accounts
 from trm.demo.campaigns import make_campaigns
 from trm.demo.doubles import make_doubles
 from trm.demo.groups import make_groups
 from trm.demo.history import Colleague, make_history
+from trm.demo.ledger import make_ledger
 from trm.demo.lives import make_lives
 from trm.demo.organisation import make_units
 from trm.demo.people import make_consents, make_contacts
@@ -49,8 +52,10 @@ def build(*, today: date) -> None:
     )
     tell(contacts, consents, history, today=today)
     make_campaigns(owner=colleagues[0].user, rng=rng, today=today)
+    make_ledger(history, rng=Random(SEED + 5), today=today)
     make_groups([one.user for one in colleagues], rng=Random(SEED + 4), today=today)
     make_doubles(contacts, actor=colleagues[0].user, rng=Random(SEED + 3))
+    refresh_all(now=timezone.now())
 
 
 def _make_colleagues(units: dict[str, OrgUnit]) -> list[Colleague]:
