@@ -1,5 +1,6 @@
 """Notes that mean something: what is understood while one types, choices, putting them right."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -34,6 +35,9 @@ def understood(request: UserRequest, uid: UUID) -> HttpResponse:
         return redirect(person_url(contact))
     text = f"{request.POST.get('summary', '')}\n{request.POST.get('body', '')}"
     found = understand(text, contact=contact, today=_written_on(request))
+    # A name at the very end is still being typed: too early to say that nobody is called so.
+    unknown = [(name, why) for name, why in found.unknown if not text.endswith(name)]
+    found = replace(found, unknown=unknown)
     return render(request, "relationships/understood.html", {"understood": found})
 
 

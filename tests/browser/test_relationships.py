@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,11 +12,12 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from core.models import User
-from relationships.models import FollowUp, Interaction, Relationship
+from relationships.models import FollowUp, Interaction, Mention, Promise, Relationship
 from relationships.services.lifecycle import move_to_stage
 from tests.factories import (
     ContactFactory,
     FollowUpFactory,
+    PromiseFactory,
     RelationshipFactory,
     UserFactory,
     stage,
@@ -170,3 +172,76 @@ def test_logging_from_anywhere_by_keyboard(colleague: Page) -> None:
     expect(colleague.locator("#timeline")).to_contain_text("Would like to come back")
     assert Interaction.objects.get().summary == "Would like to come back"
     assert (timezone.now() - began).total_seconds() < 20
+
+
+def test_a_note_that_means_something_by_keyboard(
+    colleague: Page, live_server: LiveServer, recruiter: User
+) -> None:
+    """Choose a colleague behind an @, see what is understood, save: in less than twenty seconds."""
+    grace = UserFactory(role="recruiter", name="Grace Ofori")
+    contact = ContactFactory(given_name="Sanne", family_name="Wit")
+    colleague.goto(f"{live_server.url}/people/{contact.uid}/")
+    began = timezone.now()
+
+    colleague.keyboard.press("c")
+    expect(colleague.get_by_role("textbox", name="In a line")).to_be_focused()
+    colleague.keyboard.type("Lunch about #return")
+    notes = colleague.get_by_role("textbox", name="Notes")
+    notes.focus()
+    colleague.keyboard.type("@gra")
+    expect(colleague.get_by_role("option", name="Grace Ofori")).to_be_visible()
+    colleague.keyboard.press("Enter")
+    expect(notes).to_have_value("@grace.ofori ")
+    colleague.keyboard.type("knows more !promise send the plan by Friday")
+    understood = colleague.get_by_role("list", name="Understood")
+    expect(understood).to_contain_text("Promise “send the plan” by Fri")
+    expect(understood).to_contain_text("Grace Ofori sees it on the desk")
+    expect(understood).to_contain_text("Tag “return”")
+    colleague.get_by_role("button", name="Log", exact=True).press("Enter")
+
+    expect(colleague.locator("#promises")).to_contain_text("send the plan")
+    assert (timezone.now() - began).total_seconds() < 20
+    assert Mention.objects.get().user == grace
+    assert Promise.objects.get().promiser == recruiter
+    assert list(contact.tags.values_list("name", flat=True)) == ["return"]
+
+
+def test_a_promise_is_added_kept_and_agreed_anew_by_keyboard(
+    colleague: Page, live_server: LiveServer, recruiter: User
+) -> None:
+    contact = ContactFactory(given_name="Sanne")
+    colleague.goto(f"{live_server.url}/people/{contact.uid}/")
+
+    colleague.keyboard.press("p")
+    colleague.get_by_role("textbox", name="What was promised").fill("Send the plan")
+    colleague.keyboard.press("Enter")
+    panel = colleague.locator("#promises")
+    expect(panel).to_contain_text("Send the plan")
+
+    panel.get_by_role("button", name="Kept: Send the plan").press("Enter")
+    expect(panel).to_contain_text("Nothing is promised, either way.")
+    colleague.get_by_role("button", name="Undo").last.press("Enter")
+    expect(panel.get_by_role("button", name="Kept: Send the plan")).to_be_visible()
+
+    panel.locator("summary[aria-label='More for “Send the plan”']").press("Enter")
+    panel.get_by_role("link", name="Agree anew").press("Enter")
+    colleague.get_by_role("textbox", name="What is promised now").fill("Send half the plan")
+    colleague.keyboard.press("Enter")
+    expect(panel).to_contain_text("Send half the plan")
+    assert Promise.objects.get(state="open").text == "Send half the plan"
+    assert Promise.objects.count() == 2
+
+
+def test_an_overdue_promise_is_kept_from_the_desk(
+    colleague: Page, live_server: LiveServer, recruiter: User
+) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    row = PromiseFactory(promiser=recruiter, text="Send the plan", due_on=yesterday)
+    FollowUpFactory(assignee=recruiter, title="Call about the open day")
+    colleague.goto(live_server.url)
+
+    expect(colleague.locator(".desk-what").first).to_contain_text("Send the plan")
+    colleague.get_by_role("button", name="Kept: Send the plan").press("Enter")
+    expect(colleague.locator(".desk-what").first).to_have_text("Call about the open day")
+    row.refresh_from_db()
+    assert row.state == Promise.State.KEPT
