@@ -45,8 +45,10 @@ class InteractionLogged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpCreated(Event):
+    """``contact_id`` is None for a task about a talent pool, here and in the two below."""
+
     follow_up_id: int
-    contact_id: int
+    contact_id: int | None
     assignee_id: int | None
     actor_id: int | None
 
@@ -56,7 +58,7 @@ class FollowUpClosed(Event):
     """``state`` is ``done`` or ``not_needed``."""
 
     follow_up_id: int
-    contact_id: int
+    contact_id: int | None
     state: str
     actor_id: int | None
 
@@ -64,7 +66,7 @@ class FollowUpClosed(Event):
 @dataclass(frozen=True, kw_only=True)
 class FollowUpReopened(Event):
     follow_up_id: int
-    contact_id: int
+    contact_id: int | None
     actor_id: int | None
 
 

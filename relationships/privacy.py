@@ -108,7 +108,7 @@ register(
 register(
     FollowUp,
     {
-        **neutral("contact", "assignee", "closed_by", "created_by"),
+        **neutral("contact", "pool", "assignee", "closed_by", "created_by"),
         "title": _said,
         "body": _said,
         "outcome": _said,

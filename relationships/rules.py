@@ -25,6 +25,8 @@ About = Contact | Relationship | FollowUp | Promise | GoodwillEntry | PersonalFa
 def within_unit(permission: str) -> Callable[[User, object], bool]:
     def is_covered(user: User, record: About) -> bool:
         contact = record if isinstance(record, Contact) else record.contact
+        if contact is None:
+            return False  # about a talent pool: its assignee's alone
         return covers(user, permission, contact.unit_id)
 
     predicate: Callable[[User, object], bool] = rules.predicate(is_covered)

@@ -372,6 +372,13 @@ RULES: dict[str, Rule] = {
     "api-v1:skill-detail": ROLE,
     "api-v1:unit-list": ROLE,
     "api-v1:unit-detail": RECORD,
+    "api-v1:segment-list": ROLE,
+    "api-v1:segment-detail": RECORD,
+    "api-v1:segment-members": RECORD,
+    "api-v1:pool-list": ROLE,
+    "api-v1:pool-detail": RECORD,
+    "api-v1:pool-members": RECORD,
+    "api-v1:pool-member": RECORD,
     "api-v1:relationship-list": ROLE,
     "api-v1:relationship-detail": RECORD,
     "api-v1:relationship-move": RECORD,
@@ -562,6 +569,8 @@ class World:
         "api/v1/custom-fields": lambda world: world.field.uid,
         "api/v1/skills": lambda world: world.skill.skill.uid,
         "api/v1/units": lambda world: world.north.uid,
+        "api/v1/segments": lambda world: world.segment.uid,
+        "api/v1/pools": lambda world: world.pool.uid,
         "api/v1/relationships": lambda world: world.relationship.uid,
         "api/v1/engagements": lambda world: world.engagement.uid,
         "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
@@ -573,6 +582,8 @@ class World:
 
     def path(self, address: Address) -> str:
         values = {name: self.value(address, name) for name in address.parameters}
+        if "contact" in values:
+            values["contact"] = self.contact.uid
         if "grant_uid" in values:
             values["grant_uid"] = self.reader.role_grants.get().uid
         if "skill" in values:

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from contacts.api.groups import PoolViewSet, SegmentViewSet
 from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
@@ -14,6 +15,8 @@ router.register("contacts", ContactViewSet, basename="contact")
 router.register("custom-fields", CustomFieldViewSet, basename="custom-field")
 router.register("units", UnitViewSet, basename="unit")
 router.register("skills", SkillViewSet, basename="skill")
+router.register("segments", SegmentViewSet, basename="segment")
+router.register("pools", PoolViewSet, basename="pool")
 router.register("relationships", RelationshipViewSet, basename="relationship")
 router.register("engagements", EngagementViewSet, basename="engagement")
 router.register("lifecycles", LifecycleViewSet, basename="lifecycle")

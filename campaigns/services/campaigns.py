@@ -1,6 +1,6 @@
 """A campaign from its first draft to its end. Steps change while it is a draft, then no more."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from campaigns.selectors.audience import is_whole, languages_without_text, previ
 from campaigns.services.sequence import stop_enrolments
 from contacts.listing import Selection
 from contacts.models import OrgUnit
+from contacts.selectors.pools import stale_among
 from core import audit, events
 from core.errors import DomainError
 from core.models import User
@@ -161,6 +162,7 @@ def start_campaign(*, campaign: Campaign, actor: User, now: datetime | None = No
         raise CampaignRefused(_("A campaign needs at least one step."))
     if not is_whole(current.audience, actor):
         raise CampaignRefused(_("A filter of this audience is not there any more. Choose again."))
+    _refuse_stale_pools(current, timezone.localdate(now))
     _refuse_missing_texts(current, actor, now)
     current.state = Campaign.State.RUNNING
     current.started_at = now
@@ -240,6 +242,16 @@ def _steps(campaign: Campaign) -> list[Step]:
 def _refuse_unless_draft(campaign: Campaign) -> None:
     if campaign.state != Campaign.State.DRAFT:
         raise CampaignRefused(_("What was started cannot be changed. Make a new campaign of it."))
+
+
+def _refuse_stale_pools(campaign: Campaign, today: date) -> None:
+    """Whom nobody looked over for half a year is not written to: people change, reasons pass."""
+    stale = stale_among(campaign.audience, today=today)
+    if stale:
+        raise CampaignRefused(
+            _("Nobody looked at the talent pool “%(name)s” for half a year. Review it first.")
+            % {"name": stale[0].public_name}
+        )
 
 
 def _refuse_missing_texts(campaign: Campaign, actor: User, now: datetime) -> None:

@@ -9,7 +9,9 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from contacts import names
-from contacts.models import Contact, PoolMember, PoolMove, PoolStep, TalentPool
+from contacts.conditions import rule as rules
+from contacts.listing import Selection
+from contacts.models import Contact, PoolMember, PoolMove, PoolStep, Segment, TalentPool
 from contacts.models.pool import PoolMemberQuerySet
 from core.models import User
 
@@ -151,6 +153,22 @@ def pools_of(contact: Contact, user: User) -> list[PoolMember]:
     """Which pools a person is in now, of those that ``user`` may see."""
     rows = members_of(user).filter(contact=contact, pool__archived_at=None)
     return list(rows.select_related("pool", "step").order_by("pool__name", "pk"))
+
+
+def stale_among(selection: Selection, *, today: date) -> list[TalentPool]:
+    """The pools that a selection takes people from, itself or by the rule of a segment, and that
+    nobody looked at for half a year.
+    """
+    named = list(selection.get("pool", []))
+    for segment in Segment.objects.filter(uid__in=selection.get("segment", [])):
+        clauses = rules.stored(segment.rule).clauses
+        named += [
+            value
+            for clause in clauses
+            if clause.field == "pool" and clause.op == "one_of"
+            for value in clause.values
+        ]
+    return list(TalentPool.objects.stale(today).filter(uid__in=named).order_by("name", "pk"))
 
 
 def _cards(rows: PoolMemberQuerySet, step: PoolStep | None, now: datetime) -> list[Card]:

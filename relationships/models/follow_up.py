@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def visible_to(self, user: "User") -> "FollowUpQuerySet":
         unit_ids = visible_units(user, "relationships.view_relationship")
-        if unit_ids is None:
-            return self
-        return self.filter(Q(contact__unit__in=unit_ids) | Q(assignee=user))
+        about_people = Q(contact__isnull=False)
+        if unit_ids is not None:
+            about_people &= Q(contact__unit__in=unit_ids)
+        return self.filter(about_people | Q(assignee=user))
 
     def open(self) -> "FollowUpQuerySet":
         return self.filter(state=FollowUp.State.OPEN)
@@ -32,6 +33,8 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 class FollowUp(TimeStampedModel):
     """Something a colleague must do by a day. People read it as "task".
 
+    It is about a person, or about a talent pool (to look it over): that is its assignee's alone.
+
     ``open`` → ``done`` or ``not_needed`` (because of ``outcome``); both can be undone.
     """
 
@@ -41,7 +44,10 @@ class FollowUp(TimeStampedModel):
         NOT_NEEDED = "not_needed", _("Not needed")
 
     contact = models.ForeignKey(
-        "contacts.Contact", on_delete=models.CASCADE, related_name="follow_ups"
+        "contacts.Contact", on_delete=models.CASCADE, null=True, related_name="follow_ups"
+    )
+    pool = models.ForeignKey(
+        "contacts.TalentPool", on_delete=models.CASCADE, null=True, related_name="follow_ups"
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -75,6 +81,12 @@ class FollowUp(TimeStampedModel):
             ),
             models.Index(fields=["contact", "due_on"], name="follow_up_of_contact"),
             GinIndex(TextWords("title", "body"), name="follow_up_words"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False, pool=None) | Q(contact=None, pool__isnull=False),
+                name="follow_up_is_about_one",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -346,12 +346,11 @@ def on_interactions_changed(events: Sequence[InteractionChanged]) -> None:
 @subscribe(FollowUpClosed)
 def on_follow_ups_closed(events: Sequence[FollowUpClosed]) -> None:
     """Only those that are still closed: one may have been opened again before a retry."""
-    rows = FollowUp.objects.exclude(state=FollowUp.State.OPEN).in_bulk(
-        [event.follow_up_id for event in events]
-    )
+    closed = FollowUp.objects.exclude(state=FollowUp.State.OPEN).filter(contact__isnull=False)
+    rows = closed.in_bulk([event.follow_up_id for event in events])
     timeline.record(
         TimelineEntry(
-            contact_id=row.contact_id,
+            contact_id=row.contact_id or 0,
             at=row.closed_at or row.updated_at,
             verb="follow_up.closed",
             key=f"follow_up.closed:{row.pk}",

@@ -35,10 +35,11 @@ class Item:
     """One thing to do today: a promise to keep, a task, or a relationship whose next contact
     moment is due.
 
-    ``relationship`` is what the person is to us; of a promise or a task it may be missing.
+    ``relationship`` is what the person is to us; of a promise or a task it may be missing. A task
+    about a talent pool has no ``contact``.
     """
 
-    contact: Contact
+    contact: Contact | None
     promise: Promise | None = None
     follow_up: FollowUp | None = None
     relationship: Relationship | None = None
@@ -74,7 +75,7 @@ def desk(user: User, *, today: date) -> Desk:
     shown_tasks = tasks[: MOST - len(shown_touches) - len(shown_promises)]
     held = _relationships_of(_people_of(shown_promises, shown_tasks))
     items = [_promise_item(one, held.get(one.contact_id), today) for one in shown_promises]
-    items += [_task_item(task, held.get(task.contact_id), today) for task in shown_tasks]
+    items += [_task_item(task, held.get(task.contact_id or 0), today) for task in shown_tasks]
     items += [_touch_item(row, today) for row in shown_touches]
     return Desk(
         items=items,
@@ -87,12 +88,13 @@ def desk(user: User, *, today: date) -> Desk:
 
 
 def _people_of(promises: Sequence[Promise], tasks: Sequence[FollowUp]) -> list[int]:
-    return [one.contact_id for one in promises] + [one.contact_id for one in tasks]
+    people = [one.contact_id for one in promises]
+    return people + [one.contact_id for one in tasks if one.contact_id is not None]
 
 
 def _due_tasks(user: User, today: date) -> list[FollowUp]:
     rows = FollowUp.objects.due(today).filter(assignee=user, contact__archived_at=None)
-    return list(rows.select_related("contact", "created_by")[:LOOKED_AT])
+    return list(rows.select_related("contact", "pool", "created_by")[:LOOKED_AT])
 
 
 def _due_touches(user: User, today: date, *, without: Sequence[int]) -> list[Relationship]:
@@ -149,7 +151,7 @@ def _this_week(user: User, today: date) -> list[FollowUp]:
     rows = FollowUp.objects.open().filter(
         assignee=user, due_on__gt=today, due_on__lte=today + timedelta(days=7)
     )
-    return list(rows.select_related("contact").order_by("due_on", "pk")[:8])
+    return list(rows.select_related("contact", "pool").order_by("due_on", "pk")[:8])
 
 
 def _recent(user: User) -> list[TimelineEntry]:

@@ -1,6 +1,6 @@
 """Follow-ups: what a colleague must do by a day. People read them as tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.models import Contact
+from contacts.models import Contact, TalentPool
 from core import audit, events
 from core.errors import DomainError
 from core.models import User
@@ -78,6 +78,43 @@ def create_follow_ups(*, new: Sequence[NewFollowUp], actor: User | None) -> list
         )
     )
     return rows
+
+
+@transaction.atomic
+def ask_to_review(*, pools: Mapping[TalentPool, User], due_on: date) -> list[FollowUp]:
+    """A task for each owner to look their pool over; a pool that waits already is left alone."""
+    asked = FollowUp.objects.open().filter(pool__in=pools).values_list("pool", flat=True)
+    waiting = set(asked)
+    rows = FollowUp.objects.bulk_create(
+        FollowUp(
+            pool=pool,
+            title=_("Look over the talent pool “%(name)s”") % {"name": pool.name},
+            due_on=due_on,
+            assignee=owner,
+        )
+        for pool, owner in pools.items()
+        if pool.pk not in waiting
+    )
+    audit.record_many(
+        actor=None,
+        action="relationships.follow_up_created",
+        entries=((row, {"assignee": row.assignee_id}) for row in rows),
+    )
+    return rows
+
+
+@transaction.atomic
+def close_review(*, pool_ids: Sequence[int], actor: User | None, now: datetime) -> None:
+    """Somebody looked the pools over: what asked for it is done."""
+    rows = list(FollowUp.objects.select_for_update().open().filter(pool__in=pool_ids))
+    for row in rows:
+        row.state, row.closed_at, row.closed_by = FollowUp.State.DONE, now, actor
+    FollowUp.objects.bulk_update(rows, ["state", "closed_at", "closed_by"])
+    audit.record_many(
+        actor=actor,
+        action="relationships.follow_up_closed",
+        entries=((row, {"state": row.state}) for row in rows),
+    )
 
 
 @transaction.atomic
@@ -155,6 +192,8 @@ def hand_over_follow_up(
     *, follow_up: FollowUp, actor: User | None, assignee: User | None
 ) -> FollowUp:
     current = _lock_open(follow_up)
+    if current.contact_id is None:
+        raise FollowUpRefused(_("A talent pool is looked over by its owner."))
     refuse_unless_seen(current.contact_id, assignee)
     audit.record(
         actor=actor,
