@@ -1,14 +1,22 @@
-"""What a file may say of what people can do."""
+"""What a file of people may say of what they can do: "Python (4); SQL; Excel: 3".
+
+Semicolons and line breaks part them, or commas where neither does (some skills have a comma in
+their name); a level from 1 to 5 may stand behind each. A level
+that we know is written over only if the whole import may overwrite; nothing counts as confirmed
+because it stood in a file.
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from contacts import names
-from contacts.imports.notes import Note
+from contacts.imports import notes
+from contacts.imports.notes import Note, Weight, note
 from contacts.imports.targets import (
     ImportTarget,
     TargetField,
@@ -17,86 +25,136 @@ from contacts.imports.targets import (
     register,
 )
 from contacts.models import ContactSkill, SkillName, SkillSource
-from contacts.services.skill_catalogue import named_skills, tidy
+from contacts.services.skill_catalogue import LONGEST_NAME, named_skills, tidy
 from contacts.services.skills import MOST_PER_CONTACT, SkillEntry, put_skills
 from core.models import User
 
-_BETWEEN = re.compile(r"\s*(?::::|[;|\n])\s*")
+_BETWEEN = re.compile(r"\s*(?::::|[;|\n\u2022])\s*")
 _COMMA = re.compile(r"\s*,\s*")
+_LEVEL = re.compile(r"(.*?\S)\s*(?:[(:\[]\s*([1-5])(?:\s*/\s*5)?\s*[)\]]?|\s([1-5])\s*/\s*5)")
+
+notes.register(
+    "skill_too_long",
+    Weight.WARNING,
+    _("Skill with too long a name"),
+    _("“%(value)s” is too long for a skill; it was left out."),
+)
+
+Said = dict[str, tuple[str, int | None]]
 
 
-def _read(text: str) -> tuple[list[str], list[Note]]:
-    """A comma parts them only where nothing else does."""
+def read(text: str) -> tuple[list[tuple[str, int | None]] | None, list[Note]]:
+    """``[(name, level), …]`` in the order of the cell, none twice."""
+    said: Said = {}
+    problems: list[Note] = []
     between = _BETWEEN if _BETWEEN.search(text) else _COMMA
-    found = dict.fromkeys(tidy(part) for part in between.split(text))
-    return [name for name in found if name][:MOST_PER_CONTACT], []
+    for part in between.split(text)[:MOST_PER_CONTACT]:
+        name, level = _parted(part)
+        if not name:
+            continue
+        if len(name) > LONGEST_NAME:
+            problems.append(note("skill_too_long", value=name[:60]))
+        else:
+            said.setdefault(names.fold(name), (name, level))
+    return list(said.values()) or None, problems
 
 
-@dataclass
-class SkillPlan:
-    """Who is said to have a skill that they were not known for. What is held stays as it is."""
+def _parted(part: str) -> tuple[str, int | None]:
+    found = _LEVEL.fullmatch(part.strip())
+    if found is None:
+        return " ".join(part.replace("\x00", "").split()), None
+    return tidy(found.group(1)), int(found.group(2) or found.group(3))
+
+
+@dataclass(slots=True)
+class _Plan:
+    """See ``TargetPlan``. ``wanted`` is by person, then by the folded name."""
 
     outcomes: list[TargetOutcome] = field(default_factory=list)
-    added: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    wanted: defaultdict[int, Said] = field(default_factory=lambda: defaultdict(dict))
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
-        wanted = {name for said in self.added.values() for name in said}
-        if not wanted:
+        said = [name for skills in self.wanted.values() for name, _level in skills.values()]
+        if not said:
             return
-        found = named_skills(wanted=wanted, actor=actor)
+        skills = named_skills(wanted=said, actor=actor)
         put_skills(
             entries=[
                 SkillEntry(
                     contact_id=contact_ids[person],
-                    skill=found[names.fold(name)[:200]],
+                    skill=skills[folded],
+                    level=level,
                     source=SkillSource.IMPORT,
                 )
-                for person, said in self.added.items()
-                for name in said
-                if names.fold(name)[:200] in found
+                for person, wanted in self.wanted.items()
+                for folded, (_name, level) in wanted.items()
+                if folded in skills
             ],
             actor=actor,
         )
 
 
-def plan(rows: Sequence[TargetRow], options: dict[str, str]) -> SkillPlan:
-    made = SkillPlan()
-    said = {name for row in rows for name in row.draft.extras.get("skills", ())}
-    if not said:
-        made.outcomes = [TargetOutcome() for _row in rows]
-        return made
-    known = _known(said)
-    held = _held([row.contact_id for row in rows if row.contact_id is not None])
+def plan(rows: Sequence[TargetRow], options: dict[str, str]) -> _Plan:
+    """What is new: skills that somebody lacks, levels that we did not know."""
+    made = _Plan()
+    skill_of = _skills_named(rows)
+    held = _held(rows)
+    overwrites = options.get("policy") == "overwrite"
     for row in rows:
         outcome = TargetOutcome()
         made.outcomes.append(outcome)
-        whose = ("contact", row.contact_id) if row.contact_id else ("row", row.person)
-        theirs = held[whose]
-        for name in row.draft.extras.get("skills", ()):
-            key = known.get(names.fold(name)[:200], names.fold(name)[:200])
+        theirs = held[_whose(row)]
+        for name, level in row.draft.extras.get("skills") or ():
+            folded = names.fold(tidy(name))[:200]
+            key: Any = skill_of.get(folded, folded)
             if key in theirs:
-                continue
-            theirs.add(key)
-            made.added[row.person].append(name)
-            outcome.changes.append(("skills", "", name))
+                known = theirs[key]
+                if level is None or level == known or (known is not None and not overwrites):
+                    continue
+                outcome.changes.append(("skills", _shown(name, known), _shown(name, level)))
+            else:
+                outcome.changes.append(("skills", "", _shown(name, level)))
+            theirs[key] = level
+            made.wanted[row.person][folded] = (name, level)
     return made
 
 
-def _known(said: set[str]) -> dict[str, int | str]:
-    """The skill that each folded name leads to."""
-    folded = [names.fold(name)[:200] for name in said]
-    rows = SkillName.objects.filter(folded__any=folded).values_list("folded", "skill_id")
-    return dict(rows)
+def _shown(name: str, level: int | None) -> str:
+    return name if level is None else f"{name} ({level})"
 
 
-def _held(
-    contact_ids: Sequence[int],
-) -> defaultdict[tuple[str, int | None], set[int | str]]:
-    held: defaultdict[tuple[str, int | None], set[int | str]] = defaultdict(set)
-    rows = ContactSkill.objects.filter(contact_id__any=contact_ids)
-    for contact_id, skill_id in rows.values_list("contact_id", "skill_id"):
-        held["contact", contact_id].add(skill_id)
+def _whose(row: TargetRow) -> tuple[str, int]:
+    return ("row", row.person) if row.contact_id is None else ("contact", row.contact_id)
+
+
+def _skills_named(rows: Sequence[TargetRow]) -> dict[str, int]:
+    wanted = {
+        names.fold(tidy(name))[:200]
+        for row in rows
+        for name, _level in row.draft.extras.get("skills") or ()
+    }
+    if not wanted:
+        return {}
+    return dict(SkillName.objects.filter(folded__in=wanted).values_list("folded", "skill_id"))
+
+
+def _held(rows: Sequence[TargetRow]) -> defaultdict[tuple[str, int], dict[Any, int | None]]:
+    """By person, the level of each skill that they have; asked only where a row names one."""
+    held: defaultdict[tuple[str, int], dict[Any, int | None]] = defaultdict(dict)
+    people = {
+        row.contact_id
+        for row in rows
+        if row.contact_id is not None and row.draft.extras.get("skills")
+    }
+    if people:
+        known = ContactSkill.objects.filter(contact__in=people)
+        for contact_id, skill_id, level in known.values_list("contact_id", "skill_id", "level"):
+            held["contact", contact_id][skill_id] = level
     return held
+
+
+def _headers(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(part.split()) for part in text.split(","))
 
 
 register(
@@ -107,11 +165,12 @@ register(
             TargetField(
                 key="skills",
                 label=_("Skills"),
-                headers=(
-                    *("skills", "skill", "vaardigheden", "competenties", "kennis", "expertise"),
-                    *("talenten", "skillset", "competencies"),
-                ),
-                read=_read,
+                headers=_headers("""
+                    skills, skill, vaardigheden, vaardigheid, competenties, competentie,
+                    competencies, expertise, kennis, kennisgebieden, specialisaties,
+                    specialismen, technologies, tech stack, talenten, skillset
+                """),
+                read=read,
             ),
         ),
         options=(),

@@ -12,7 +12,7 @@ from contacts.events import SkillRenamed, SkillsMerged
 from contacts.models import Contact, ContactSkill, Skill, SkillName
 from contacts.skill_query import bare
 from core import audit, events
-from core.bulk import insert
+from core.bulk import insert, update_all
 from core.errors import DomainError
 from core.models import User
 
@@ -199,6 +199,28 @@ def add_skills(*, new: Sequence[NewSkill], actor: User | None) -> int:
         entries=((skill, {"name": skill.name}) for skill in skills),
     )
     return len(skills)
+
+
+@transaction.atomic
+def translate_skills(*, known: Sequence[NewSkill], language: str) -> int:
+    """Give skills that we have from ESCO, but not in this language, their name in it; return how
+    many that were. Their other names come along, but for those that lead elsewhere.
+    """
+    _lock_catalogue()
+    column = f"name_{language}"
+    rows = Skill.objects.filter(esco_uri__in=[one.esco_uri for one in known if one.esco_uri])
+    nameless = {row.esco_uri: row for row in rows.filter(**{column: ""}, merged_into=None)}
+    found = [(nameless[one.esco_uri], one) for one in known if one.esco_uri in nameless]
+    names_of: dict[str, SkillName] = {}
+    for row, one in found:
+        setattr(row, column, tidy(getattr(one, column)))
+        for text in filter(None, map(tidy, one.names)):
+            folded = _folded(text)
+            name = SkillName(skill=row, text=text, folded=folded, bare=bare(text)[:200])
+            names_of.setdefault(folded, name)
+    insert(names_of.values(), skips_conflicts=True)
+    update_all([row for row, _one in found], [column])
+    return len(found)
 
 
 def tidy(text: str) -> str:
