@@ -121,7 +121,7 @@ class PostalForm(forms.Form):
     postcode = forms.CharField(label=_("Postcode"), required=False, max_length=20)
     city = forms.CharField(label=_("City"), required=False, max_length=100)
     country = forms.ChoiceField(
-        label=_("Country"), required=False, choices=lambda: [("", "-"), *countries]
+        label=_("Country"), required=False, choices=lambda: [("", _t("Country")), *countries]
     )
     label = forms.ChoiceField(label=_("Sort"), choices=Label.choices, initial=Label.PRIVATE)
 

@@ -37,12 +37,6 @@ class SkillForm(forms.Form):
     source = forms.ChoiceField(
         label=_("Said by"), choices=SkillSource.choices, initial=SkillSource.COLLEAGUE
     )
-    evidence = forms.CharField(
-        label=_("Evidence"),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"placeholder": _("A link, or a few words")}),
-    )
     is_new = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -51,9 +45,6 @@ class SkillForm(forms.Form):
         if found is not None and cleaned.get("level") is None:
             cleaned["name"], cleaned["level"] = found.group(1), int(found.group(2))
         return cleaned
-
-    def clean_evidence(self) -> str:
-        return safe_evidence(self.cleaned_data["evidence"])
 
 
 class ContactSkillForm(forms.Form):

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Coalesce, Length, Lower
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from contacts import names
 from contacts.models import Contact, ContactSkill, Skill, SkillName
@@ -152,8 +152,10 @@ def catalogue(*, words: str = "", is_retired: bool = False) -> QuerySet[Skill]:
     rows = Skill.objects.filter(merged_into=None, retired_at__isnull=not is_retired)
     if words:
         rows = rows.filter(pk__in=skills_named(words))
+    is_dutch = (get_language() or "").startswith("nl")
+    first, second = ("name_nl", "name_en") if is_dutch else ("name_en", "name_nl")
     return rows.annotate(
-        title=Coalesce(_filled("name_en"), "name_nl"),
+        title=Lower(Coalesce(_filled(first), second)),
         people=Count("holders", filter=_still_here()),
     ).order_by("title", "pk")
 

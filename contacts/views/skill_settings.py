@@ -44,6 +44,7 @@ def catalogue(request: UserRequest) -> HttpResponse:
         "rows": [(skill, _also(skill, synonyms)) for skill in shown],
         "words": words,
         "is_retired": is_retired,
+        "is_offered": not is_retired,
         "own_count": len(OWN_LIST),
         "is_empty": not Skill.objects.exists(),
     }

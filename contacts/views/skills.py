@@ -69,7 +69,7 @@ def _added(request: UserRequest, contact: Contact, form: SkillForm) -> HttpRespo
         skill=skill,
         level=values["level"] or (held.level if held else None),
         source=values["source"],
-        evidence=values["evidence"] or (held.evidence if held else ""),
+        evidence=held.evidence if held else "",
         confirmed_on=timezone.localdate(),
     )
     put_skills(entries=[entry], actor=request.user)
