@@ -50,7 +50,7 @@ def read(text: str) -> tuple[list[tuple[str, int | None]] | None, list[Note]]:
     between = _BETWEEN if _BETWEEN.search(text) else _COMMA
     for part in between.split(text)[:MOST_PER_CONTACT]:
         name, level = _parted(part)
-        if not name:
+        if not any(c.isalnum() for c in name):
             continue
         if len(name) > LONGEST_NAME:
             problems.append(note("skill_too_long", value=name[:60]))
