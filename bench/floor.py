@@ -49,6 +49,23 @@ def against_floor(house: House, name: str, path: str, *, goal: float | None) -> 
     )
 
 
+def against_page(house: House, name: str, path: str, other: str, *, goal: float | None) -> Figure:
+    """The p95 of one page over that of another, the two taking turns."""
+    fetch = Fetcher(house)
+    tables = [lambda: fetch(path), lambda: fetch(other)]
+    for one in tables:
+        _times(one, 10)
+    rounds = [_in_turn(tables) for _ in range(ROUNDS)]
+    return Figure(
+        name=name,
+        unit="ms (p95)",
+        ours=[p95(page) for page, _other in rounds],
+        reference=[p95(page) for _page, page in rounds],
+        reference_name=other,
+        goal=goal,
+    )
+
+
 class Fetcher:
     """Gets pages on one kept connection, signed in; anything but 200 ends the run."""
 

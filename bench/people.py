@@ -11,6 +11,7 @@ from django.db import connection
 
 from contacts.models import Contact, OrgUnit, SearchWord
 from contacts.searching.words import sound_of
+from contacts.selectors.paging import PAGE_SIZE
 from contacts.services.team import make_account
 from core.models import Role, User
 
@@ -176,6 +177,12 @@ def _learn_words(cursor: Any) -> None:
         ignore_conflicts=True,
         batch_size=5000,
     )
+
+
+def turn_of_page(number: int) -> str:
+    """The person after whom that page of the list begins, in the order of names."""
+    people = Contact.objects.active().in_name_order()
+    return str(people.values_list("uid", flat=True)[(number - 1) * PAGE_SIZE - 1])
 
 
 def signed_in_recruiter() -> str:

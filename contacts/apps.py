@@ -13,6 +13,7 @@ class ContactsConfig(AppConfig):
             custom_import,
             group_columns,
             group_pages,
+            list_columns,
             navigation,
             own_bulk_acts,
             pool_acts,

@@ -1,6 +1,5 @@
-"""What lists of people show of the people themselves, and how these narrow them."""
+"""How lists of people can be narrowed by what the people themselves are."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -11,19 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.choices import Purpose, Source
-from contacts.listing import Column, Filter, register_column, register_filter
+from contacts.listing import Filter, register_filter
 from contacts.models import Consent, Contact, OrgUnit, Tag
 from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
 from core.models import User
-
-
-def _tags(contact_ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
-    names: dict[int, list[str]] = {}
-    rows = Contact.tags.through.objects.filter(contact__in=contact_ids)
-    for pk, name in rows.order_by("tag__name").values_list("contact_id", "tag__name"):
-        names.setdefault(pk, []).append(name)
-    return names
 
 
 def unit_choices(user: User) -> list[tuple[str, str]]:
@@ -83,25 +74,6 @@ def _added_since(people: ContactQuerySet, values: list[str], user: User) -> Cont
     since = datetime.combine(date.fromisoformat(min(values)), time.min)
     return people.filter(created_at__gte=timezone.make_aware(since))
 
-
-register_column(Column(key="city", label=_("City"), position=40, read=lambda contact: contact.city))
-register_column(
-    Column(
-        key="unit",
-        label=_("Kept by"),
-        position=70,
-        read=lambda contact: contact.unit.name if contact.unit else "",
-    )
-)
-register_column(
-    Column(
-        key="tags",
-        label=_("Tags"),
-        position=60,
-        values=_tags,
-        template="contacts/columns/tags.html",
-    )
-)
 
 register_filter(
     Filter(

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,22 @@ Selection = dict[str, list[str]]
 ColumnValues = dict[str, Mapping[int, Any]]
 
 # What else stands in the address of the people list.
-RESERVED = frozenset({"sort", "after", "before", "peek", "add", "tab"})
+RESERVED = frozenset(
+    {
+        "sort",
+        "after",
+        "before",
+        "peek",
+        "add",
+        "tab",
+        "view",
+        "columns",
+        "edited",
+        "list",
+        "all",
+        "act",
+    }
+)
 LONGEST_TEXT = 100
 MOST_VALUES = 50
 
@@ -39,8 +55,11 @@ class Column:
     ``read`` does, in none, for what stands on the contact (or on its unit). Columns that tell
     of the same rows share a ``source``, asked once for the page; ``derive`` gives each its part.
 
-    ``template`` is rendered with ``contact`` and ``value``; without one, the value is printed.
-    The further back a column stands, the wider a screen must be to show it.
+    ``html`` draws a value (``contacts.cells``); ``template`` does with ``contact`` and ``value``,
+    but costs a page of fifty far more; without either, the value is printed. An empty value is a
+    dash. ``edits`` names the field of the contact that is changed in the cell itself.
+    ``is_shown``: also to those who chose no columns. The further back a column stands, the wider a
+    screen must be to show it.
     """
 
     key: str
@@ -50,7 +69,10 @@ class Column:
     read: Callable[[Contact], Any] | None = None
     source: Callable[[Sequence[int], User], Any] | None = None
     derive: Callable[[Any], Mapping[int, Any]] | None = None
+    html: Callable[[Any], SafeString] | None = None
     template: str = ""
+    edits: str = ""
+    is_shown: bool = False
     permission: str = ""
 
 
@@ -80,9 +102,14 @@ class Filter:
     editor: str = ""
 
     @property
+    def is_askable(self) -> bool:
+        """Whether one can say what it holds; people are picked, and searched for, elsewhere."""
+        return self.widget not in ("search", "picked")
+
+    @property
     def is_offered(self) -> bool:
         """Whether it stands among the filters that one may add."""
-        return self.widget not in ("search", "picked")
+        return self.is_askable
 
 
 @dataclass(frozen=True)

@@ -1,65 +1,24 @@
 """What lists of people can show and ask of relationships: kind, stage, owner, contact."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contacts.listing import Column, Filter, register_column, register_filter
+from contacts.listing import Filter, register_filter
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from relationships.choices import Kind
-from relationships.goodwill import Goodwill
 from relationships.models import Relationship
 from relationships.selectors.colleagues import colleagues
-from relationships.selectors.goodwill import goodwill_of, owed
-from relationships.selectors.health import health_of
+from relationships.selectors.goodwill import owed
 from relationships.selectors.lifecycle import stage_choices
 
 SEE = "relationships.view_relationship"
 Choices = Sequence[tuple[str, str | Promise]]
-OpenRows = Mapping[int, list[Relationship]]
-
-
-def open_rows(contact_ids: Sequence[int], user: User) -> OpenRows:
-    """The open relationships of a page of people, those begun first in front."""
-    rows: defaultdict[int, list[Relationship]] = defaultdict(list)
-    found = Relationship.objects.visible_to(user).open().filter(contact__in=contact_ids)
-    for row in found.select_related("stage", "owner", "health").order_by("started_on", "pk"):
-        rows[row.contact_id].append(row)
-    return rows
-
-
-def owners_shown(rows_of: OpenRows) -> Mapping[int, str]:
-    """The names of the owners, each once."""
-    return {
-        contact_id: ", ".join(dict.fromkeys(row.owner.name for row in rows if row.owner))
-        for contact_id, rows in rows_of.items()
-    }
-
-
-def last_contacts(contact_ids: Sequence[int], user: User) -> Mapping[int, date]:
-    """The last day on which we heard from them, or spoke."""
-    found = Relationship.objects.visible_to(user).filter(contact__in=contact_ids)
-    latest = found.order_by().values("contact").annotate(at=Max("last_two_way_at"))
-    rows = latest.filter(at__isnull=False).values_list("contact", "at")
-    return {contact_id: timezone.localdate(at) for contact_id, at in rows}
-
-
-def next_touches(rows_of: OpenRows) -> Mapping[int, dict[str, Any]]:
-    """The nearest next touch, and whether it is due."""
-    today = timezone.localdate()
-    shown = {}
-    for contact_id, rows in rows_of.items():
-        days = [row.next_touch_on for row in rows if row.next_touch_on]
-        if days:
-            shown[contact_id] = {"on": min(days), "is_due": min(days) <= today}
-    return shown
 
 
 def _with(people: ContactQuerySet, condition: Q) -> ContactQuerySet:
@@ -112,32 +71,6 @@ def _owners(user: User) -> Choices:
     return [("me", _("me")), ("none", _("nobody")), *names]
 
 
-def _column(key: str, label: str | Promise, position: int, template: str, **how: Any) -> None:
-    name = f"relationships/columns/{template}.html"
-    register_column(
-        Column(key=key, label=label, position=position, template=name, permission=SEE, **how)
-    )
-
-
-def _of_open_rows(derive: Callable[[OpenRows], Mapping[int, Any]]) -> dict[str, Any]:
-    """Three columns tell of the same rows: they are asked for once."""
-    return {"source": open_rows, "derive": derive}
-
-
-def goodwill_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, Goodwill]:
-    return goodwill_of(contact_ids, user, today=timezone.localdate())
-
-
-def healths(rows_of: OpenRows) -> Mapping[int, int]:
-    """Of several relationships, that of the one that fares worst: there help is needed."""
-    shown = {}
-    for contact_id, rows in rows_of.items():
-        values = [found.value for row in rows if (found := health_of(row)) is not None]
-        if values:
-            shown[contact_id] = min(values)
-    return shown
-
-
 def by_owed(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
     return owed(people, today=timezone.localdate())
 
@@ -145,14 +78,6 @@ def by_owed(people: ContactQuerySet, values: list[str], user: User) -> ContactQu
 def by_health(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
     return _with(people, Q(health__value__lt=max(int(value) for value in values)))
 
-
-_column("stage", _("Relationship"), 10, "stages", **_of_open_rows(dict))
-_column("owner", _("Owner"), 30, "owner", **_of_open_rows(owners_shown))
-_column("last_contact", _("Last contact"), 32, "day", values=last_contacts)
-_column("next_touch", _("Next touch"), 34, "next_touch", **_of_open_rows(next_touches))
-
-_column("health", _("Health"), 36, "health", **_of_open_rows(healths))
-_column("goodwill", _("Goodwill"), 38, "goodwill", values=goodwill_shown)
 
 register_filter(
     Filter(

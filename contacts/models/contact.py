@@ -112,7 +112,14 @@ class Contact(TimeStampedModel):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="contact_by_name"),
             models.Index(fields=["updated_at", "id"], name="contact_by_update"),
-            models.Index(Lower("city"), name="contact_by_city"),
+            models.Index(
+                fields=["sort_key", "id"],
+                condition=Q(do_not_contact=True),
+                name="contact_to_be_left_alone",
+            ),
+            models.Index(fields=["created_at", "id"], name="contact_by_creation"),
+            models.Index(Lower("city"), "id", name="contact_by_city"),
+            models.Index(Lower("organisation_name"), "id", name="contact_by_organisation"),
             # Most people hold none: a row without any costs these nothing.
             GinIndex(
                 OpClass("custom_values", name="jsonb_path_ops"),

@@ -1,20 +1,14 @@
-"""The people list, a page at a time: page 10,000 costs what page 1 costs."""
+"""How many people there are, and who is likeliest meant."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
-from uuid import UUID
-
-from django.db.models import Q
 
 from contacts import names
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 
-PAGE_SIZE = 50
 COUNT_LIMIT = 1000
 CANDIDATES = 200
-
-Sort = Literal["name", "changed"]
+SORTED_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -25,51 +19,28 @@ class Count:
     is_more: bool
 
 
-@dataclass(frozen=True)
-class Page:
-    """``previous`` and ``next`` are the people from whom the neighbouring pages go on, or None."""
-
-    people: list[Contact]
-    previous: UUID | None
-    next: UUID | None
-
-
 def count_of(people: ContactQuerySet) -> Count:
     found = people.order_by().values("pk")[: COUNT_LIMIT + 1].count()
     return Count(min(found, COUNT_LIMIT), found > COUNT_LIMIT)
 
 
-def page_of(
-    people: ContactQuerySet,
-    *,
-    sort: Sort = "name",
-    after: UUID | None = None,
-    before: UUID | None = None,
-    size: int = PAGE_SIZE,
-) -> Page:
-    """The page after (or before) a person. Who is named is found even if no longer in the list;
-    a uid that does not exist gives the first page.
+def few_of(people: ContactQuerySet, *, is_search: bool) -> tuple[ContactQuerySet, Count]:
+    """``people`` in a form that is quick to put in any order, and how many they are.
+
+    Left to itself, the database often walks everybody in the order asked for and looks who fits.
+    So few are named one by one. Many are left to it, for it meets a page of them soon; but not
+    those found by a part of their name, who stand together and perhaps at the far end: some
+    thousands of these are found first and put in order after.
     """
-    is_back = before is not None
-    uid = before or after
-    turn = Contact.objects.filter(uid=uid).first() if uid else None
-    if turn is None:
-        is_back = False
-    column, is_down = ("sort_key", False) if sort == "name" else ("updated_at", True)
-    if turn is not None:
-        people = people.filter(_beyond(turn, column, is_less=is_down != is_back))
-    sign = "-" if is_down != is_back else ""
-    found = list(people.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])
-    is_more, shown = len(found) > size, found[:size]
-    if is_back:
-        shown.reverse()
-    has_previous = is_more if is_back else turn is not None
-    has_next = turn is not None if is_back else is_more
-    return Page(
-        people=shown,
-        previous=shown[0].uid if shown and has_previous else None,
-        next=shown[-1].uid if shown and has_next else None,
-    )
+    found = people.order_by().values_list("pk", flat=True)
+    ids = list(found[: COUNT_LIMIT + 1])
+    if len(ids) <= COUNT_LIMIT:
+        return Contact.objects.filter(pk__in=ids), Count(len(set(ids)), is_more=False)
+    number = found[: SORTED_AT_ONCE + 1].count() if is_search else SORTED_AT_ONCE + 1
+    if number > SORTED_AT_ONCE:
+        return people, Count(COUNT_LIMIT, is_more=True)
+    # The limit makes the subquery one that is run by itself.
+    return Contact.objects.filter(pk__in=found[:SORTED_AT_ONCE]), Count(number, is_more=False)
 
 
 def suggestions(people: ContactQuerySet, words: str, *, limit: int) -> list[Contact]:
@@ -88,11 +59,3 @@ def suggestions(people: ContactQuerySet, words: str, *, limit: int) -> list[Cont
     candidates = list(met.values_list("pk", flat=True)[:CANDIDATES])
     rest = people.filter(pk__in=candidates).in_name_order()
     return first + list(rest[: limit - len(first)])
-
-
-def _beyond(turn: Contact, column: str, *, is_less: bool) -> Q:
-    """Past ``turn`` in the order of ``(column, id)``, in a form that the index can begin at."""
-    side = "lt" if is_less else "gt"
-    value: Any = getattr(turn, column)
-    strictly = Q(**{f"{column}__{side}": value}) | Q(**{f"pk__{side}": turn.pk})
-    return Q(**{f"{column}__{side}e": value}) & strictly

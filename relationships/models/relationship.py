@@ -75,6 +75,16 @@ class Relationship(TimeStampedModel):
             ),
             models.Index(fields=["owner", "next_touch_on"], name="relationship_due"),
             models.Index(fields=["updated_at", "id"], name="relationship_by_update"),
+            models.Index(
+                fields=["next_touch_on", "contact"],
+                condition=Q(ended_on=None, next_touch_on__isnull=False),
+                name="relationship_by_touch",
+            ),
+            models.Index(
+                fields=["last_two_way_at", "contact"],
+                condition=Q(last_two_way_at__isnull=False),
+                name="relationship_by_last_contact",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

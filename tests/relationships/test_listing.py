@@ -7,7 +7,7 @@ from django.utils import timezone
 from contacts import listing
 from contacts.models import Contact
 from core.models import User
-from relationships.listing import (
+from relationships.list_columns import (
     goodwill_shown,
     healths,
     last_contacts,

@@ -1,0 +1,144 @@
+"""What lists of people show of the people themselves, and by what of it they are ordered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from contacts import cells
+from contacts.listing import Column, register_column
+from contacts.models import Contact, EmailAddress, PhoneNumber
+from contacts.models.contact import ContactQuerySet
+from contacts.sorting import Sort, register_sort
+from core.models import User
+
+
+def _tags(contact_ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    rows = Contact.tags.through.objects.filter(contact__in=contact_ids)
+    for pk, name in rows.order_by("tag__name").values_list("contact_id", "tag__name"):
+        names.setdefault(pk, []).append(name)
+    return names
+
+
+def _firsts(model: type[EmailAddress] | type[PhoneNumber], name: str) -> Any:
+    """Of each contact, the one that is written to (or called) first."""
+
+    def values(contact_ids: Sequence[int], user: User) -> Mapping[int, str]:
+        rows = model._default_manager.filter(contact__in=contact_ids).order_by("is_primary", "-pk")
+        return dict(rows.values_list("contact_id", name))
+
+    return values
+
+
+def _country(contact: Contact) -> str:
+    return contact.country_name
+
+
+def _language(contact: Contact) -> str:
+    return str(contact.get_language_display())
+
+
+for _column in (
+    Column(
+        key="headline",
+        label=_("Position"),
+        position=36,
+        read=lambda contact: contact.headline,
+        edits="headline",
+    ),
+    Column(
+        key="organisation",
+        label=_("Organisation"),
+        position=38,
+        read=lambda contact: contact.organisation_name,
+        edits="organisation_name",
+    ),
+    Column(
+        key="city",
+        label=_("City"),
+        position=40,
+        read=lambda contact: contact.city,
+        edits="city",
+        is_shown=True,
+    ),
+    Column(key="country", label=_("Country"), position=42, read=_country, edits="country"),
+    Column(key="language", label=_("Language"), position=44, read=_language, edits="language"),
+    Column(
+        key="email",
+        label=_("E-mail"),
+        position=46,
+        values=_firsts(EmailAddress, "address"),
+        html=cells.mail,
+    ),
+    Column(
+        key="phone",
+        label=_("Phone"),
+        position=48,
+        values=_firsts(PhoneNumber, "number"),
+        html=cells.phone,
+    ),
+    Column(
+        key="tags",
+        label=_("Tags"),
+        position=60,
+        values=_tags,
+        html=cells.chips,
+        edits="tags",
+        is_shown=True,
+    ),
+    Column(
+        key="unit",
+        label=_("Kept by"),
+        position=70,
+        read=lambda contact: contact.unit.name if contact.unit else "",
+        edits="unit",
+    ),
+    Column(
+        key="source",
+        label=_("Source"),
+        position=80,
+        read=lambda contact: str(contact.get_source_display()),
+    ),
+    Column(
+        key="created",
+        label=_("Added"),
+        position=85,
+        read=lambda contact: contact.created_at,
+        html=cells.day,
+    ),
+    Column(
+        key="changed",
+        label=_("Changed"),
+        position=90,
+        read=lambda contact: contact.updated_at,
+        html=cells.day,
+    ),
+):
+    register_column(_column)
+
+
+def _folded(name: str) -> Any:
+    """People ordered by a text of theirs, in either case; the index also finds who has none."""
+    alias = f"{name}_folded"
+
+    def having(people: ContactQuerySet, user: User) -> ContactQuerySet:
+        return people.alias(**{alias: Lower(name)})
+
+    def lacking(people: ContactQuerySet, user: User) -> ContactQuerySet:
+        return people.alias(**{alias: Lower(name)}).filter(**{alias: ""})
+
+    present = Q(**{f"{alias}__gt": ""})
+    return {"value": alias, "having": having, "present": present, "lacking": lacking}
+
+
+register_sort(
+    Sort(key="organisation", label=_("Organisation"), position=38, **_folded("organisation_name"))
+)
+register_sort(Sort(key="city", label=_("City"), position=40, **_folded("city")))
+register_sort(Sort(key="created", label=_("Added"), position=85, value="created_at", is_down=True))
+register_sort(
+    Sort(key="changed", label=_("Changed"), position=90, value="updated_at", is_down=True)
+)
