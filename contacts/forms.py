@@ -106,6 +106,18 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         """The services write; the instance stays as it was read."""
 
 
+class CellForm(ContactForm):
+    """One field of the person, changed in a list."""
+
+    def __init__(self, *args: Any, user: User, field: str, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields = {name: self.fields[name] for name in (field, "expected_updated_at")}
+
+    def clean(self) -> dict[str, Any]:
+        """Names are not among them; a person keeps theirs."""
+        return self.cleaned_data
+
+
 class EmailForm(forms.Form):
     address = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
     label = forms.ChoiceField(label=_("Sort"), choices=Label.choices, initial=Label.WORK)
