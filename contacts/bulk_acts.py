@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -68,8 +67,12 @@ class BulkAct:
     words: Callable[[Options], str]
     run: Callable[[Sequence[int], Options, User], Mapping[int, Result]]
     undo: Callable[[Mapping[int, Before], Options, User], Mapping[int, str]] | None = None
-    form: type[forms.Form] | None = None
+    form: Callable[..., OptionsForm] | None = None
     reasons: Mapping[str, str | Promise] = field(default_factory=dict)
+
+    @property
+    def is_undoable(self) -> bool:
+        return self.undo is not None
 
 
 GONE, NOT_ALLOWED, CHANGED, NOT_WRITTEN = "gone", "not_allowed", "changed", "not_written"

@@ -32,7 +32,7 @@ from pytest_django import Settings
 
 from campaigns import links
 from contacts import document_links
-from contacts.models import DuplicateProposal, ExportRun, ImportRun
+from contacts.models import BulkRun, DuplicateProposal, ExportRun, ImportRun, SavedView
 from contacts.services.invitations import invite
 from contacts.services.merging import merge_contacts
 from contacts.services.pools import move_in_pool
@@ -136,6 +136,24 @@ RULES: dict[str, Rule] = {
     # People
     "contacts:people": ROLE,
     "contacts:new": ROLE,
+    "contacts:people_count": ROLE,
+    "contacts:columns": ROLE,
+    "contacts:cell": RECORD,
+    "contacts:views": ROLE,
+    "contacts:new_view": ROLE,
+    "contacts:arrange_views": ROLE,
+    "contacts:save_view": RECORD,
+    "contacts:discard_view": RECORD,
+    "contacts:change_view": RECORD,
+    "contacts:delete_view": RECORD,
+    "contacts:restore_view": RECORD,
+    "contacts:bulk_runs": ROLE,
+    "contacts:bulk_new": ROLE,
+    "contacts:bulk_run": RECORD,
+    "contacts:bulk_progress": RECORD,
+    "contacts:stop_bulk": RECORD,
+    "contacts:undo_bulk": RECORD,
+    "contacts:dismiss_bulk": RECORD,
     "contacts:imports": ROLE,
     "contacts:import_run": RECORD,
     "contacts:import_progress": RECORD,
@@ -473,6 +491,10 @@ class World:
             file=ContentFile(b"Given name\nEva\n", name="x"),
             due_at=timezone.now(),
         )
+        self.view = SavedView.objects.create(owner=self.owner, name="Mine")
+        self.bulk_run = BulkRun.objects.create(
+            act="tag", options={"tags": ["x"]}, started_by=self.owner, due_at=timezone.now()
+        )
         ExternalIdFactory(contact=self.contact, system="ats", value="1")
         self.proposal = DuplicateProposal.objects.create(
             first=self.contact, second=ContactFactory(unit=self.north), points=20, parts=[]
@@ -522,6 +544,7 @@ class World:
         "kind": "prospect",
         "stage": "identified",
         "key": "identified",
+        "column": "city",
         "action": "mail",
         "uidb36": "1",
         "number": 0,
@@ -529,6 +552,8 @@ class World:
         "value": "1",
     }
     records: dict[str, Callable[["World"], object]] = {
+        "people/views/": lambda world: world.view.uid,
+        "people/bulk/": lambda world: world.bulk_run.uid,
         "u/": lambda world: links.token_of(world.touchpoint.uid),
         "accounts/invitation/": lambda world: "no-such-token",
         "outbox/": lambda world: world.mail.id,
@@ -630,7 +655,7 @@ class World:
 
 
 # What an address wants besides its record.
-QUERY = {"relationships:task-due": "?day=2026-03-02"}
+QUERY = {"relationships:task-due": "?day=2026-03-02", "contacts:bulk_new": "?act=tag&all=1"}
 PREPARE: dict[str, Callable[[World], object]] = {
     "contacts:refused_rows": lambda world: ImportRun.objects.update(state="checked"),
 }

@@ -1,4 +1,6 @@
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -6,17 +8,33 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
-from contacts import list_acts, listing
+from contacts import bulk_acts, list_acts, listing, table
+from contacts.bulk_acts import BulkAct
+from contacts.list_state import ListState, state_of
 from contacts.listing import Chip, Filter, Selection
-from contacts.models import Contact
-from contacts.selectors.people import Sort, count_of, page_of
+from contacts.models import Contact, ListSetting, SavedView
+from contacts.models.access import visible_units
+from contacts.selectors import bulk as bulk_selectors
+from contacts.selectors.paging import page_of
+from contacts.selectors.people import count_of, few_of
+from contacts.selectors.views import setting_of, views_of
+from contacts.sorting import DEFAULT, Order, sorts_for
 from core.http import UserRequest
 from core.models import User
 from core.permissions import require
 
-SORTS = ("name", "changed")
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; ``url`` orders by it, or turns the order round."""
+
+    label: str | Promise
+    width: str
+    url: str = ""
+    sorted: str = ""
 
 
 @login_required
@@ -24,68 +42,147 @@ SORTS = ("name", "changed")
 def people(request: UserRequest) -> HttpResponse:
     """The list. Its whole state stands in the address, so that it can be kept and shared."""
     require(request.user, "contacts.view_contact")
-    asked = {key: [str(value) for value in values] for key, values in request.GET.lists()}
-    selection = listing.clean(asked, request.user)
-    sort = cast(Sort, request.GET["sort"] if request.GET.get("sort") in SORTS else "name")
-    context = {
-        **_results(request, selection, sort),
-        **_filter_bar(request.user, selection, sort, editing=request.GET.get("add", "")),
-        "peeked": _peeked(request),
-    }
-    is_fragment = request.htmx and not request.htmx.boosted
-    name = "contacts/people.html#results" if is_fragment else "contacts/people.html"
-    return render(request, name, context)
+
+    setting = setting_of(request.user)
+    views = views_of(request.user, setting)
+    state = state_of(asked_of(request), request.user, views=views, setting=setting)
+    context = {**_results(request, state), **_view_bar(request.user, state, views, setting)}
+
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "contacts/people.html#results", {**context, "is_fragment": True})
+    context |= _filter_bar(request.user, state, editing=request.GET.get("add", ""))
+    context |= {"peeked": _peeked(request), "news": bulk_selectors.news_for(request.user)}
+    return render(request, "contacts/people.html", context)
 
 
-def _results(request: UserRequest, selection: Selection, sort: Sort) -> dict[str, Any]:
+def asked_of(request: UserRequest) -> dict[str, list[str]]:
+    return {key: [str(value) for value in values] for key, values in request.GET.lists()}
+
+
+def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
     user = request.user
-    found = listing.apply(Contact.objects.visible_to(user).active(), selection, user)
+    units = visible_units(user, "contacts.view_contact")
+    found = listing.apply(Contact.objects.visible_to(user).active(), state.selection, user)
+    if state.selection or units is not None:
+        found, count = few_of(found, is_search="q" in state.selection)
+    else:
+        count = count_of(found)
     page = page_of(
         found.select_related("unit"),
-        sort=sort,
+        order=state.order,
+        user=user,
         after=_uid(request, "after"),
         before=_uid(request, "before"),
     )
-    columns = listing.columns_for(user)
+    acts = bulk_acts.acts_for(user)
+    pages = list_acts.acts_for(user, state.selection)
+    values = listing.values_of(state.columns, page.people, user)
+    changeable = visible_units(user, "contacts.change_contact")
     return {
         "page": page,
-        "count": count_of(found),
-        "columns": columns,
-        "values": listing.values_of(columns, page.people, user),
-        "sort": sort,
-        "sort_urls": {key: _url(selection, sort=key) for key in SORTS},
-        "previous_url": page.previous and _url(selection, sort=sort, before=str(page.previous)),
-        "next_url": page.next and _url(selection, sort=sort, after=str(page.next)),
-        "list_url": _url(selection, sort=sort),
-        "peek_url": _url(selection, sort=sort, peek=""),
-        "list_acts": list_acts.acts_for(user, selection),
+        "count": count,
+        "heads": _heads(state, user),
+        "rows": table.rows(
+            page.people,
+            columns=state.columns,
+            values=values,
+            is_chosen=state.is_chosen,
+            peek_url=state.url(peek=""),
+            editable_units=changeable,
+            is_tickable=bool(acts or pages),
+        ),
+        "may_edit": changeable is None or bool(changeable),
+        "state": state,
+        "is_filtered": bool(state.selection),
+        "previous_url": page.previous and state.url(before=str(page.previous)),
+        "next_url": page.next and state.url(after=str(page.next)),
+        "clear_url": state.url(selection={}),
+        "list_params": state.params(is_open=True),
+        "list_acts": pages,
+        "bulk_acts": acts,
+        "all_acts": [(act, _act_url(act, state)) for act in acts],
+        "is_tickable": bool(acts or pages),
     }
 
 
-def _filter_bar(user: User, selection: Selection, sort: Sort, *, editing: str) -> dict[str, Any]:
-    filters = [known for known in listing.filters_for(user) if known.widget != "search"]
-    edited = next((known for known in filters if known.key == editing), None)
+def _act_url(act: BulkAct, state: ListState) -> str:
+    """Where that act begins, for all who match."""
+    asked = [("act", act.key), ("all", "1")]
+    asked += [(f"list-{key}", value) for key, values in state.selection.items() for value in values]
+    return f"{reverse('contacts:bulk_new')}?{urlencode(asked)}"
+
+
+def _heads(state: ListState, user: User) -> list[Head]:
+    """Names first; the others by the columns chosen. One by which it can be ordered says how."""
+    sorts = {sort.key: sort for sort in sorts_for(user)}
+    named = [(sorts[DEFAULT].label, DEFAULT, "")]
+    named += [
+        (one.label, one.key, table.width_at(at, is_chosen=state.is_chosen))
+        for at, one in enumerate(state.columns)
+    ]
+    heads = []
+    for label, key, width in named:
+        if key not in sorts:
+            heads.append(Head(label, width))
+            continue
+        is_current = key == state.order.sort.key
+        order = state.order.turned if is_current else Order(sorts[key])
+        direction = "descending" if state.order.is_down else "ascending"
+        url = state.url(order=order)
+        heads.append(Head(label, width, url, direction if is_current else "none"))
+    return heads
+
+
+def _view_bar(
+    user: User, state: ListState, views: Sequence[SavedView], setting: ListSetting | None
+) -> dict[str, Any]:
+    view = state.view
+    return {
+        "views": views,
+        "view": view,
+        "is_own_view": view is not None and view.owner_id == user.pk,
+        "is_changed": state.is_changed,
+        "first_view": setting.first_view_id if setting else None,
+        "lost": view is not None
+        and state.saved is not None
+        and not state.is_changed
+        and len(state.saved.selection) < len(view.selection),
+        "sorts": [
+            (
+                sort,
+                state.url(order=Order(sort)),
+                sort.key == state.order.sort.key,
+            )
+            for sort in sorts_for(user)
+        ],
+    }
+
+
+def _filter_bar(user: User, state: ListState, *, editing: str) -> dict[str, Any]:
+    filters = listing.filters_for(user)
+    edited = next((one for one in filters if one.key == editing and one.is_askable), None)
+    selection = state.selection
     return {
         "chips": [
             (
                 chip,
-                _url(_without(selection, chip.key), sort=sort),
-                _url(selection, sort=sort, add=chip.key),
+                state.url(selection=state.without(chip.key)),
+                state.url(add=chip.key) if chip.filter.is_askable else "",
             )
             for chip in _shown(listing.chips(selection, user))
         ],
         "filters": [
-            (known, _url(selection, sort=sort, add=known.key), known.key in selection)
+            (known, state.url(add=known.key), known.key in selection)
             for known in filters
+            if known.is_offered
         ],
         "edited": edited,
         "edited_choices": _choices(edited, selection, user),
         "edited_values": selection.get(editing, []),
-        "kept_by_search": _hidden(_without(selection, "q"), sort),
-        "kept_by_editor": _hidden(_without(selection, editing), sort),
+        "kept_by_search": state.params(selection=state.without("q"), is_open=True),
+        "kept_by_editor": state.params(selection=state.without(editing), is_open=True),
         "words": " ".join(selection.get("q", [])),
-        "clear_url": _url({}, sort=sort),
-        "is_filtered": bool(selection),
+        "list_url": state.url(),
     }
 
 
@@ -100,23 +197,6 @@ def _choices(
         return []
     held = selection.get(edited.key, [])
     return [(value, label, value in held) for value, label in edited.choices(user)]
-
-
-def _without(selection: Selection, key: str) -> Selection:
-    return {name: values for name, values in selection.items() if name != key}
-
-
-def _hidden(selection: Selection, sort: Sort) -> list[tuple[str, str]]:
-    kept = [(key, value) for key, values in selection.items() for value in values]
-    return kept if sort == "name" else [*kept, ("sort", sort)]
-
-
-def _url(selection: Selection, *, sort: str, **others: str) -> str:
-    asked: dict[str, Any] = {**selection, **others}
-    if sort != "name":
-        asked["sort"] = sort
-    address = reverse("contacts:people")
-    return f"{address}?{urlencode(asked, doseq=True)}" if asked else address
 
 
 def _uid(request: UserRequest, name: str) -> UUID | None:

@@ -1,6 +1,11 @@
 // Lists: in `[data-list]`, j and k walk the `[data-row-link]`s, x ticks the row, Enter opens it (it is a link).
-// `[data-select-all]` ticks all; shift-click ticks a range; `[data-bulk]` shows itself while something is ticked.
+// `[data-select-all]` ticks all; shift-click ticks a range; `[data-bulk]` shows itself while something is ticked. In it,
+// `[data-all-offer]` shows once the whole page is ticked, and its `[data-all]` takes all who match; `[data-total]` says
+// how many, and is asked for (`wanted`) only then.
+import htmx from "htmx.org/dist/htmx.esm.js";
 import { isOff, isTyping } from "./keyboard.js";
+import { announce } from "./requests.js";
+import { word } from "./words.js";
 
 let lastTicked = null;
 
@@ -36,15 +41,35 @@ function refresh() {
   for (const list of document.querySelectorAll("[data-list]")) {
     const boxes = [...list.querySelectorAll("[data-select]")];
     const ticked = boxes.filter((box) => box.checked).length;
+    const isWhole = ticked > 0 && ticked === boxes.length;
     for (const all of list.querySelectorAll("[data-select-all]")) {
-      all.checked = ticked > 0 && ticked === boxes.length;
-      all.indeterminate = ticked > 0 && ticked < boxes.length;
+      all.checked = isWhole;
+      all.indeterminate = ticked > 0 && !isWhole;
     }
     for (const bar of list.querySelectorAll("[data-bulk]")) {
       bar.hidden = !ticked;
-      for (const shown of bar.querySelectorAll("[data-count]")) shown.textContent = ticked;
+      bar.classList.add("is-ready");
+      refreshBar(bar, ticked, isWhole);
     }
   }
+}
+
+function refreshBar(bar, ticked, isWhole) {
+  const offer = bar.querySelector("[data-all-offer]");
+  const all = bar.querySelector("[data-all]");
+  const total = bar.querySelector("[data-total]");
+  if (offer) {
+    offer.hidden = !isWhole;
+    if (!isWhole) all.checked = false;
+    if (isWhole && total) htmx.trigger(total, "wanted");
+  }
+  for (const shown of bar.querySelectorAll("[data-count]")) shown.textContent = all?.checked && total ? total.textContent.trim() : ticked;
+}
+
+// How many are ticked, for who does not see the bar appear.
+function tell(list) {
+  const count = list.querySelector("[data-bulk] [data-count]");
+  if (count) announce(`${count.textContent} ${word("ticked")}`);
 }
 
 // Where a page's table fits, its wrapper need not scroll, and the head can stay in sight.
@@ -69,8 +94,9 @@ function onClick(event) {
       for (const box of boxes.slice(from, to + 1)) box.checked = event.target.checked;
     }
     lastTicked = event.target;
-  } else return;
+  } else if (!event.target.matches("[data-all]")) return;
   refresh();
+  tell(list);
 }
 
 export function start() {
