@@ -38,7 +38,8 @@ def columns(request: UserRequest) -> HttpResponse:
         choose_columns(user=request.user, view=state.view, columns=keys)
         return _to_list(request, state)
 
-    others = [one for one in listing.columns_for(request.user) if one not in chosen]
+    held = {column.key for column in chosen}
+    others = [one for one in listing.columns_for(request.user) if one.key not in held]
     moved = next((asked[key][0] for key in ("up", "down", "add", "drop") if key in asked), "")
     kept = [(key, value) for key, value in state.params(is_open=True) if key != "columns"]
     context = {"chosen": chosen, "others": others, "kept": kept, "moved": moved, "state": state}

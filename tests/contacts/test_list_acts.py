@@ -14,9 +14,10 @@ def test_the_list_offers_what_one_may_begin_with_these_people(client: Client) ->
 
     client.force_login(UserFactory(role="recruiter"))
     response = client.get(address, {"city": ["Leiden", "Gouda"]})
-    ((act, url),) = response.context["list_acts"]
+    urls = {act.key: url for act, url in response.context["list_acts"]}
+    url = urls["campaign"]
 
-    assert (act.key, url) == ("campaign", "/campaigns/new/?city=Leiden&city=Gouda")
+    assert url == "/campaigns/new/?city=Leiden&city=Gouda"
     assert f'href="{url.replace("&", "&amp;")}"' in response.content.decode()
     client.force_login(UserFactory(role="reader"))
     assert client.get(address).context["list_acts"] == []

@@ -318,5 +318,5 @@ def test_a_batch_takes_as_many_statements_however_many_people(
     rows = list(run.rows.all())
     user = User.objects.get(pk=actor.pk)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(31):
         bulk_work._do(claimed, act, user, rows, bulk_work._act_on)

@@ -205,5 +205,5 @@ def test_the_page_of_runs_takes_the_same_queries_however_many(
     for n in range(count):
         run_act("tag", recruiter, tags=[f"x{n}"])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("contacts:bulk_runs"))
