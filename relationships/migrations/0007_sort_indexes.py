@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0020_sort_indexes'),
-        ('relationships', '0005_promises_goodwill_facts_health'),
+        ('relationships', '0006_search_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
