@@ -18,8 +18,11 @@ from contacts.models import Segment
 from contacts.segment_forms import MANAGE, OnForm
 from contacts.selectors import pools as pool_selectors
 from contacts.selectors import segments as selectors
-from contacts.selectors.people import count_of, page_of
+from contacts.selectors.paging import page_of
+from contacts.selectors.people import count_of
 from contacts.services.segments import SegmentRefused, archive_segment, restore_segment
+from contacts.sorting import DEFAULT as BY_NAME
+from contacts.sorting import order_for
 from contacts.views.segment_building import kept_segment
 from core import palette
 from core.http import UserRequest
@@ -117,7 +120,13 @@ def frame(request: UserRequest, found: Segment, tab: str) -> dict[str, Any]:
 
 
 def _people(request: UserRequest, found: Segment, people: Any, on: Any = None) -> dict[str, Any]:
-    page = page_of(people, after=uid_in(request, "after"), before=uid_in(request, "before"))
+    page = page_of(
+        people,
+        order=order_for(BY_NAME, request.user),
+        user=request.user,
+        after=uid_in(request, "after"),
+        before=uid_in(request, "before"),
+    )
     address = f"?on={on.isoformat()}&" if on else "?"
     return {
         "page": page,
