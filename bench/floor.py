@@ -54,7 +54,7 @@ def against_page(house: House, name: str, path: str, other: str, *, goal: float 
     fetch = Fetcher(house)
     tables = [lambda: fetch(path), lambda: fetch(other)]
     for one in tables:
-        _times(one, 10)
+        times(one, 10)
     rounds = [_in_turn(tables) for _ in range(ROUNDS)]
     return Figure(
         name=name,
