@@ -83,11 +83,11 @@ class Fetcher:
 
 def _in_turn(acts: Sequence[Callable[[], None]]) -> list[list[float]]:
     """Milliseconds of each act, the acts taking turns so that they share what the machine does."""
-    times: list[list[float]] = [[] for _ in acts]
+    taken: list[list[float]] = [[] for _ in acts]
     for _ in range(REQUESTS):
-        for act, into in zip(acts, times, strict=True):
+        for act, into in zip(acts, taken, strict=True):
             into.extend(times(act, 1))
-    return times
+    return taken
 
 
 def times(act: Callable[[], None], count: int) -> list[float]:

@@ -10,16 +10,20 @@ publishes its events. What it gives as ``before`` is handed back to ``undo``.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import BulkRow
+from contacts.models import BulkRow, BulkRun
 from core.models import User
 
 Options = dict[str, Any]
 Before = dict[str, Any]
+# How long what people had is kept, to be given back.
+KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -104,3 +108,22 @@ def acts_for(user: User) -> list[BulkAct]:
 
 def reason_words(code: str) -> str:
     return str(_reasons.get(code, code))
+
+
+def words_of(run: BulkRun) -> str:
+    """What is done, as an order: "tag with “Java”"."""
+    act = known(run.act)
+    return act.words(run.options) if act else run.act
+
+
+def is_undoable(run: BulkRun) -> bool:
+    act = known(run.act)
+    ended = (BulkRun.State.DONE, BulkRun.State.STOPPED, BulkRun.State.FAILED)
+    return (
+        act is not None
+        and act.is_undoable
+        and run.state in ended
+        and run.undone_by_id is None
+        and run.outcomes["done"] > 0
+        and run.created_at > timezone.now() - KEPT_FOR
+    )

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contacts import bulk_acts, listing
 from contacts.models import BulkRow, BulkRun, Contact
-from contacts.services.bulk import is_undoable, words_of
 from core.models import User
 
 PAGE_SIZE = 50
@@ -87,9 +86,9 @@ class RowPage:
 def shown(run: BulkRun, user: User) -> ShownRun:
     return ShownRun(
         run=run,
-        what=words_of(run),
+        what=bulk_acts.words_of(run),
         people=listing.words(run.selection, user),
-        is_undoable=is_undoable(run),
+        is_undoable=bulk_acts.is_undoable(run),
         is_stoppable=run.state in (State.GATHERING, State.RUNNING),
     )
 

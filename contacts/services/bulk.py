@@ -1,7 +1,5 @@
 """Beginning, stopping and undoing an act on many people. ``bulk_work`` does it."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +15,6 @@ from core.errors import DomainError
 from core.models import QueuedRow, User
 from core.permissions import require
 
-# How long what people had is kept, to be given back.
-KEPT_FOR = timedelta(days=30)
 State = BulkRun.State
 
 
@@ -64,7 +60,7 @@ def stop(*, run: BulkRun, actor: User) -> BulkRun:
 def undo(*, run: BulkRun, actor: User) -> BulkRun:
     """Give everybody back what they had; whoever was changed since is left, and reported."""
     current = BulkRun.objects.select_for_update().get(pk=run.pk)
-    if not is_undoable(current):
+    if not bulk_acts.is_undoable(current):
         raise BulkRefused(_("This can no longer be undone."))
     return _move(
         current,
@@ -80,18 +76,6 @@ def undo(*, run: BulkRun, actor: User) -> BulkRun:
     )
 
 
-def is_undoable(run: BulkRun) -> bool:
-    act = bulk_acts.known(run.act)
-    return (
-        act is not None
-        and act.undo is not None
-        and run.state in (State.DONE, State.STOPPED, State.FAILED)
-        and run.undone_by_id is None
-        and run.outcomes["done"] > 0
-        and run.created_at > timezone.now() - KEPT_FOR
-    )
-
-
 def dismiss(*, run: BulkRun, actor: User) -> None:
     """Take its outcome away from above the list; it stays among the bulk acts."""
     BulkRun.objects.filter(pk=run.pk, started_by=actor).update(dismissed_at=timezone.now())
@@ -99,16 +83,10 @@ def dismiss(*, run: BulkRun, actor: User) -> None:
 
 def forget_rows() -> int:
     """Drop what people had before acts that can no longer be undone; the counts stay."""
-    old = BulkRun.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
+    old = BulkRun.objects.filter(created_at__lt=timezone.now() - bulk_acts.KEPT_FOR)
     ended = old.filter(queue_state=QueuedRow.QueueState.DONE)
     count, _by_model = BulkRow.objects.filter(run__in=ended.values("pk")).delete()
     return count
-
-
-def words_of(run: BulkRun) -> str:
-    """What is done, as an order: "tag with “Java”"."""
-    act = bulk_acts.known(run.act)
-    return act.words(run.options) if act else run.act
 
 
 def record_end(run: BulkRun, actor: User) -> None:
@@ -118,7 +96,7 @@ def record_end(run: BulkRun, actor: User) -> None:
             actor=actor,
             action=f"contacts.bulk_{run.state}",
             target=run,
-            act=words_of(run),
+            act=bulk_acts.words_of(run),
             people=listing.words(run.selection, run.started_by, is_public=True),
             **run.outcomes,
         )

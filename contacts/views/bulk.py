@@ -113,9 +113,9 @@ def _tell(request: UserRequest, run: BulkRun) -> None:
         return
     services.dismiss(run=run, actor=request.user)
     words = ngettext("%(n)s person: %(act)s.", "%(n)s people: %(act)s.", done)
-    text = words % {"n": done, "act": services.words_of(run)} if done else _("Nothing to change.")
+    text = words % {"n": done, "act": bulk_acts.words_of(run)} if done else _("Nothing to change.")
     undo_url = reverse("contacts:undo_bulk", args=[run.uid])
-    toast(request, text, undo_url=undo_url if services.is_undoable(run) else "")
+    toast(request, text, undo_url=undo_url if bulk_acts.is_undoable(run) else "")
 
 
 @login_required
