@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0020_sort_indexes'),
-        ('relationships', '0006_search_words'),
+        ('relationships', '0007_tasks_about_pools'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
