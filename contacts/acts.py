@@ -28,6 +28,14 @@ declare(
         ),
         "contacts.suppressed": _("An address was put on the list of those never to write to"),
         "contacts.import_uploaded": _("{actor} uploaded the file {file}"),
+        "contacts.import_undone": _(
+            "{actor} undid the import of the file {file}: {removed} removed, {put_back} put back, "
+            "{partly} partly, {kept} kept"
+        ),
+        "contacts.import_dropped": _(
+            "The file {file}, with which nobody went on, was removed after its time"
+        ),
+        "contacts.import_forgotten": _("{actor} had the columns of the file {file} forgotten"),
         "contacts.import_discarded": _("{actor} discarded the file {file}"),
         "contacts.imported": _(
             "{actor} imported the file {file}: {created} created, {updated} updated, "

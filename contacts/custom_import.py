@@ -26,8 +26,10 @@ from contacts.imports.targets import (
     TargetRow,
     register,
 )
+from contacts.imports.undoing import Brought
 from contacts.models import Contact, CustomField
 from core import events
+from core.bulk import update_all
 from core.models import User
 
 notes.register(
@@ -158,6 +160,7 @@ class _Held:
     sources: dict[str, Any]
     written: dict[str, Any] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
+    before: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class CustomPlan:
@@ -168,6 +171,7 @@ class CustomPlan:
         self._people: dict[int, _Held] = {}
         self._known: dict[int, int | None] = {}
         self._held = self._load(rows)
+        self.made: dict[int, dict[str, list[Any]]] = {}
         self.outcomes = [self._plan(row) for row in rows]
 
     def _load(self, rows: Sequence[TargetRow]) -> dict[int, tuple[Any, Any]]:
@@ -197,6 +201,7 @@ class CustomPlan:
             person.met.add(name)
             if before == value or not self._may_write(row, name, before):
                 continue
+            person.before[name] = [before, value, person.sources.get(name)]
             person.values[name.removeprefix(CUSTOM)] = value
             person.written[name.removeprefix(CUSTOM)] = value
             shown = "" if before is None else packed(before)
@@ -216,6 +221,11 @@ class CustomPlan:
         }
         if not written:
             return
+        self.made = {
+            number: held.before
+            for number, held in self._people.items()
+            if held.written and self._known[number] is not None
+        }
         _lay_over(written)
         events.publish(
             *(
@@ -229,6 +239,29 @@ class CustomPlan:
                 if not is_new
             )
         )
+
+
+def undo(made: Sequence[tuple[Brought, Any]], actor: User) -> None:
+    """Put back what stood there, and who had said it; what was said since stays."""
+    changed: dict[int, Contact] = {}
+    for brought, before in made:
+        contact = brought.contact
+        for name, (old, new, source) in before.items():
+            key = name.removeprefix(CUSTOM)
+            if contact.custom_values.get(key) != new:
+                brought.keep(name)
+                continue
+            contact.custom_values = _with(contact.custom_values, key, old)
+            contact.field_sources = _with(contact.field_sources, name, source)
+            brought.restored.add(name)
+            changed[contact.pk] = contact
+    update_all(list(changed.values()), ["custom_values", "field_sources"])
+
+
+def _with(held: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """``held`` with that value; without it where there was none."""
+    rest = {key: kept for key, kept in held.items() if key != name}
+    return rest if value is None else {**rest, name: value}
 
 
 def _said(row: TargetRow) -> dict[str, Any]:
@@ -273,5 +306,6 @@ register(
         options=(),
         plan=CustomPlan,
         more_fields=target_fields,
+        undo=undo,
     )
 )

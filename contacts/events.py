@@ -57,6 +57,15 @@ class ContactsParted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactRemoved(Event):
+    """An import was undone that had made this contact, whom nobody had touched since. The row,
+    and all that hung on it, is gone."""
+
+    contact_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactErased(Event):
     contact_id: int
     actor_id: int | None

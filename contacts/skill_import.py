@@ -24,9 +24,11 @@ from contacts.imports.targets import (
     TargetRow,
     register,
 )
+from contacts.imports.undoing import Brought
 from contacts.models import ContactSkill, SkillName, SkillSource
 from contacts.services.skill_catalogue import LONGEST_NAME, named_skills, tidy
-from contacts.services.skills import MOST_PER_CONTACT, SkillEntry, put_skills
+from contacts.services.skills import MOST_PER_CONTACT, SkillEntry, put_skills, remove_skills
+from core.bulk import update_all
 from core.models import User
 
 _BETWEEN = re.compile(r"\s*(?::::|[;|\n\u2022])\s*")
@@ -40,6 +42,8 @@ notes.register(
     _("“%(value)s” is too long for a skill; it was left out."),
 )
 
+# In place of a level: the skill was not theirs before.
+NEW = "new"
 Said = dict[str, tuple[str, int | None]]
 
 
@@ -72,13 +76,15 @@ class _Plan:
 
     outcomes: list[TargetOutcome] = field(default_factory=list)
     wanted: defaultdict[int, Said] = field(default_factory=lambda: defaultdict(dict))
+    levels: defaultdict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    made: dict[int, list[Any]] = field(default_factory=dict)
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
         said = [name for skills in self.wanted.values() for name, _level in skills.values()]
         if not said:
             return
         skills = named_skills(wanted=said, actor=actor)
-        put_skills(
+        rows = put_skills(
             entries=[
                 SkillEntry(
                     contact_id=contact_ids[person],
@@ -92,6 +98,34 @@ class _Plan:
             ],
             actor=actor,
         )
+        told = {
+            (contact_ids[person], skills[folded].pk): (person, self.levels[person][folded])
+            for person, wanted in self.wanted.items()
+            for folded in wanted
+            if folded in skills
+        }
+        for row in rows:
+            person, level = told[row.contact_id, row.skill_id]
+            self.made.setdefault(person, []).append([row.pk, level])
+
+
+def undo(made: Sequence[tuple[Brought, Any]], actor: User) -> None:
+    """Take away what was new, and put back the level where that changed."""
+    of = {pk: (brought, level) for brought, rows in made for pk, level in rows}
+    gone, lowered = [], []
+    for row in ContactSkill.objects.filter(pk__in=of):
+        brought, level = of[row.pk]
+        if row.updated_at > brought.done_at:
+            brought.keep("skills")
+            continue
+        brought.restored.add("skills")
+        if level == NEW:
+            gone.append(row)
+        else:
+            row.level = level
+            lowered.append(row)
+    update_all(lowered, ["level"])
+    remove_skills(skills=gone, actor=actor)
 
 
 def plan(rows: Sequence[TargetRow], options: dict[str, str]) -> _Plan:
@@ -112,8 +146,10 @@ def plan(rows: Sequence[TargetRow], options: dict[str, str]) -> _Plan:
                 if level is None or level == known or (known is not None and not overwrites):
                     continue
                 outcome.changes.append(("skills", _shown(name, known), _shown(name, level)))
+                made.levels[row.person].setdefault(folded, known)
             else:
                 outcome.changes.append(("skills", "", _shown(name, level)))
+                made.levels[row.person][folded] = NEW
             theirs[key] = level
             made.wanted[row.person][folded] = (name, level)
     return made
@@ -175,5 +211,6 @@ register(
         ),
         options=(),
         plan=plan,
+        undo=undo,
     )
 )

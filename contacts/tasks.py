@@ -17,6 +17,7 @@ from contacts.services import (
     membership,
     pools,
 )
+from contacts.services.import_retention import clear_old_imports
 from contacts.services.search_words import tidy_words
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,12 @@ def run_imports() -> None:
 @shared_task(name="contacts.tidy_search_words")
 def tidy_search_words() -> None:
     tidy_words()
+
+
+@shared_task(name="contacts.clear_imports")
+def clear_imports() -> None:
+    """Take out of imported rows what they said, once their days are over."""
+    clear_old_imports(now=timezone.now())
 
 
 def hurry() -> None:

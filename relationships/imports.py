@@ -35,12 +35,14 @@ from contacts.imports.targets import (
     TargetRow,
     register,
 )
+from contacts.imports.undoing import Brought
 from contacts.models import OrgUnit
 from contacts.names import fold
 from core.bulk import like
 from core.models import User
 from relationships.choices import Kind
-from relationships.models import Engagement, Relationship, Stage
+from relationships.models import Engagement, Relationship, Stage, StageTransition
+from relationships.services import timeline
 from relationships.services.beginnings import Beginning, begin_relationships
 from relationships.services.engagements import begin_engagements, end_engagement
 
@@ -198,9 +200,10 @@ class _Plan:
     engagements: list[tuple[int, _Engaged]] = field(default_factory=list)
     endings: dict[int, date] = field(default_factory=dict)
     owns: bool = False
+    made: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
-        begin_relationships(
+        begun = begin_relationships(
             beginnings=[
                 Beginning(
                     contact_id=contact_ids[person],
@@ -212,7 +215,7 @@ class _Plan:
             actor=actor,
         )
         blank = Engagement()
-        begin_engagements(
+        engaged = begin_engagements(
             engagements=[
                 like(
                     blank,
@@ -227,8 +230,27 @@ class _Plan:
             ],
             actor=actor,
         )
-        for engagement in Engagement.objects.filter(pk__in=self.endings):
+        ended = list(Engagement.objects.filter(pk__in=self.endings))
+        for engagement in ended:
             end_engagement(engagement=engagement, actor=actor, ends_on=self.endings[engagement.pk])
+        self._remember(contact_ids, begun, engaged, ended)
+
+    def _remember(
+        self,
+        contact_ids: dict[int, int],
+        begun: Sequence[Relationship],
+        engaged: Sequence[Engagement],
+        ended: Sequence[Engagement],
+    ) -> None:
+        made: defaultdict[int, dict[str, list[int]]] = defaultdict(dict)
+        for name, rows in (("begun", begun), ("engaged", engaged), ("ended", ended)):
+            for row in rows:
+                made[row.contact_id].setdefault(name, []).append(row.pk)
+        self.made = {
+            person: made[contact_id]
+            for person, contact_id in contact_ids.items()
+            if contact_id in made
+        }
 
 
 class _Planner:
@@ -420,6 +442,42 @@ def plan(rows: Sequence[TargetRow], options: dict[str, str]) -> _Plan:
     return planner.plan
 
 
+def undo(made: Sequence[tuple[Brought, Any]], actor: User) -> None:
+    """Take back relationships and engagements that nobody touched since, with their lines."""
+    begun = _untouched(Relationship, "begun", made, "kind")
+    engaged = _untouched(Engagement, "engaged", made, "started_on")
+    ended = _untouched(Engagement, "ended", made, "ended_on")
+    StageTransition.objects.filter(relationship__in=begun).delete()
+    Relationship.objects.filter(pk__in=begun).delete()
+    Engagement.objects.filter(pk__in=engaged).delete()
+    Engagement.objects.filter(pk__in=ended).update(ends_on=None, updated_at=timezone.now())
+    timeline.forget(
+        [
+            *(f"relationship.began:{pk}" for pk in begun),
+            *(f"engagement.began:{pk}" for pk in engaged),
+            *(f"engagement.ended:{pk}" for pk in (*engaged, *ended)),
+        ]
+    )
+
+
+def _untouched(
+    model: type[Relationship] | type[Engagement],
+    name: str,
+    made: Sequence[tuple[Brought, Any]],
+    key: str,
+) -> list[int]:
+    """Those rows that are as the import left them; of the others it is said that they stay."""
+    of = {pk: brought for brought, said in made for pk in said.get(name, ())}
+    found = []
+    for pk, at in model._default_manager.filter(pk__in=of).values_list("pk", "updated_at"):
+        if at > of[pk].done_at:
+            of[pk].keep(key)
+        else:
+            of[pk].restored.add(key)
+            found.append(pk)
+    return found
+
+
 _ADDRESS_BOOKS = ("linkedin", "google", "outlook", "vcard", "resume")
 
 
@@ -513,5 +571,6 @@ register(
             ),
         ),
         plan=plan,
+        undo=undo,
     )
 )

@@ -36,6 +36,7 @@ SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "contacts.clear_imports": {"task": "contacts.clear_imports", "schedule": timedelta(hours=6)},
     "contacts.run_bulk_acts": {
         "task": "contacts.run_bulk_acts",
         "schedule": timedelta(seconds=15),

@@ -208,6 +208,24 @@ register(
     _("The row has %(count)s cells more than there are columns; they were left out."),
 )
 register(
+    "undo_kept",
+    Weight.WARNING,
+    _("Changed since, so not undone"),
+    _("%(column)s was changed after the import, and stays as it is."),
+)
+register(
+    "undo_touched",
+    Weight.WARNING,
+    _("Person touched since, so kept"),
+    _("Colleagues did something with this person after the import: they stay."),
+)
+register(
+    "undo_gone",
+    Weight.REMARK,
+    _("No longer there to be undone"),
+    _("This person was archived, merged or erased since: nothing was put back."),
+)
+register(
     "not_written",
     Weight.REFUSAL,
     _("Could not be kept"),

@@ -27,14 +27,14 @@ Outcome = ImportRow.Outcome
 @dataclass(slots=True)
 class BatchPlan:
     people: list[PersonPlan]
-    target_plans: list[TargetPlan]
+    target_plans: dict[str, TargetPlan]
 
     @property
     def settled_until(self) -> date | None:
         """The first day on which some row of these may mean something else than today."""
         days = [
             outcome.holds_until
-            for one in self.target_plans
+            for one in self.target_plans.values()
             for outcome in one.outcomes
             if outcome.holds_until is not None
         ]
@@ -153,7 +153,7 @@ def _remarks(match: Match, known: Known) -> list[Note]:
     return notes + [note("id_taken", value=value) for _system, value in match.taken_ids]
 
 
-def _plan_targets(people: Sequence[PersonPlan], run: ImportRun) -> list[TargetPlan]:
+def _plan_targets(people: Sequence[PersonPlan], run: ImportRun) -> dict[str, TargetPlan]:
     """Ask the higher apps what the rows mean to them, and add that to each row."""
     rows = [
         (person, row) for person in people if person.known is not None for row in person.accepted
@@ -163,8 +163,8 @@ def _plan_targets(people: Sequence[PersonPlan], run: ImportRun) -> list[TargetPl
         for person, row in rows
         if person.known is not None
     ]
-    plans = [target.plan(asked, run.options) for target in targets.all_targets()]
-    for target_plan in plans:
+    plans = {one.key: one.plan(asked, run.options) for one in targets.all_targets()}
+    for target_plan in plans.values():
         for (_person, row), outcome in zip(rows, target_plan.outcomes, strict=True):
             row.notes.extend(outcome.notes)
             row.changes.extend(outcome.changes)

@@ -8,13 +8,16 @@ to do it. The app below stays in the dark about what that is.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.functional import Promise
 
 from contacts.imports.drafts import Draft
 from contacts.imports.notes import Note
 from core.models import User
+
+if TYPE_CHECKING:
+    from contacts.imports.undoing import Brought
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +76,11 @@ class TargetOutcome:
 
 class TargetPlan(Protocol):
     """``outcomes`` in the order of the rows. ``carry_out`` is called once, in the transaction that
-    makes the people, when all of them have an id."""
+    makes the people, when all of them have an id. ``made`` then says, by ``TargetRow.person``, what
+    an undo needs to know: plain values."""
 
     outcomes: list[TargetOutcome]
+    made: dict[int, Any]
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
         """``contact_ids``: by ``TargetRow.person``."""
@@ -85,6 +90,9 @@ class TargetPlan(Protocol):
 class ImportTarget:
     """``more_fields`` are those that may come and go while the product runs: asked for each file
     and each batch.
+
+    ``undo`` takes back what plans said they ``made`` of people we knew, unless it was changed
+    after ``Brought.done_at``; it names on ``Brought`` what it put back and what it kept.
     """
 
     key: str
@@ -93,6 +101,7 @@ class ImportTarget:
     options: tuple[TargetOption, ...]
     plan: Callable[[Sequence[TargetRow], dict[str, str]], TargetPlan]
     more_fields: Callable[[], Sequence[TargetField]] | None = None
+    undo: "Callable[[Sequence[tuple[Brought, Any]], User], None] | None" = None
 
     @property
     def all_fields(self) -> tuple[TargetField, ...]:

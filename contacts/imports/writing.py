@@ -14,6 +14,7 @@ from contacts.events import ContactCreated, ContactUpdated
 from contacts.imports.persons import PersonPlan
 from contacts.imports.planning import BatchPlan
 from contacts.imports.rows import FileRow
+from contacts.imports.targets import TargetPlan
 from contacts.models import (
     Contact,
     EmailAddress,
@@ -61,9 +62,20 @@ def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
     ids = {
         person.rows[0].row.person: person.known.contact.pk for person in plan.people if person.known
     }
-    for target_plan in plan.target_plans:
+    for key, target_plan in plan.target_plans.items():
         target_plan.carry_out(ids, actor)
+        _remember(plan.people, key, target_plan)
     return Written(len(new), len(changed), _events(new, changed, actor))
+
+
+def _remember(people: Sequence[PersonPlan], key: str, target_plan: TargetPlan) -> None:
+    """What was made of people we knew stands with their first row, for an undo."""
+    if not target_plan.made:
+        return
+    for person in people:
+        made = target_plan.made.get(person.rows[0].row.person)
+        if made and person.known and not person.was_new:
+            person.accepted[0].before.setdefault("targets", {})[key] = made
 
 
 def write_rows(plan: BatchPlan, *, is_dry: bool, at: datetime) -> None:

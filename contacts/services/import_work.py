@@ -24,6 +24,7 @@ from contacts.imports.writing import write, write_rows
 from contacts.models import ImportRow, ImportRun, Tag
 from contacts.services.import_lease import LEASE, LeaseLost, Unusable, hold
 from contacts.services.import_reading import read
+from contacts.services.import_undo import close_undo, undo_rows
 from contacts.services.imports import forget_file
 from contacts.services.tags import named_tags
 from core import audit, events
@@ -90,6 +91,9 @@ def _see_through(run: ImportRun) -> None:
         _settle(run)
         _in_batches(run, actor, scope, _import_batch)
         _close(run, actor)
+    elif run.state == State.UNDOING:
+        undo_rows(run, run.undone_by or actor)
+        close_undo(run, run.undone_by or actor)
 
 
 def _try_later(run: ImportRun) -> None:

@@ -156,6 +156,7 @@ def _new_run(upload: "UploadedFile[bytes]", look: Look, actor: User) -> ImportRu
     )
     _take_over(run, look.preview)
     run.options = presets(run)
+    _remember(run, actor)
     with look.text.open("rb") as file:
         run.file.save("people", File(file), save=False)
     run.save()
@@ -199,6 +200,56 @@ def print_of(headers: Sequence[str]) -> str:
     """Names a layout: the same headers, however they are written, in the same order."""
     folded = "\x1f".join(layouts.fold_header(header) for header in headers)
     return hashlib.sha256(folded.encode()).hexdigest()[:32]
+
+
+def remembered(run: ImportRun, user: User) -> ImportRun | None:
+    """The last import of a file with the same headers, whose choices stand for this one."""
+    return (
+        ImportRun.objects.visible_to(user)
+        .filter(header_print=run.header_print, is_remembered=True)
+        .filter(state__in=[State.IMPORTED, State.UNDONE])
+        .exclude(pk=run.pk)
+        .select_related("started_by", "unit")
+        .order_by("-pk")
+        .first()
+    )
+
+
+# What was for that one file.
+_NOT_REMEMBERED = frozenset({"tag"})
+
+
+def _remember(run: ImportRun, actor: User) -> None:
+    found = remembered(run, actor) if run.header_row else None
+    if found is None:
+        return
+    kept = {key: value for key, value in found.options.items() if key not in _NOT_REMEMBERED}
+    run.mapping = found.mapping
+    run.options = {**run.options, **kept}
+    if covers(actor, "contacts.import_contacts", found.unit_id):
+        run.unit = found.unit
+
+
+@transaction.atomic
+def forget_columns(*, run: ImportRun, actor: User) -> ImportRun:
+    """Choose anew, now and for every later file with these headers."""
+    current = _locked(run, State.MAPPING)
+    ImportRun.objects.visible_to(actor).filter(header_print=current.header_print).exclude(
+        pk=current.pk
+    ).update(is_remembered=False)
+    found = recognise.preview(
+        Path(current.file.path),
+        encoding=current.encoding,
+        delimiter=current.delimiter,
+        header_row=current.header_row,
+    )
+    _take_over(current, found)
+    current.options = presets(current)
+    current.save()
+    audit.record(
+        actor=actor, action="contacts.import_forgotten", target=current, file=current.file_name
+    )
+    return current
 
 
 def _take_over(run: ImportRun, found: Preview) -> None:

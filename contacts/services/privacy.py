@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from contacts.events import ContactErased
 from contacts.models import Contact, DocumentVersion, EmailAddress, ImportRun, Suppression
 from contacts.services.consent import suppress
+from contacts.services.import_retention import forget_in_rows
 from contacts.services.search_words import forget_words, words_of
 from core import audit, events, privacy
 from core.errors import DomainError
@@ -66,7 +67,9 @@ def erase_person(*, contact: Contact, actor: User | None) -> Contact:
     if current.erased_at is not None:
         raise AlreadyErased(_("This person was erased before."))
     people = _selves(current)
-    for address in _addresses(people):
+    addresses = _addresses(people)
+    forget_in_rows(addresses)
+    for address in addresses:
         suppress(address=address, reason=Suppression.Reason.ERASED, actor=actor)
     _delete_files(people)
     words = words_of(people)
