@@ -24,12 +24,13 @@ def keep_one_enrolment(clash: Clash) -> None:
     )
     both = clash.duplicates.filter(campaign__in=survivors).order_by("entry_number", "pk")
     _stop(clash.journal, [one for one in both if one.campaign_id in active])
+    later: list[tuple[int, int]] = []
     for enrolment in both:
         survivors[enrolment.campaign_id] += 1
-        clash.journal.change(
-            Enrolment.objects.filter(pk=enrolment.pk),
-            entry_number=survivors[enrolment.campaign_id],
-        )
+        later.append((enrolment.pk, survivors[enrolment.campaign_id]))
+    # The last first: a number that another of the duplicate's entries still has is free by then.
+    for pk, number in reversed(later):
+        clash.journal.change(Enrolment.objects.filter(pk=pk), entry_number=number)
 
 
 def _stop(journal: Journal, enrolments: Iterable[Enrolment]) -> None:

@@ -75,12 +75,17 @@ def compare(one: Facts, other: Facts, statistics: Statistics) -> Comparison:
         *_city(one, other, statistics),
         *_extras(one, other, statistics),
     ]
-    if any(part.field == "given" and part.outcome == "other" for part in parts):
+    if any(_tells_apart(part) for part in parts):
         parts = [_as_of_a_household(part) for part in parts]
     return Comparison(sum(part.points for part in parts), tuple(parts))
 
 
-# What people of one house or one office share: of little weight once their given names differ.
+def _tells_apart(part: Part) -> bool:
+    """Another given name, or another day of birth."""
+    return (part.field == "given" and part.outcome == "other") or part.points <= BORN
+
+
+# What people of one house or one office share: of little weight once something tells them apart.
 _SHARED = frozenset(("family", "email", "phone", "organisation", "city", "postcode", "street"))
 SHARED = 2
 
@@ -102,10 +107,11 @@ MOST_FAMILY, MOST_GIVEN = 13, 9
 
 def _names(one: Facts, other: Facts, statistics: Statistics) -> list[Part]:
     if _are_swapped(one, other):
-        points = _family_points(one.families[0], statistics) + _given_points(
-            one.given[0], statistics
+        points = min(
+            _family_points(way.families[0], statistics) + _given_points(way.given[0], statistics)
+            for way in (one, other)
         )
-        return [Part("family", "swapped", points - 3)]
+        return [Part("family", "swapped", points - 2)]
     given, family = _given(one, other, statistics), _family(one, other, statistics)
     if given and family and given.outcome == "other" and family.outcome in ("other", "part"):
         # Neither name agrees: whatever else they share, they are two.
@@ -162,6 +168,8 @@ def _best_given(mine: tuple[str, ...], theirs: tuple[str, ...], statistics: Stat
             rarer = max(_given_points(one, statistics), _given_points(other, statistics))
             return Part("given", "nickname", max(rarer - 3, 3))
     one, other = mine[0], theirs[0]
+    if _are_of_two_genders(one, other):
+        return Part("given", "other", -9)
     short, long_ = sorted((one, other), key=len)
     if len(short) > 2 and long_.startswith(short) and len(long_) - len(short) > 1:
         return Part("given", "short", max(_given_points(long_, statistics) - 3, 3))
@@ -170,14 +178,28 @@ def _best_given(mine: tuple[str, ...], theirs: tuple[str, ...], statistics: Stat
     return Part("given", "other", -9)
 
 
+def _are_of_two_genders(one: str, other: str) -> bool:
+    """One name with two endings: "rene" and "renee", "johannes" and "johanna"."""
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    at = min(len(one), len(other)) if at is None else at
+    return at > 2 and one != other and one[at:] in _ENDINGS and other[at:] in _ENDINGS
+
+
+_ENDINGS = frozenset(
+    ("", "a", "e", "es", "us", "ia", "na", "ne", "ine", "ina", "ette", "je", "tje", "er", "ra", "o")
+)
+
+
 def _is_slip(one: str, other: str) -> bool:
     """Whether a slip of the pen makes the one of the other: a letter in four, at most two.
 
-    Short names that differ by a letter are mostly two names: "jan" and "jon", "tom" and "tim".
+    Short names that differ by a letter are mostly two: "jan" and "jon", "tom" and "tim"; but
+    not where two letters changed places, or one is missing.
     """
     shorter = min(len(one), len(other))
     if shorter < 4:
-        return False
+        is_near = shorter == 3 and DamerauLevenshtein.distance(one, other, score_cutoff=1) == 1
+        return is_near and (len(one) != len(other) or sorted(one) == sorted(other))
     distance = DamerauLevenshtein.distance(one, other, score_cutoff=2)
     if distance > 2 or (distance == 2 and shorter < 6):
         return False
@@ -373,6 +395,7 @@ def _extras(one: Facts, other: Facts, statistics: Statistics) -> list[Part]:
     return [part for part in parts if part.points]
 
 
+BORN = -10
 # The two say much the same, and the city some of it again.
 MOST_EXTRA = {POSTCODE: 6, STREET: 6}
 
@@ -381,7 +404,7 @@ def _points_against(key: str, mine: str, theirs: str, chance: float) -> int:
     if key in MOST_EXTRA:
         return -1
     if _BIRTHDAY.match(mine) and _BIRTHDAY.match(theirs):
-        return -10
+        return BORN
     return -3 if chance < 0.01 else -1
 
 

@@ -9,7 +9,8 @@ from contacts.matching.facts import POSTCODE, STREET
 from contacts.matching.nicknames import COMMON_FAMILIES, COMMON_GIVEN
 
 # How much our own counts must weigh before they are believed over what is known of the country.
-PRIOR_PEOPLE = 5000
+PRIOR_PEOPLE = 1000
+PRIOR_PLACES = 200
 RARE_FAMILY = 1 / 6000
 RARE_GIVEN = 1 / 700
 CITY = 1 / 40
@@ -59,20 +60,22 @@ class Statistics:
         return self._chance(self.given, name, COMMON_GIVEN.get(name, RARE_GIVEN))
 
     def chance_of_city(self, name: str) -> float:
-        return self._chance(self.cities, name, CITY)
+        return self._chance(self.cities, name, CITY, PRIOR_PLACES)
 
     def chance_of_organisation(self, name: str) -> float:
-        return self._chance(self.organisations, name, ORGANISATION)
+        return self._chance(self.organisations, name, ORGANISATION, PRIOR_PLACES)
 
     def chance_of_domain(self, name: str) -> float:
-        return self._chance(self.domains, name, DOMAIN)
+        return self._chance(self.domains, name, DOMAIN, PRIOR_PLACES)
 
     def chance_of_extra(self, key: str) -> float:
         return max(self.extras.get(key, EXTRAS.get(key, EXTRA)), 1e-6)
 
-    def _chance(self, counts: Mapping[str, int], value: str, prior: float) -> float:
+    def _chance(
+        self, counts: Mapping[str, int], value: str, prior: float, weight: int = PRIOR_PEOPLE
+    ) -> float:
         """Of a person picked at random, the chance of that value."""
-        return (counts.get(value, 0) + PRIOR_PEOPLE * prior) / (self.people + PRIOR_PEOPLE)
+        return (counts.get(value, 0) + weight * prior) / (self.people + weight)
 
 
 NEEDED_OF_A_THOUSAND = 17

@@ -223,15 +223,16 @@ CREATE TEMPORARY TABLE IF NOT EXISTS duplicate_order (place bigint, one bigint, 
 TRUNCATE duplicate_pairs, duplicate_found, duplicate_order;
 """
 _SHARED = """
-CREATE TEMPORARY TABLE duplicate_keys ON COMMIT DROP AS
+DROP TABLE IF EXISTS duplicate_keys, duplicate_blocks, duplicate_holders;
+CREATE TEMPORARY TABLE duplicate_keys AS
     SELECT key, contact_id
     FROM contacts_matchprofile, unnest(keys) AS key
     WHERE (key >> 1) & %(last)s = %(partition)s;
-CREATE TEMPORARY TABLE duplicate_blocks ON COMMIT DROP AS
+CREATE TEMPORARY TABLE duplicate_blocks AS
     SELECT key, count(*) AS number FROM duplicate_keys GROUP BY key
     HAVING count(*) BETWEEN 2 AND %(most)s;
 ANALYZE duplicate_keys, duplicate_blocks;
-CREATE TEMPORARY TABLE duplicate_holders ON COMMIT DROP AS
+CREATE TEMPORARY TABLE duplicate_holders AS
     SELECT key, contact_id FROM duplicate_keys JOIN duplicate_blocks USING (key);
 ANALYZE duplicate_holders;
 INSERT INTO duplicate_pairs

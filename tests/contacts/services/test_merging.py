@@ -3,8 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.models import Enrolment
+from contacts.choices import Purpose
 from contacts.models import Consent, Contact, EmailAddress, MergeRecord
 from contacts.services.addresses import EmailEntry
 from contacts.services.contacts import update_contact
@@ -298,3 +300,140 @@ def test_the_journal_is_plain_json() -> None:
     record = merge(survivor, duplicate)
 
     assert json.loads(json.dumps(record.moved)) == record.moved
+
+
+# Chains, and how long ----------------------------------------------------------------------------
+
+
+def test_of_a_chain_the_refusal_names_what_to_undo_first() -> None:
+    anna, bram, cees = (ContactFactory(given_name=name) for name in ("Anna", "Bram", "Cees"))
+    inner = merge(anna, bram)
+    merge(cees, anna)
+
+    with pytest.raises(UndoRefused) as refusal:
+        undo_merge(record=inner, actor=None)
+
+    assert str(refusal.value) == (
+        f"First undo the merge of {anna.full_name} into {cees.full_name}, which came later."
+    )
+
+
+def test_of_two_merges_into_one_the_later_is_undone_first() -> None:
+    anna, bram, cees = (ContactFactory(given_name=name) for name in ("Anna", "Bram", "Cees"))
+    first = merge(anna, bram)
+    second = merge(anna, cees)
+
+    with pytest.raises(UndoRefused, match="First undo the merge of Cees"):
+        undo_merge(record=first, actor=None)
+    undo_merge(record=second, actor=None)
+    undo_merge(record=first, actor=None)
+
+    assert Contact.objects.active().count() == 3
+
+
+def test_a_chain_that_is_undone_restores_every_byte_of_all_three() -> None:
+    world = World.made()
+    first, second, third = (full_life(world, mark) for mark in ("survivor", "duplicate", "third"))
+    before = snapshot(first, second, third)
+
+    inner = merge(first, second)
+    between = snapshot(first, second, third)
+    outer = merge(third, first)
+    undo_merge(record=outer, actor=None)
+    assert snapshot(first, second, third) == between
+    undo_merge(record=inner, actor=None)
+
+    assert snapshot(first, second, third) == before
+
+
+def test_after_thirty_days_a_merge_stands() -> None:
+    record = merge(ContactFactory(), ContactFactory())
+    MergeRecord.objects.filter(pk=record.pk).update(
+        created_at=timezone.now() - MergeRecord.UNDONE_FOR
+    )
+
+    with pytest.raises(UndoRefused, match="30 days"):
+        undo_merge(record=record, actor=None)
+
+
+# Fields of one's own, and whose word they are -----------------------------------------------------
+
+
+def test_values_of_both_are_kept_with_whose_word_they_are() -> None:
+    survivor = ContactFactory(
+        city="Gouda",
+        headline="",
+        custom_values={"shirt": "M", "diet": ["vegan"]},
+        field_sources={"city": ["import", "2026-01-02", "a.csv"]},
+    )
+    duplicate = ContactFactory(
+        city="Delft",
+        headline="Nurse",
+        custom_values={"shirt": "L", "diet": ["halal", "vegan"], "born": "1980-01-02"},
+        field_sources={
+            "city": ["self", "2026-03-04", ""],
+            "headline": ["api", "2026-02-03", "ATS"],
+            "custom_shirt": ["self", "2026-03-04", ""],
+        },
+    )
+
+    merge(survivor, duplicate, city="duplicate", custom_shirt="duplicate")
+
+    now = Contact.objects.get(pk=survivor.pk)
+    came = timezone.localtime(duplicate.created_at).date().isoformat()
+    assert now.custom_values == {"shirt": "L", "diet": ["vegan", "halal"], "born": "1980-01-02"}
+    assert now.field_sources == {
+        "city": ["self", "2026-03-04", ""],
+        "headline": ["api", "2026-02-03", "ATS"],
+        "custom_shirt": ["self", "2026-03-04", ""],
+        "custom_born": [duplicate.source, came, ""],
+    }
+
+
+def test_undo_leaves_the_one_value_that_was_changed_since_and_takes_the_others_back() -> None:
+    survivor = ContactFactory(custom_values={"shirt": "M"})
+    duplicate = ContactFactory(custom_values={"born": "1980-01-02", "shoe": "40"})
+    record = merge(survivor, duplicate)
+    Contact.objects.filter(pk=survivor.pk).update(
+        custom_values={"shirt": "S", "born": "1980-01-02", "shoe": "40", "new": "x"}
+    )
+
+    undo_merge(record=record, actor=None)
+
+    assert Contact.objects.get(pk=survivor.pk).custom_values == {"shirt": "S", "new": "x"}
+    assert Contact.objects.get(pk=duplicate.pk).custom_values == {
+        "born": "1980-01-02",
+        "shoe": "40",
+    }
+
+
+# Consent ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("purpose", Purpose.values)
+@pytest.mark.parametrize(
+    ("mine", "theirs", "result"),
+    [
+        ("given", "withdrawn", "withdrawn"),
+        ("withdrawn", "given", "withdrawn"),
+        ("withdrawn", "withdrawn", "withdrawn"),
+        ("given", "given", "given"),
+        (None, "given", "given"),
+        (None, "withdrawn", "withdrawn"),
+        ("withdrawn", None, "withdrawn"),
+    ],
+)
+def test_for_each_purpose_the_stricter_word_counts(
+    purpose: str, mine: str | None, theirs: str | None, result: str
+) -> None:
+    survivor, duplicate = ContactFactory(), ContactFactory()
+    for contact, decision in ((duplicate, theirs), (survivor, mine)):
+        if decision:
+            ConsentFactory(contact=contact, purpose=purpose, decision=decision)
+
+    merge(survivor, duplicate)
+
+    assert last_word(survivor, purpose)[0] == result
+    assert Consent.objects.in_force(timezone.now()).filter(contact=survivor).exists() == (
+        result == "given"
+    )
