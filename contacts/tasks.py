@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 from contacts.services import (
     bulk,
     bulk_work,
+    custom_indexes,
     document_work,
     documents,
     duplicate_work,
@@ -164,3 +165,15 @@ def hurry_duplicates() -> None:
 def forget_old_journals() -> int:
     """What was kept to undo merges that can be undone no more."""
     return duplicates.forget_old_journals()
+@shared_task(name="contacts.keep_custom_indexes")
+def keep_custom_indexes() -> None:
+    """Give each number and day of one's own its index, and take away what nobody needs."""
+    custom_indexes.keep_indexes()
+
+
+def hurry_custom_indexes() -> None:
+    """Ask for a worker now instead of at the next round. Without Redis: at the next round."""
+    try:
+        keep_custom_indexes.apply_async(retry=False)
+    except OperationalError:
+        logger.warning("No broker; indexes wait for the next round", exc_info=True)

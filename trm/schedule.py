@@ -83,4 +83,8 @@ SCHEDULE = {
         "task": "contacts.forget_old_journals",
         "schedule": timedelta(hours=6),
     },
+    "contacts.keep_custom_indexes": {
+        "task": "contacts.keep_custom_indexes",
+        "schedule": timedelta(hours=1),
+    },
 }

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from contacts.services.custom_fields import (
     restore_field,
     retire_field,
 )
+from contacts.tasks import hurry_custom_indexes
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
@@ -57,6 +59,7 @@ def new(request: UserRequest) -> HttpResponse:
         except DomainError as refusal:
             forms["form"].add_error(None, str(refusal))
         else:
+            transaction.on_commit(hurry_custom_indexes)
             toast(request, _("The field “%(name)s” is there.") % {"name": field.label})
             return redirect("contacts:fields")
     status = 422 if request.method == "POST" else 200
