@@ -184,7 +184,7 @@ class ContactViewSet(SkillsOfContact, RetrieveMixin, ListMixin[Contact], ApiView
         """The contact as JSON Resume 1.0.0 (jsonresume.org). What that has no place for stands
         under `meta.trm`.
         """
-        return Response(resume_of(self.get_object()))
+        return Response(resume_of(self.get_object(), request.user))
 
     @extend_schema(
         operation_id="contacts_vcard_retrieve",

@@ -10,21 +10,22 @@ from typing import Any
 
 from contacts import custom_fields
 from contacts.models import Contact, ContactSkill, EmailAddress, PhoneNumber
+from core.models import User
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
-Section = Callable[[Contact], list[dict[str, Any]]]
+Section = Callable[[Contact, User], list[dict[str, Any]]]
 
 _sections: dict[str, Section] = {}
 
 
 def register_section(name: str, make: Section) -> None:
-    """``make`` gives the entries of a section of the resume, "work" or another."""
+    """``make`` gives the entries of a section, "work" or another, that the user may see."""
     _sections[name] = make
 
 
-def resume_of(contact: Contact) -> dict[str, Any]:
-    """The resume of a contact that came with its lists (``people.with_lists``)."""
-    sections = {name: make(contact) for name, make in sorted(_sections.items())}
+def resume_of(contact: Contact, user: User) -> dict[str, Any]:
+    """The resume of a contact that came with its lists (``people.with_lists``), for ``user``."""
+    sections = {name: make(contact, user) for name, make in sorted(_sections.items())}
     return {
         "$schema": SCHEMA,
         "basics": _basics(contact),

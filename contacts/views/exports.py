@@ -165,7 +165,7 @@ def resume(request: UserRequest, uid: UUID) -> HttpResponse:
     audit.record(
         actor=request.user, action="contacts.person_exported", target=contact, format="JSON Resume"
     )
-    text = json.dumps(resume_of(contact), ensure_ascii=False, indent=2)
+    text = json.dumps(resume_of(contact, request.user), ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     return _attached(response, f"resume-{contact.uid}.json")
 

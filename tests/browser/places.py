@@ -1,10 +1,13 @@
 """Rows of the demo that the catalogue's paths point at."""
 
-from django.db.models import Count, Model
+from datetime import timedelta
 
-from campaigns.links import token_of
+from django.db.models import Count, Model
+from django.utils import timezone
+
+from campaigns.links import profile_token, token_of
 from campaigns.models import Campaign, Touchpoint
-from contacts.models import Contact, OrgUnit, Segment, Skill, TalentPool
+from contacts.models import Contact, CustomField, OrgUnit, Segment, Skill, TalentPool
 from core.models import Role, User
 from relationships.models import Interaction, Promise, Relationship
 
@@ -21,12 +24,16 @@ def places() -> dict[str, str]:
     sent = Touchpoint.objects.filter(result="sent").order_by("pk").first()
     if returner is None or newcomer is None or sent is None:
         raise LookupError("the demo is not there")
+    today = timezone.localdate()
     campaigns = {state: _uid(Campaign, state=state) for state in ("running", "draft", "ended")}
     return {
         "person": str(returner.uid),
         "newcomer": str(newcomer.contact.uid),
         "enrolled": str(sent.enrolment.contact.uid),
         "token": token_of(sent.uid),
+        "profile": profile_token(sent.uid, last_day=today + timedelta(days=9)),
+        "profile_over": profile_token(sent.uid, last_day=today - timedelta(days=9)),
+        "field": _uid(CustomField, key="workwear_size"),
         "step": str(Campaign.objects.get(uid=campaigns["draft"]).steps.first().uid),
         "colleague": _uid(User, email__startswith="samira@"),
         "role": _uid(Role, key="recruiter"),

@@ -29,6 +29,7 @@ from tests.factories import (
     ContactFactory,
     CustomFieldFactory,
     EmailAddressFactory,
+    EngagementFactory,
     ExternalIdFactory,
     OrgUnitFactory,
     PhoneNumberFactory,
@@ -306,10 +307,17 @@ SCHEMA = json.loads((ROOT / "tests" / "data" / "jsonresume-schema.json").read_te
 @pytest.mark.usefixtures("fields")
 def test_a_resume_is_json_resume_and_nothing_is_lost() -> None:
     contact = full()
-    resume = resume_of(loaded(contact))
+    EngagementFactory(contact=contact, role="Nurse", unit=OrgUnitFactory(name="North"))
+    EngagementFactory(contact=contact, form="volunteer", role="Guide")
+    user = UserFactory(role="administrator")
+    resume = resume_of(loaded(contact), user)
 
     jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(resume)
     assert resume["basics"]["name"] == "Pepe van der Vos-d'Ancona"
+    assert (resume["work"][0]["name"], resume["work"][0]["position"]) == ("North", "Nurse")
+    assert resume["volunteer"][0]["position"] == "Guide"
+    # Who may see nothing of it gets nothing of it.
+    assert "work" not in resume_of(loaded(contact), UserFactory())
     assert resume["basics"]["email"] == "jose@example.org"
     assert resume["basics"]["location"] == {"city": "'s-Hertogenbosch", "countryCode": "NL"}
     ours = resume["meta"]["trm"]
@@ -321,7 +329,7 @@ def test_a_resume_is_json_resume_and_nothing_is_lost() -> None:
 
 def test_a_person_of_whom_little_is_known_is_still_valid() -> None:
     contact = loaded(ContactFactory(given_name="", family_name="", native_name="王"))
-    resume = resume_of(contact)
+    resume = resume_of(contact, UserFactory())
     jsonschema.Draft7Validator(SCHEMA).validate(resume)
     assert vobject.readOne(card_of(contact)).fn.value == "王"
 

@@ -13,6 +13,7 @@ from relationships.services.health import refresh_all
 from trm.demo import accounts
 from trm.demo.campaigns import make_campaigns
 from trm.demo.doubles import make_doubles
+from trm.demo.fields import fill_fields, make_fields
 from trm.demo.groups import make_groups
 from trm.demo.history import Colleague, make_history
 from trm.demo.ledger import make_ledger
@@ -45,6 +46,8 @@ def build(*, today: date) -> None:
     contacts = make_contacts(lives, units=units, rng=rng, today=today)
     # With dice of their own, so that the rest of the demo falls as it fell before.
     make_skills(lives, contacts, rng=Random(SEED + 1), today=today)
+    make_fields()
+    fill_fields(contacts, rng=Random(SEED + 3), today=today)
     make_documents(lives, contacts, rng=Random(SEED + 2), today=today)
     consents = make_consents(lives, contacts, rng=rng, today=today)
     history = make_history(

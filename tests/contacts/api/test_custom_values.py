@@ -167,3 +167,17 @@ def test_a_list_asks_for_the_fields_once(
     api.get(URL)
     with django_assert_num_queries(11):
         api.get(URL)
+
+
+def test_a_contact_leaves_as_a_resume_and_as_a_card(api: APIClient) -> None:
+    contact = ContactFactory(given_name="Ada", family_name="Vos", city="Delft")
+    resume = api.get(f"{url(contact)}/resume")
+    assert resume.json()["basics"]["location"] == {"city": "Delft"}
+    card = api.get(f"{url(contact)}/vcard")
+    assert card["Content-Type"].startswith("text/vcard")
+    assert card["Content-Disposition"].startswith("attachment; ")
+    assert card["X-Content-Type-Options"] == "nosniff"
+    assert b"\r\nFN:Ada Vos\r\n" in card.content
+    assert_problem(api.get(f"{URL}/{ContactFactory.build().uid}/vcard"), 404, "not_found")
+    asked = api.get(f"{url(contact)}/vcard", headers={"Accept": "text/vcard"})
+    assert asked.content == card.content
