@@ -31,7 +31,7 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, hint in _AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = hint
-        self.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["phone"].widget.input_type = "tel"
 
 
 _AUTOCOMPLETE = {

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, JSONField, Q, TextField, Value
+from django.db.models import DecimalField, F, Func, Q, TextField, Value
 from django.db.models.fields.json import KT, KeyTransform
-from django.db.models.functions import Cast, Upper
+from django.db.models.functions import Cast, StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +80,7 @@ def _filters_of(one: CustomField, position: int) -> Iterator[Filter]:
                 **common,
             )
         case Type.YES_NO:
-            offered = [("yes", _("yes")), ("no", _("no"))]
+            offered = [("yes", str(_("yes"))), ("no", str(_("no")))]
             yield Filter(
                 key=name,
                 label=one.label,
@@ -159,28 +160,41 @@ def _answering(one: CustomField) -> Apply:
 
 
 def _ranging(one: CustomField, lookup: str) -> Apply:
-    """Compared as JSON, numbers by size and days (ISO) by date: so the field's own index has it."""
+    """Numbers by size, days (which are kept as ISO has them) in their order: asked for in the words
+    of the field's own index.
+    """
     widest = min if lookup == "gte" else max
 
     def apply(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
-        bound = str(widest(values)) if one.type == Type.DATE else widest(map(_number, values))
-        ranged = people.alias(held=KeyTransform(one.key, "custom_values"))
-        return ranged.filter(
-            custom_values__has_key=one.key,
-            **{f"held__{lookup}": Value(bound, output_field=JSONField())},
-        )
+        if one.type == Type.DATE:
+            held, bound = KT(f"custom_values__{one.key}"), Value(widest(values))
+        else:
+            held, bound = _NumberOf(one.key), Value(widest(map(Decimal, values)))
+        ranged = people.alias(held=held).filter(custom_values__has_key=one.key)
+        return ranged.filter(**{f"held__{lookup}": bound})
 
     return apply
 
 
-def _number(text: str) -> int | float:
-    number = Decimal(text)
-    return int(number) if number == number.to_integral_value() else float(number)
+class _NumberOf(Func):
+    """The number that stands under a key; nothing where something else does."""
+
+    template = "CASE WHEN jsonb_typeof(%(expressions)s)::numeric END"
+    arg_joiner = ") = 'number' THEN ("
+    output_field = DecimalField()
+
+    def __init__(self, key: str) -> None:
+        held = KeyTransform(key, "custom_values")
+        super().__init__(held, held)
 
 
 def _saying(one: CustomField) -> Apply:
-    """The words anywhere in the field, in whichever case. The whole object is asked first, for
-    that has the index; JSON writes quotation marks with a stroke before them."""
+    """The words anywhere in the field, in whichever case.
+
+    The whole object is asked first, for that has the index; JSON writes quotation marks with a
+    stroke before them. The field itself is asked by position and not by a second ``contains``:
+    the planner would take both together for very rare.
+    """
 
     def apply(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
         people = people.alias(
@@ -192,8 +206,8 @@ def _saying(one: CustomField) -> Apply:
             [
                 Q(
                     held_json__contains=json.dumps(value, ensure_ascii=False)[1:-1].upper(),
-                    held_text__contains=value.upper(),
                 )
+                & Q(GreaterThan(StrIndex("held_text", Value(value.upper())), 0))
                 for value in values
             ],
         )

@@ -108,7 +108,7 @@ def shown(field: CustomField, value: Any) -> str:
         case Type.NUMBER:
             return str(formats.number_format(value, use_l10n=True))
         case Type.CHOICE:
-            return field.choice_labels.get(value, value)
+            return field.choice_labels.get(value, str(value))
         case Type.CHOICES:
             labels = field.choice_labels
             return ", ".join(labels.get(one, one) for one in value)

@@ -49,19 +49,11 @@ class FieldForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on_erasure"].choices = CustomField.OnErasure.choices  # type: ignore[attr-defined]
-        for name in ("basis", "on_erasure"):
-            self.fields[name].required = False
         if self.instance.pk:
             del self.fields["type"]
         else:
             self.fields["type"].choices = Type.choices  # type: ignore[attr-defined]
             self.fields["type"].initial = Type.TEXT
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("basis", "on_erasure"):
-            cleaned[name] = cleaned.get(name) or getattr(self.instance, name)
-        return cleaned
 
     def _post_clean(self) -> None:
         """The services write; the instance stays as it was read."""
@@ -94,7 +86,7 @@ def initial_choices(field: CustomField | None) -> list[dict[str, Any]]:
     ]
 
 
-def add_custom_fields(form: forms.Form, held: Mapping[str, Any]) -> list[str]:
+def add_custom_fields(form: forms.BaseForm, held: Mapping[str, Any]) -> list[str]:
     """Give ``form`` a field for each of ours that is in use; answer their names, in order."""
     names = []
     for one in active_fields():

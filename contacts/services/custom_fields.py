@@ -53,7 +53,7 @@ def create_field(
     if CustomField.objects.active().count() >= custom_fields.MOST_FIELDS:
         raise FieldRefused(_("There are a hundred fields in use. Retire one first."))
     last = CustomField.objects.aggregate(last=Max("position"))["last"] or 0
-    _check_labels(fields.get("label_en", ""), fields.get("label_nl", ""), but=None)
+    _check_labels(fields.get("label_en", ""), fields.get("label_nl", ""))
     label = fields.get("label_en") or fields.get("label_nl") or ""
     field = CustomField(key=_free_key(label), type=type, position=last + 1, **fields)
     field.choices = _choices(field, choices)
@@ -135,7 +135,7 @@ def move_field(*, field: CustomField, by: int, actor: User | None) -> None:
     audit.record(actor=actor, action="contacts.field_moved", target=field, name=field.label)
 
 
-def _check_labels(*labels: str, but: int | None) -> None:
+def _check_labels(*labels: str, but: int = 0) -> None:
     """Files and people go by the label: no two fields in use have one."""
     taken = {
         label.casefold()

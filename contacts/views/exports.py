@@ -1,7 +1,7 @@
 """Files of people on their way out: of one person, and of those whom a list finds."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -191,7 +191,10 @@ def _attached(response: HttpResponse, name: str) -> HttpResponse:
     return _guarded(response)
 
 
-def _guarded(response: Any) -> Any:
+R = TypeVar("R", HttpResponse, FileResponse)
+
+
+def _guarded(response: R) -> R:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response

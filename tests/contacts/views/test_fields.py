@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def made(**fields: Any) -> dict[str, Any]:
     data = {"choices-TOTAL_FORMS": "1", "choices-INITIAL_FORMS": "0", "type": "text"}
-    return {**data, "label_en": "Shirt size", "is_personal": "on", **fields}
+    privacy = {"is_personal": "on", "basis": "legitimate_interest", "on_erasure": "anonymise"}
+    return {**data, **privacy, "label_en": "Shirt size", **fields}
 
 
 @pytest.fixture
