@@ -166,10 +166,9 @@ def _ranging(one: CustomField, lookup: str) -> Apply:
     widest = min if lookup == "gte" else max
 
     def apply(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
-        if one.type == Type.DATE:
-            held, bound = KT(f"custom_values__{one.key}"), Value(widest(values))
-        else:
-            held, bound = _NumberOf(one.key), Value(widest(map(Decimal, values)))
+        is_day = one.type == Type.DATE
+        held: Any = KT(f"custom_values__{one.key}") if is_day else _NumberOf(one.key)
+        bound = Value(widest(values) if is_day else widest(map(Decimal, values)))
         ranged = people.alias(held=held).filter(custom_values__has_key=one.key)
         return ranged.filter(**{f"held__{lookup}": bound})
 

@@ -165,6 +165,8 @@ def hurry_duplicates() -> None:
 def forget_old_journals() -> int:
     """What was kept to undo merges that can be undone no more."""
     return duplicates.forget_old_journals()
+
+
 @shared_task(name="contacts.keep_custom_indexes")
 def keep_custom_indexes() -> None:
     """Give each number and day of one's own its index, and take away what nobody needs."""

@@ -8,7 +8,7 @@ CREATE STATISTICS contact_custom_words ON (upper(custom_values::text)) FROM cont
 class Migration(migrations.Migration):
     """How common a word is: a partial index keeps no statistics that the planner would use."""
 
-    dependencies = [("contacts", "0018_exports")]
+    dependencies = [("contacts", "0020_sort_indexes")]
 
     operations = [
         migrations.RunSQL(MAKE, "DROP STATISTICS contact_custom_words"),
