@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.columns import in_tree_order
 from contacts.imports import columns, recognise, targets
+from contacts.imports.policies import Policy, option_of
 from contacts.imports.recognise import Preview
 from contacts.models import ImportRun, OrgUnit
 from contacts.models.access import visible_units
@@ -24,21 +25,47 @@ Choice = tuple[str, str | Promise]
 NONE = "none"
 
 
+class _Files(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """Several files at once; ``clean`` gives a list."""
+
+    widget = _Files
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(_FilesField, self).clean(one, initial) for one in given or [None]]
+
+
+_ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.vcf,.json,.zip"
+
+
 class UploadForm(forms.Form):
-    file = forms.FileField(
+    """``was_stopped``: more came in than is taken, and was let go."""
+
+    file = _FilesField(
         label=gettext_lazy("File"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
+        allow_empty_file=True,
+        widget=_Files(attrs={"accept": _ACCEPTED}),
     )
 
-    def clean_file(self) -> "UploadedFile[bytes]":
-        file = cast("UploadedFile[bytes]", self.cleaned_data["file"])
+    def __init__(self, *args: Any, was_stopped: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         most = settings.IMPORT_MAX_MEGABYTES
-        if (file.size or 0) > most * 1024 * 1024:
-            raise forms.ValidationError(
-                _("The file is larger than %(most)s MB. Split it, or leave out columns."),
-                params={"most": most},
-            )
-        return file
+        too_large = _("larger than %(most)s MB. Split it, or leave out columns.") % {"most": most}
+        self.fields["file"].widget.attrs |= {
+            "data-most": most * 1024 * 1024,
+            "data-too-large": too_large,
+        }
+        if was_stopped:
+            message = _("The file is larger than %(most)s MB. Split it, or leave out columns.")
+            self.fields["file"].error_messages["required"] = message % {"most": most}
+
+    @property
+    def files_given(self) -> "list[UploadedFile[bytes]]":
+        return cast("list[UploadedFile[bytes]]", self.cleaned_data["file"])
 
 
 class ReadingForm(forms.Form):
@@ -81,8 +108,12 @@ class OptionsForm(forms.Form):
     policy = forms.ChoiceField(
         label=gettext_lazy("When we know somebody already"),
         choices=[
-            ("fill", gettext_lazy("Fill in what we do not have")),
-            ("overwrite", gettext_lazy("Let the file change what we have")),
+            (Policy.FILL, gettext_lazy("Fill in what we do not have")),
+            (
+                Policy.NEWEST,
+                gettext_lazy("Let the file change it, unless somebody said it who knows better"),
+            ),
+            (Policy.OVERWRITE, gettext_lazy("Let the file change it, whoever said otherwise")),
         ],
         widget=forms.RadioSelect,
     )
@@ -141,6 +172,15 @@ class OptionsForm(forms.Form):
         return options
 
 
+_POLICIES = [
+    ("", gettext_lazy("As for the file")),
+    (Policy.FILL, gettext_lazy("Only when empty")),
+    (Policy.NEWEST, gettext_lazy("The newest")),
+    (Policy.OVERWRITE, gettext_lazy("Take the file’s")),  # noqa: RUF001
+    (Policy.KEEP, gettext_lazy("Keep ours")),
+]
+
+
 class ColumnsForm(forms.Form):
     """What each column of the file becomes. ``columns_of`` names the columns that were shown."""
 
@@ -156,13 +196,32 @@ class ColumnsForm(forms.Form):
                 choices=choices,
                 required=False,
             )
+            self.fields[f"policy_{place}"] = forms.ChoiceField(
+                label=_("When we know somebody already: %(column)s")
+                % {"column": header or place + 1},
+                choices=_POLICIES,
+                required=False,
+            )
 
-    def rows(self) -> list[tuple[forms.BoundField, list[str]]]:
-        """Each column with what stands in it, as examples."""
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField, list[str]]]:
+        """Each column with its policy, and with what stands in it, as examples."""
         return [
-            (self[f"column_{place}"], _examples(self.shown.rows, place))
+            (
+                self[f"column_{place}"],
+                self[f"policy_{place}"],
+                _examples(self.shown.rows, place),
+            )
             for place in range(len(self.shown.headers))
         ]
+
+    def policies(self) -> dict[str, str]:
+        """As options of the run. Of several columns for one target the first that says."""
+        chosen: dict[str, str] = {}
+        for place, key in self.mapping().items():
+            policy = self.cleaned_data[f"policy_{place}"]
+            if key and policy:
+                chosen.setdefault(option_of(key), policy)
+        return chosen
 
     def mapping(self) -> dict[int, str]:
         return {
@@ -197,7 +256,7 @@ class ImportForms:
         return Choices(
             **self.reading.cleaned_data,
             mapping=self.columns.mapping(),
-            options=self.options.options(),
+            options={**self.options.options(), **self.columns.policies()},
             unit=self.options.cleaned_data["unit"],
         )
 
@@ -230,7 +289,11 @@ def initial_columns(run: ImportRun, shown: Preview) -> dict[str, str]:
         f"column_{place}": kept.get(str(place), "") if kept is not None else meaning
         for place, meaning in enumerate(shown.meanings)
     }
-    return {**chosen, "columns_of": name_of_columns(shown)}
+    policies = {
+        f"policy_{place}": run.options.get(option_of(chosen[f"column_{place}"]), "")
+        for place in range(len(shown.meanings))
+    }
+    return {**chosen, **policies, "columns_of": name_of_columns(shown)}
 
 
 def _initial_options(run: ImportRun) -> dict[str, Any]:

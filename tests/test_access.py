@@ -161,6 +161,8 @@ RULES: dict[str, Rule] = {
     "contacts:start_import": RECORD,
     "contacts:change_import": RECORD,
     "contacts:discard_import": RECORD,
+    "contacts:undo_import": RECORD,
+    "contacts:forget_columns": RECORD,
     "contacts:refused_rows": RECORD,
     "contacts:export_people": ROLE,
     "contacts:exports": ROLE,

@@ -24,11 +24,21 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   form.classList.remove("is-over");
   const field = form.querySelector("input[type=file]");
-  const one = new DataTransfer();
-  one.items.add(event.dataTransfer.files[0]);
-  field.files = one.files;
+  const taken = new DataTransfer();
+  const files = [...event.dataTransfer.files];
+  for (const file of field.multiple ? files : files.slice(0, 1)) taken.items.add(file);
+  field.files = taken.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));
   form.requestSubmit();
+});
+
+// What is too large is said before it is sent: `data-most` is in bytes, `data-too-large` the words.
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (!field.matches?.("form[data-drop] input[type=file][data-most]")) return;
+  const large = [...field.files].find((file) => file.size > Number(field.dataset.most));
+  field.setCustomValidity(large ? `${large.name}: ${field.dataset.tooLarge}` : "");
+  if (large) field.reportValidity();
 });
 
 document.addEventListener("htmx:xhr:progress", (event) => {

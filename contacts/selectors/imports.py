@@ -49,6 +49,8 @@ class ShownRow:
     name: str
     outcome: str
     outcome_label: str
+    undone_as: str
+    undone_label: str
     contact: Contact | None
     notes: list[ShownNote]
     changes: list[ShownChange]
@@ -95,6 +97,7 @@ def rows_of(
     user: User,
     *,
     outcome: str = "",
+    undone: str = "",
     code: str = "",
     after: int = 0,
     before: int = 0,
@@ -103,6 +106,8 @@ def rows_of(
     rows = run.rows.select_related("contact")
     if outcome:
         rows = rows.filter(_has_outcome(run, outcome))
+    if undone:
+        rows = rows.filter(undone_as=undone)
     if code:
         rows = rows.filter(notes__contains=[[code]])
     if before:
@@ -121,7 +126,7 @@ def rows_of(
 
 
 def _has_outcome(run: ImportRun, outcome: str) -> Q:
-    column = "outcome" if run.state == ImportRun.State.IMPORTED else "checked_as"
+    column = "checked_as" if run.state == ImportRun.State.CHECKED else "outcome"
     return Q(**{column: outcome})
 
 
@@ -146,9 +151,11 @@ def _shown(run: ImportRun, rows: list[ImportRow], user: User) -> list[ShownRow]:
                 name=reader.read(row).name,
                 outcome=outcome,
                 outcome_label=str(labels.get(outcome, "")),
+                undone_as=row.undone_as,
+                undone_label=str(row.get_undone_as_display()) if row.undone_as else "",
                 contact=row.contact if row.contact_id in visible else None,
                 notes=[
-                    ShownNote(str(notes.weight_of(code)), notes.sentence(code, values))
+                    ShownNote(str(notes.weight_of(code)), notes.sentence(code, _named(values)))
                     for code, values in row.notes
                     if notes.is_known(code)
                 ],
@@ -157,6 +164,11 @@ def _shown(run: ImportRun, rows: list[ImportRow], user: User) -> list[ShownRow]:
             )
         )
     return shown
+
+
+def _named(values: dict[str, Any]) -> dict[str, Any]:
+    """A column is named in the reader's language."""
+    return {**values, "column": _change(values["key"], "", "").label} if "key" in values else values
 
 
 def _change(key: str, before: str, after: str) -> ShownChange:

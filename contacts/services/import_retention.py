@@ -27,9 +27,12 @@ def clear_old_imports(*, now: datetime) -> int:
     left = ImportRun.objects.filter(
         state__in=[State.MAPPING, State.CHECKED, State.FAILED], updated_at__lt=before
     )
-    cleared = [clear_rows(run, now) for run in done.order_by("pk")]
-    dropped = [_drop(run, now) for run in left.order_by("pk")]
-    return len(cleared) + len(dropped)
+    old, unused = list(done.order_by("pk")), list(left.order_by("pk"))
+    for run in old:
+        clear_rows(run, now)
+    for run in unused:
+        _drop(run, now)
+    return len(old) + len(unused)
 
 
 def clear_rows(run: ImportRun, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -20,7 +21,9 @@ from contacts.imports.readers import FileRefused
 from contacts.imports.recognise import Preview
 from contacts.models import ImportRow, ImportRun
 from contacts.selectors import imports as selectors
+from contacts.services import import_undo
 from contacts.services import imports as services
+from contacts.services.imports import Uploaded
 from contacts.tasks import hurry
 from core.errors import DomainError
 from core.http import UserRequest
@@ -39,21 +42,49 @@ def imports(request: UserRequest) -> HttpResponse:
     """The files so far, and the way to bring in another."""
     require(request.user, PERMISSION)
 
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            run = services.upload(upload=form.cleaned_data["file"], actor=request.user)
-        except DomainError as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return redirect("contacts:import_run", uid=run.uid)
+    is_sent = request.method == "POST"
+    form = UploadForm(
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        was_stopped=getattr(request, "upload_stopped", False),
+    )
+    taken = Uploaded()
+    if is_sent and form.is_valid():
+        taken = services.upload_all(uploads=form.files_given, actor=request.user)
+        if not taken.refused:
+            return _go_on(request, taken)
 
     runs = ImportRun.objects.visible_to(request.user).exclude(state=State.DISCARDED)
-    runs = runs.select_related("uploaded_by", "unit").order_by("-pk")
+    runs = runs.select_related("uploaded_by", "started_by", "undone_by").order_by("-pk")
     page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
-    status = 422 if request.method == "POST" else 200
-    context = {"form": form, "page": page, "max_megabytes": settings.IMPORT_MAX_MEGABYTES}
-    return render(request, "contacts/import_list.html", context, status=status)
+    context = {
+        "form": form,
+        "taken": taken,
+        "page": page,
+        "rows": [(run, import_undo.undo_until(run)) for run in page.object_list],
+        "max_megabytes": settings.IMPORT_MAX_MEGABYTES,
+    }
+    name = "contacts/import_list.html" + ("#upload" if is_sent and request.htmx else "")
+    return render(request, name, context, status=422 if is_sent else 200)
+
+
+def _go_on(request: UserRequest, taken: Uploaded) -> HttpResponse:
+    """To the columns of the one file; with several, to the list that they stand in."""
+    if len(taken.runs) == 1:
+        response = redirect("contacts:import_run", uid=taken.runs[0].uid)
+    else:
+        count = len(taken.runs)
+        toast(
+            request,
+            ngettext(
+                "%(count)s file was taken in. Look at it below.",
+                "%(count)s files were taken in. Look at each below.",
+                count,
+            )
+            % {"count": count},
+        )
+        response = redirect("contacts:imports")
+    return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
 @login_required
@@ -66,7 +97,7 @@ def import_run(request: UserRequest, uid: UUID) -> HttpResponse:
         return _columns_page(request, run)
     if run.is_running:
         return render(request, "contacts/import_run.html", {"run": run})
-    if run.state in (State.CHECKED, State.IMPORTED):
+    if run.state in (State.CHECKED, State.IMPORTED, State.UNDONE):
         return _report_page(request, run)
     context = {"run": run, "failure": selectors.failure_of(run)}
     return render(request, "contacts/import_run.html", context)
@@ -97,8 +128,9 @@ def _columns_page(request: UserRequest, run: ImportRun) -> HttpResponse:
         "run": run,
         "forms": forms,
         "shown": shown,
-        "layout": selectors.layout_label(shown.layout),
+        "layout": selectors.layout_label(run.layout or shown.layout),
         "is_text": run.file_format == "csv",
+        "remembered": services.remembered(run, request.user) if run.header_row else None,
     }
     page = "contacts/import_columns.html" + ("#columns" if request.htmx else "")
     return render(request, page, context)
@@ -133,6 +165,9 @@ def _report_page(request: UserRequest, run: ImportRun) -> HttpResponse:
     outcome = request.GET.get("outcome", "")
     if outcome not in ImportRow.Outcome.values:
         outcome = ""
+    undone = request.GET.get("undone", "")
+    if undone not in ImportRow.Undone.values:
+        undone = ""
     counts = selectors.note_counts(run)
     code = request.GET.get("note", "")
     chosen = next((one for one in counts if one.code == code), None)
@@ -140,15 +175,19 @@ def _report_page(request: UserRequest, run: ImportRun) -> HttpResponse:
         run,
         request.user,
         outcome=outcome,
+        undone=undone,
         code=chosen.code if chosen else "",
         after=_number(request.GET.get("after")),
         before=_number(request.GET.get("before")),
     )
-    asked = {"outcome": outcome, "note": chosen.code if chosen else ""}
+    asked = {"outcome": outcome, "undone": undone, "note": chosen.code if chosen else ""}
     kept = {name: value for name, value in asked.items() if value}
     context = {
         "run": run,
         "outcomes": _outcome_tabs(run, outcome),
+        "undone": _undone_tabs(run, undone) if run.state == State.UNDONE else [],
+        "undo_until": import_undo.undo_until(run),
+        "asks_undo": "undo" in request.GET,
         "shows_all": not kept,
         "nothing_to_do": run.outcomes["skipped"] + run.outcomes["refused"] == run.row_count,
         "all_refused": run.outcomes["refused"] == run.row_count,
@@ -166,6 +205,14 @@ def _report_page(request: UserRequest, run: ImportRun) -> HttpResponse:
 def _outcome_tabs(run: ImportRun, current: str) -> list[tuple[str, str, int, bool]]:
     labels = dict(ImportRow.Outcome.choices)
     return [(key, str(labels[key]), count, key == current) for key, count in run.outcomes.items()]
+
+
+def _undone_tabs(run: ImportRun, current: str) -> list[tuple[str, str, int, bool]]:
+    held: dict[str, int] = run.counts.get("undone", {})
+    return [
+        (key, str(label), held.get(key, 0), key == current)
+        for key, label in ImportRow.Undone.choices
+    ]
 
 
 def _number(text: str | None) -> int:
@@ -197,7 +244,7 @@ def check_import(request: UserRequest, uid: UUID) -> HttpResponse:
         "run": run,
         "forms": forms,
         "shown": shown,
-        "layout": selectors.layout_label(shown.layout),
+        "layout": selectors.layout_label(run.layout or shown.layout),
         "is_text": run.file_format == "csv",
     }
     return render(request, "contacts/import_columns.html", context, status=422)
@@ -245,11 +292,40 @@ def discard_import(request: UserRequest, uid: UUID) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def undo_import(request: UserRequest, uid: UUID) -> HttpResponse:
+    run = _run(request, uid)
+
+    try:
+        import_undo.undo_import(run=run, actor=request.user)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    else:
+        transaction.on_commit(hurry)
+    return redirect("contacts:import_run", uid=run.uid)
+
+
+@login_required
+@require_POST
+def forget_columns(request: UserRequest, uid: UUID) -> HttpResponse:
+    """The columns that were remembered for files like this one."""
+    run = _run(request, uid)
+
+    try:
+        services.forget_columns(run=run, actor=request.user)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    else:
+        toast(request, _("Forgotten. The columns are as they were recognised."))
+    return redirect("contacts:import_run", uid=run.uid)
+
+
+@login_required
 @require_GET
 def refused_rows(request: UserRequest, uid: UUID) -> StreamingHttpResponse:
     """The refused rows, to be mended and imported again."""
     run = _run(request, uid)
-    if run.state not in (State.CHECKED, State.IMPORTED):
+    if run.state not in (State.CHECKED, State.IMPORTED, State.UNDONE) or run.cleared_at:
         raise Http404
 
     lines = csv_lines(selectors.refused_rows(run), delimiter=run.delimiter or ",")

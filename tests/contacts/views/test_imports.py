@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -128,8 +129,7 @@ def test_without_a_name_the_page_says_so_and_keeps_what_was_chosen(
     ("name", "content", "message"),
     [
         ("empty.csv", b" ", "The file is empty."),
-        ("people.pdf", b"%PDF-1.4 \x00\x01", "This is not a table of people."),
-        ("people.vcf", b"BEGIN:VCARD\n", "This is a vCard."),
+        ("people.pdf", b"%PDF-1.4 \x00\x01", "This is not a file of people."),
     ],
 )
 @pytest.mark.usefixtures("recruiter")
@@ -324,3 +324,83 @@ def test_the_report_names_people_as_they_are_in_the_file(client: Client, recruit
 
     assert "&lt;b&gt;Vos&lt;/b&gt;" in text
     assert "<b>Vos</b>" not in text
+
+
+def send(client: Client, *files: tuple[str, bytes], **headers: str) -> HttpResponse:
+    uploads = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(reverse("contacts:imports"), {"file": uploads}, headers=headers)  # type: ignore[return-value]
+
+
+GOOD = b"Voornaam;E-mail\nJan;jan@example.nl\n"
+
+
+def test_several_files_come_in_at_once(client: Client, recruiter: User) -> None:
+    response = send(client, ("a.csv", GOOD), ("b.csv", GOOD))
+
+    assert (response.status_code, response["Location"]) == (302, reverse("contacts:imports"))
+    assert sorted(run.file_name for run in ImportRun.objects.all()) == ["a.csv", "b.csv"]
+
+
+def test_of_several_files_the_refused_are_named(client: Client, recruiter: User) -> None:
+    response = send(client, ("a.csv", GOOD), ("b.csv", b""), **{"HX-Request": "true"})
+
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "<strong>b.csv</strong>: The file is empty." in text
+    assert page(ImportRun.objects.get()) in text
+    # Only the form, for htmx to put in its place.
+    assert "<html" not in text
+
+
+def test_what_is_too_large_is_stopped_while_it_comes_in(
+    client: Client, recruiter: User, settings: object
+) -> None:
+    settings.UPLOAD_MAX_MEGABYTES = 1  # type: ignore[attr-defined]
+
+    response = send(client, ("a.csv", GOOD + b"x" * (1 << 20)))
+
+    assert response.status_code == 422
+    assert "The file is larger than" in response.content.decode()
+    assert not ImportRun.objects.exists()
+
+
+def test_a_policy_is_chosen_for_a_column(client: Client, recruiter: User) -> None:
+    send(client, ("a.csv", b"Voornaam;E-mail;Woonplaats\nJan;jan@example.nl;Ede\n"))
+    run = ImportRun.objects.get()
+
+    client.post(
+        reverse("contacts:check_import", args=[run.uid]), posted(client, run, policy_2="keep")
+    )
+
+    run.refresh_from_db()
+    assert run.options["policy:city"] == "keep"
+    assert run.state == ImportRun.State.CHECKING
+
+
+def test_an_import_is_undone_from_its_report(client: Client, recruiter: User) -> None:
+    run = bring_in("Voornaam;E-mail\nJan;jan@example.nl\n", recruiter)
+    asked = client.get(page(run) + "?undo").content.decode()
+    assert "Undo the whole import?" in asked
+
+    client.post(reverse("contacts:undo_import", args=[run.uid]))
+    assert "Undoing" in client.get(page(run)).content.decode() or import_work.work_on_next()
+    import_work.work_on_next()
+
+    text = client.get(page(run)).content.decode()
+    assert "Undone by" in text
+    assert "Removed" in text
+    assert "Undo the whole import?" not in client.get(page(run) + "?undo").content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_columns_that_were_remembered_are_shown_and_forgotten(
+    client: Client, recruiter: User
+) -> None:
+    bring_in("Voornaam;E-mail\nJan;jan@example.nl\n", recruiter)
+    send(client, ("b.csv", GOOD))
+    run = ImportRun.objects.latest("pk")
+    assert "As you read such a file before" in client.get(page(run)).content.decode()
+
+    client.post(reverse("contacts:forget_columns", args=[run.uid]))
+
+    assert "As you read such a file before" not in client.get(page(run)).content.decode()
