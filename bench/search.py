@@ -16,7 +16,7 @@ SAMPLE = 40
 BARE = """
 WITH met AS MATERIALIZED (
     SELECT id, sort_key FROM contacts_contact
-    WHERE array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')) @@ %s::tsquery
+    WHERE trm_words(search_text) @@ %s::tsquery
         AND archived_at IS NULL AND erased_at IS NULL AND merged_into_id IS NULL
     LIMIT 1001
 )

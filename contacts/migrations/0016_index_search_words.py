@@ -1,7 +1,15 @@
 import django.contrib.postgres.indexes
+from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations, models
 
 import contacts.searching.expressions
+
+
+class Words(models.Func):
+    """As ``PersonWords`` was then."""
+
+    template = "array_to_tsvector(array_remove(string_to_array(%(expressions)s, ' '), ''))"
+    output_field = SearchVectorField()
 
 
 class Migration(migrations.Migration):
@@ -13,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="contact",
             index=django.contrib.postgres.indexes.GinIndex(
-                contacts.searching.expressions.PersonWords("search_text"), name="contact_words"
+                Words("search_text"), name="contact_words"
             ),
         ),
         migrations.AddIndex(

@@ -1,13 +1,11 @@
-"""How many people there are, and who is likeliest meant."""
+"""How many people there are."""
 
 from dataclasses import dataclass
 
-from contacts import names
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 
 COUNT_LIMIT = 1000
-CANDIDATES = 200
 SORTED_AT_ONCE = 20_000
 
 
@@ -41,21 +39,3 @@ def few_of(people: ContactQuerySet, *, is_search: bool) -> tuple[ContactQuerySet
         return people, Count(COUNT_LIMIT, is_more=True)
     # The limit makes the subquery one that is run by itself.
     return Contact.objects.filter(pk__in=found[:SORTED_AT_ONCE]), Count(number, is_more=False)
-
-
-def suggestions(people: ContactQuerySet, words: str, *, limit: int) -> list[Contact]:
-    """The likeliest for what was typed so far: whose family name begins with it, in the order of
-    names, then any whom a search finds.
-
-    Neither half sorts all who fit: the first walks the index of names from where the words would
-    stand, the second takes the first ``CANDIDATES`` it meets.
-    """
-    typed = names.fold(words)
-    begun = people.filter(sort_key__gte=typed, sort_key__startswith=typed)
-    first = list(begun.in_name_order()[:limit]) if typed else []
-    if len(first) == limit:
-        return first
-    met = people.search(words).exclude(pk__in=[one.pk for one in first]).order_by()
-    candidates = list(met.values_list("pk", flat=True)[:CANDIDATES])
-    rest = people.filter(pk__in=candidates).in_name_order()
-    return first + list(rest[: limit - len(first)])

@@ -77,6 +77,14 @@ def find_people(user: User, text: str, *, limit: int, counts: bool = True) -> Pe
     return People(_hits(ids, matcher, user), count, meant if ids else [])
 
 
+def suggestions(people: ContactQuerySet, words: str, *, limit: int) -> list[Contact]:
+    """The likeliest of ``people`` for what was typed so far."""
+    query = parse(words)
+    ids = _likeliest(people, Matcher(query), limit) if query.wanted else []
+    found = people.in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
 def _likeliest(people: ContactQuerySet, matcher: Matcher, limit: int) -> list[int]:
     ids: dict[int, None] = {}
     for found in _ways(people, matcher, limit):

@@ -24,8 +24,7 @@ WHERE excluded.is_romanised AND NOT held.is_romanised
 _FORGET = """
 DELETE FROM contacts_searchword AS held WHERE word = ANY(%s) AND NOT EXISTS (
     SELECT 1 FROM contacts_contact WHERE
-        array_to_tsvector(array_remove(string_to_array(search_text, ' '), ''))
-        @@ format('1%%s | 3%%s', held.word, held.word)::tsquery
+        trm_words(search_text) @@ format('1%%s | 3%%s', held.word, held.word)::tsquery
 )
 """
 

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from contacts.likeness import certainty_of, reasons_of
 from contacts.models import Contact, MergeRecord
 from contacts.selectors import duplicates, merging
-from contacts.selectors.people import suggestions
+from contacts.selectors.search import suggestions
 from contacts.services import proposals
 from contacts.services.merging import merge_contacts, merge_to_undo_first, undo_merge
 from contacts.views.persons import visible_person

@@ -18,7 +18,7 @@ from contacts.conditions import rule as rules
 from contacts.models import Contact, PoolMember, Segment, TalentPool
 from contacts.segment_forms import MANAGE, PoolForm, StepFormSet
 from contacts.selectors import pools as selectors
-from contacts.selectors.people import suggestions
+from contacts.selectors.search import suggestions
 from contacts.services.pools import (
     PoolRefused,
     add_to_pool,

@@ -1,5 +1,6 @@
 """Logging what happened between us, from a person's page, the desk or anywhere by ``c``."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from contacts.models import Contact
 from contacts.moved import person_or_404
+from contacts.selectors.search import suggestions
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
@@ -40,8 +42,9 @@ def choose(request: UserRequest) -> HttpResponse:
     require(request.user, "relationships.log_interaction")
     people = Contact.objects.visible_to(request.user).active()
     words = request.GET.get("q", "").strip()
+    found: Iterable[Contact]
     if words:
-        found = people.search(words).in_name_order()[:FOUND]
+        found = suggestions(people, words, limit=FOUND)
     else:
         mine = Relationship.objects.open().filter(owner=request.user).order_by()
         found = people.filter(pk__in=mine.values("contact")).order_by("-updated_at", "-pk")[:FOUND]
