@@ -15,7 +15,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0020_sort_indexes")]
+    dependencies = [("contacts", "0021_custom_statistics")]
 
     operations = [
         migrations.RunSQL(MADE, "DROP FUNCTION trm_words(text)"),
