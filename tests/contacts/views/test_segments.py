@@ -178,6 +178,7 @@ def test_the_preview_counts_and_names_those_whom_the_reader_may_see(client: Clie
 def test_a_preview_that_takes_too_long_says_what_helps(
     client: Client, recruiter: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ContactFactory()
     slow = Q(pk__gt=RawSQL("(SELECT 0 FROM pg_sleep(0.3))", ()))
     monkeypatch.setattr(selectors, "QUICK", timedelta(milliseconds=5))
     monkeypatch.setattr(rules, "condition_of", lambda *_given, **_named: slow)
