@@ -142,6 +142,9 @@ class _Branch:
         if is_root or "match" in self.values:
             nodes = [self.nodes[at].as_data(is_root=False) for at in sorted(self.nodes)]
             return {"match": self._first("match") or "all", "rules": nodes}
+        chosen, was = self._first("field"), self._first("was")
+        if was and was != chosen:
+            return {"field": chosen, "op": ""}  # what was filled in was said of another field
         listed = [one for text in self.values.get("texts", []) for one in text.split(",")]
         parts = {
             name.removeprefix("part."): values
@@ -149,7 +152,7 @@ class _Branch:
             if name.startswith("part.") and values
         }
         return {
-            "field": self._first("field"),
+            "field": chosen,
             "op": self._first("op"),
             "values": [*self.values.get("value", []), *listed],
             "parts": parts,

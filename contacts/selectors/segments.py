@@ -24,6 +24,17 @@ from contacts.selectors.people import COUNT_LIMIT, Count
 from core.models import User
 
 SHOWN = 20
+# What a line with somebody's name shows.
+NAMED = (
+    "uid",
+    "given_name",
+    "infix",
+    "family_name",
+    "preferred_name",
+    "native_name",
+    "headline",
+    "city",
+)
 QUICK = timedelta(seconds=2)
 PATIENT = timedelta(seconds=10)
 WEEKS = 12
@@ -78,7 +89,7 @@ def preview(rule: Group, user: User, *, unit: OrgUnit | None, now: datetime) -> 
             ids = list(people.values_list("pk", flat=True)[: COUNT_LIMIT + 1])
     except TooSlow:
         return Preview(count=None)
-    shown = Contact.objects.filter(pk__in=ids).in_name_order()[:SHOWN]
+    shown = Contact.objects.filter(pk__in=ids).only(*NAMED).in_name_order()[:SHOWN]
     is_more = len(ids) > COUNT_LIMIT
     return Preview(count=Count(min(len(ids), COUNT_LIMIT), is_more), people=list(shown))
 

@@ -64,6 +64,15 @@ def test_choosing_a_field_draws_its_operators_and_keeps_what_was_typed(
     assert not Segment.objects.exists()
 
 
+def test_another_field_begins_anew(client: Client, recruiter: Any) -> None:
+    data = {**UTRECHT, "r.0.was": "city", "r.0.field": "headline", "r.0.op": "contains"}
+
+    html = htmx(client, NEW, data).content.decode()
+
+    assert "Utrecht" not in html
+    assert '<option value="is" selected>' in html
+
+
 def test_a_press_adds_nests_and_takes_away(client: Client, recruiter: Any) -> None:
     html = htmx(client, NEW, {**UTRECHT, "do": "group:r"}).content.decode()
     assert 'name="r.1.match"' in html
