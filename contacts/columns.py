@@ -1,10 +1,11 @@
 """How lists of people can be narrowed by what the people themselves are."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,11 @@ from contacts.listing import Filter, register_filter
 from contacts.models import Consent, Contact, OrgUnit, Tag
 from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
+from contacts.opposites import register_with_opposites
 from core.models import User
+
+# Longer than anybody remembers; a day before that is no date.
+MOST_DAYS = 36_500
 
 
 def unit_choices(user: User) -> list[tuple[str, str]]:
@@ -65,6 +70,25 @@ def _tagged(people: ContactQuerySet, values: list[str], user: User) -> ContactQu
     return people.filter(pk__in=tagged.values("contact_id"))
 
 
+def _untagged(people: ContactQuerySet, user: User) -> ContactQuerySet:
+    return people.filter(~Exists(Contact.tags.through.objects.filter(contact=OuterRef("pk"))))
+
+
+def _at_organisations(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    wanted = [value.lower() for value in values]
+    return people.alias(at_folded=Lower("organisation_name")).filter(at_folded__in=wanted)
+
+
+def _unchanged_for(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    days = max(int(value) for value in values)
+    return people.filter(updated_at__lt=timezone.now() - timedelta(days=min(days, MOST_DAYS)))
+
+
+def _changed_since(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    since = datetime.combine(date.fromisoformat(min(values)), time.min)
+    return people.filter(updated_at__gte=timezone.make_aware(since))
+
+
 def _consenting(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
     in_force = Consent.objects.in_force(timezone.now()).filter(purpose__in=values)
     return people.filter(pk__in=in_force.values("contact_id"))
@@ -97,7 +121,7 @@ register_filter(
         icon="square-check",
     )
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="unit",
         label=_("Unit"),
@@ -107,9 +131,10 @@ register_filter(
         choices=unit_choices,
         apply=_in_units,
         icon="network",
-    )
+    ),
+    negation=_("not kept by %(value)s"),
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="city",
         label=_("City"),
@@ -118,9 +143,12 @@ register_filter(
         sentence=_("in %(value)s"),
         apply=_in_cities,
         icon="map-pin",
-    )
+    ),
+    negation=_("not in %(value)s"),
+    emptiness=_("whose city is not known"),
+    lacking=lambda people, user: people.filter(city=""),
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="tag",
         label=_("Tag"),
@@ -130,9 +158,12 @@ register_filter(
         choices=tag_choices,
         apply=_tagged,
         icon="tag",
-    )
+    ),
+    negation=_("not tagged %(value)s"),
+    emptiness=_("without a tag"),
+    lacking=_untagged,
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="language",
         label=_("Language"),
@@ -142,9 +173,10 @@ register_filter(
         choices=lambda user: settings.LANGUAGES,
         apply=lambda people, values, user: people.filter(language__in=values),
         icon="languages",
-    )
+    ),
+    negation=_("who do not read %(value)s"),
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="consent",
         label=_("Consent"),
@@ -154,7 +186,8 @@ register_filter(
         choices=lambda user: Purpose.choices,
         apply=_consenting,
         icon="handshake",
-    )
+    ),
+    negation=_("who have not agreed to %(value)s"),
 )
 register_filter(
     Filter(
@@ -167,7 +200,7 @@ register_filter(
         icon="bell-off",
     )
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="source",
         label=_("Source"),
@@ -177,7 +210,8 @@ register_filter(
         choices=lambda user: Source.choices,
         apply=lambda people, values, user: people.filter(source__in=values),
         icon="log-in",
-    )
+    ),
+    negation=_("who did not come by %(value)s"),
 )
 register_filter(
     Filter(
@@ -188,5 +222,41 @@ register_filter(
         sentence=_("added since %(value)s"),
         apply=_added_since,
         icon="calendar-plus",
+    )
+)
+register_with_opposites(
+    Filter(
+        key="organisation",
+        label=_("Organisation"),
+        position=32,
+        widget="text",
+        sentence=_("at %(value)s"),
+        apply=_at_organisations,
+        icon="building-2",
+    ),
+    negation=_("not at %(value)s"),
+    emptiness=_("whose organisation is not known"),
+    lacking=lambda people, user: people.filter(organisation_name=""),
+)
+register_filter(
+    Filter(
+        key="changed_since",
+        label=_("Changed since"),
+        position=92,
+        widget="date",
+        sentence=_("changed since %(value)s"),
+        apply=_changed_since,
+        icon="calendar-clock",
+    )
+)
+register_filter(
+    Filter(
+        key="unchanged_for",
+        label=_("Not changed for (days)"),
+        position=94,
+        widget="number",
+        sentence=_("not changed for %(value)s days"),
+        apply=_unchanged_for,
+        icon="calendar-off",
     )
 )

@@ -86,7 +86,8 @@ class Filter:
     ``number`` values whole numbers. ``search`` is a text with a place of its own in the list.
     ``icon`` is a lucide name. ``say`` gives the words for values that do not read well as they
     stand; ``editor`` is a template that asks for them with more than one input, all of its key.
-    ``picked`` are people named one by one, by their uids: ticked in a list, never typed in.
+    ``picked`` are people named one by one, by their uids: ticked in a list, never typed in. ``of``
+    is the key of the filter that this one turns round (``contacts.opposites``).
     """
 
     key: str
@@ -100,6 +101,7 @@ class Filter:
     icon: str = "list-filter"
     say: Callable[[list[str], User], str] | None = None
     editor: str = ""
+    of: str = ""
 
     @property
     def is_askable(self) -> bool:
@@ -109,7 +111,7 @@ class Filter:
     @property
     def is_offered(self) -> bool:
         """Whether it stands among the filters that one may add."""
-        return self.is_askable
+        return self.is_askable and not self.of
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What lists of people can show and ask of relationships: kind, stage, owner, contact."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.listing import Filter, register_filter
 from contacts.models.contact import ContactQuerySet
+from contacts.opposites import register_with_opposites
 from core.models import User
 from relationships.choices import Kind
 from relationships.models import Relationship
@@ -18,6 +19,8 @@ from relationships.selectors.goodwill import owed
 from relationships.selectors.lifecycle import stage_choices
 
 SEE = "relationships.view_relationship"
+# Longer than anybody remembers; a day before that is no date.
+MOST_DAYS = 36_500
 Choices = Sequence[tuple[str, str | Promise]]
 
 
@@ -54,6 +57,19 @@ def by_last_contact(people: ContactQuerySet, values: list[str], user: User) -> C
     return _with(people, Q()).exclude(Exists(heard))
 
 
+def _without(people: ContactQuerySet, user: User) -> ContactQuerySet:
+    """Those with nothing open."""
+    rows = Relationship.objects.open().filter(contact=OuterRef("pk"))
+    return people.filter(~Exists(rows))
+
+
+def by_silence(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    """No contact for so many days, also tomorrow: a view that keeps it stays true."""
+    days = min(max(int(value) for value in values), MOST_DAYS)
+    day = timezone.localdate() - timedelta(days=days - 1)
+    return by_last_contact(people, [day.isoformat()], user)
+
+
 def by_next_touch(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
     return _with(people, Q(next_touch_on__lte=timezone.localdate()))
 
@@ -79,7 +95,7 @@ def by_health(people: ContactQuerySet, values: list[str], user: User) -> Contact
     return _with(people, Q(health__value__lt=max(int(value) for value in values)))
 
 
-register_filter(
+register_with_opposites(
     Filter(
         key="kind",
         label=_("Kind"),
@@ -89,9 +105,12 @@ register_filter(
         apply=by_kind,
         choices=_kinds,
         permission=SEE,
-    )
+    ),
+    negation=_("no %(value)s"),
+    emptiness=_("with whom we have nothing"),
+    lacking=_without,
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="stage",
         label=_("Stage"),
@@ -101,9 +120,10 @@ register_filter(
         apply=by_stage,
         choices=_stages,
         permission=SEE,
-    )
+    ),
+    negation=_("not at %(value)s"),
 )
-register_filter(
+register_with_opposites(
     Filter(
         key="owner",
         label=_("Owner"),
@@ -113,7 +133,8 @@ register_filter(
         apply=by_owner,
         choices=_owners,
         permission=SEE,
-    )
+    ),
+    negation=_("not owned by %(value)s"),
 )
 register_filter(
     Filter(
@@ -124,6 +145,18 @@ register_filter(
         sentence=_("no contact since %(value)s"),
         apply=by_last_contact,
         permission=SEE,
+    )
+)
+register_filter(
+    Filter(
+        key="silent_for",
+        label=_("No contact for (days)"),
+        position=42,
+        widget="number",
+        sentence=_("no contact for %(value)s days"),
+        apply=by_silence,
+        permission=SEE,
+        icon="message-circle-off",
     )
 )
 register_filter(

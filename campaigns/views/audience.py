@@ -116,7 +116,7 @@ def _filters(selection: Selection, user: User) -> list[dict[str, Any]]:
             ],
         }
         for known in listing.filters_for(user)
-        if known.widget != "picked" or known.key in selection
+        if known.is_offered or known.widget == "search" or known.key in selection
     ]
 
 

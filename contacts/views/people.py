@@ -17,6 +17,7 @@ from contacts.list_state import ListState, state_of
 from contacts.listing import Chip, Filter, Selection
 from contacts.models import Contact, ListSetting, SavedView
 from contacts.models.access import visible_units
+from contacts.opposites import modes_of
 from contacts.selectors import bulk as bulk_selectors
 from contacts.selectors.paging import page_of
 from contacts.selectors.people import count_of, few_of
@@ -177,6 +178,12 @@ def _filter_bar(user: User, state: ListState, *, editing: str) -> dict[str, Any]
             if known.is_offered
         ],
         "edited": edited,
+        "edited_modes": [
+            (word, state.url(selection=state.without(edited.key), add=mode.key), mode == edited)
+            for mode, word in modes_of(edited, user)
+        ]
+        if edited
+        else [],
         "edited_choices": _choices(edited, selection, user),
         "edited_values": selection.get(editing, []),
         "kept_by_search": state.params(selection=state.without("q"), is_open=True),
