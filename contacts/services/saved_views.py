@@ -57,6 +57,7 @@ def change_view(
     return _kept(current)
 
 
+@transaction.atomic
 def save_view(
     *, view: SavedView, actor: User, selection: Selection, sort: str, columns: Sequence[str]
 ) -> SavedView:
@@ -84,6 +85,7 @@ def restore_view(*, view: SavedView, actor: User) -> SavedView:
     return _kept(view)
 
 
+@transaction.atomic
 def choose_columns(*, user: User, view: SavedView | None, columns: Sequence[str]) -> None:
     """Remember which columns ``user`` sees in that view, or in the list without one."""
     setting = _locked_setting(user)
@@ -91,6 +93,7 @@ def choose_columns(*, user: User, view: SavedView | None, columns: Sequence[str]
     setting.save()
 
 
+@transaction.atomic
 def forget_columns(*, user: User, view: SavedView | None) -> None:
     """Back to those of the view."""
     setting = _locked_setting(user)
@@ -98,12 +101,14 @@ def forget_columns(*, user: User, view: SavedView | None) -> None:
         setting.save()
 
 
+@transaction.atomic
 def arrange_views(*, user: User, order: Sequence[SavedView]) -> None:
     setting = _locked_setting(user)
     setting.order = [str(view.uid) for view in order]
     setting.save()
 
 
+@transaction.atomic
 def open_first(*, user: User, view: SavedView | None) -> None:
     """What the list opens with: a view, or (None) everybody."""
     setting = _locked_setting(user)
