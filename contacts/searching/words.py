@@ -155,7 +155,7 @@ def dictionary_of(texts: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
         for chunk in text.split():
             for parts in spellings_of(chunk):
                 for part in parts:
-                    if len(part) > 1 and not part.isdigit():
+                    if 1 < len(part) <= LONGEST and not part.isdigit():
                         yield part, sound_of(part), not is_latin(chunk)
 
 
