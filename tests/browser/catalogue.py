@@ -75,6 +75,11 @@ def write_a_note(page: Page) -> None:
     page.wait_for_timeout(400)
 
 
+def edit_a_cell(page: Page) -> None:
+    page.locator("td[data-cell] >> visible=true").first.dblclick()
+    page.locator(".cell-form").wait_for()
+
+
 def look_at_file(page: Page) -> None:
     page.locator("main input[type=file]").set_input_files(FILE)
     page.locator("main form:has(input[type=file]) button").first.click()
@@ -133,6 +138,30 @@ SHOTS = [
     Shot(name="people-filtered", path="/people/?kind=alumnus&q=an"),
     Shot(name="people-none", path="/people/?q=zzzzzz"),
     Shot(name="people-peek", path="/people/?peek={person}", act=wait_for("#panel-content h2")),
+    Shot(
+        name="people-ticked",
+        path="/people/?columns=city,tags,email",
+        act=click("[data-select-all]"),
+    ),
+    Shot(name="people-cell", path="/people/?columns=city,tags", act=edit_a_cell),
+    Shot(name="people-acts", path="/people/?kind=alumnus", act=click("#list-acts summary")),
+    Shot(name="people-filter", path="/people/?add=not_city&not_city=Utrecht"),
+    Shot(name="people-view", path="/people/?view={view}", account="samira"),
+    Shot(
+        name="people-view-changed",
+        path="/people/?view={view}&edited=1&kind=alumnus&sort=-city",
+        account="samira",
+    ),
+    Shot(name="people-columns", path="/people/columns/"),
+    Shot(name="people-columns-dialog", path="/people/", act=press("v")),
+    Shot(name="views", path="/people/views/", account="samira"),
+    Shot(name="views-none", path="/people/views/", account="lena"),
+    Shot(name="view-new", path="/people/views/new/?city=Utrecht"),
+    Shot(name="bulk-new", path="/people/bulk/new/?act=stage&all=1&list-kind=prospect"),
+    Shot(name="bulk-nobody", path="/people/bulk/new/?act=tag"),
+    Shot(name="bulk-acts", path="/people/bulk/", account="samira"),
+    Shot(name="bulk-acts-none", path="/people/bulk/", account="lena"),
+    Shot(name="bulk-act", path="/people/bulk/{bulk}/", account="samira"),
     Shot(name="person-new", path="/people/new/"),
     Shot(name="person", path="/people/{person}/"),
     Shot(name="person-newcomer", path="/people/{newcomer}/"),

@@ -7,7 +7,16 @@ from django.utils import timezone
 
 from campaigns.links import profile_token, token_of
 from campaigns.models import Campaign, Touchpoint
-from contacts.models import Contact, CustomField, OrgUnit, Segment, Skill, TalentPool
+from contacts.models import (
+    BulkRun,
+    Contact,
+    CustomField,
+    OrgUnit,
+    SavedView,
+    Segment,
+    Skill,
+    TalentPool,
+)
 from core.models import Role, User
 from relationships.models import Interaction, Promise, Relationship
 
@@ -38,6 +47,8 @@ def places() -> dict[str, str]:
         "colleague": _uid(User, email__startswith="samira@"),
         "role": _uid(Role, key="recruiter"),
         "unit": _uid(OrgUnit),
+        "view": _uid(SavedView),
+        "bulk": _uid(BulkRun),
         "skill": _uid(Skill, name_en="JavaScript"),
         "segment": _uid(Segment, is_reviewed=False),
         "nested": _uid(Segment, fields__contains=["tag"]),

@@ -22,6 +22,7 @@ from trm.demo.organisation import make_units
 from trm.demo.people import make_consents, make_contacts
 from trm.demo.skills import make_documents, make_skills
 from trm.demo.telling import tell
+from trm.demo.views import make_bulk_acts, make_views
 
 SEED = 1953  # the year of the flood, after which the organisation says it was founded
 
@@ -58,6 +59,8 @@ def build(*, today: date) -> None:
     make_ledger(history, rng=Random(SEED + 5), today=today)
     make_groups([one.user for one in colleagues], rng=Random(SEED + 4), today=today)
     make_doubles(contacts, actor=colleagues[0].user, rng=Random(SEED + 3))
+    make_views([one.user for one in colleagues])
+    make_bulk_acts([one.user for one in colleagues])
     refresh_all(now=timezone.now())
 
 
