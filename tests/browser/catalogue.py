@@ -122,7 +122,7 @@ SHOTS = [
         name="desk-item-menu",
         path="/",
         account="samira",
-        act=click(".desk-item .menu > summary"),
+        act=click(".desk-item:has(form[action*='/tasks/']) .menu > summary"),
     ),
     Shot(
         name="desk-log-dialog",
