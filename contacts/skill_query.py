@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import and_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -118,24 +121,30 @@ def with_skills(people: ContactQuerySet, asked: Asked, *, today: date) -> Contac
     """The people who have all of any of the alternatives. A skill that nobody knows, nobody has."""
     ids = skill_ids([query.name for together in asked for query in together])
     anyone = Q(pk__in=[])
+    any_of = Q(pk__in=[])
     for together in asked:
-        all_of_them = Q()
-        for query in together:
-            rows = _rows(query, ids[query.name], today)
-            all_of_them &= Q(pk__in=rows.values("contact_id"))
-        anyone |= all_of_them
-    return people.filter(anyone)
+        fitting = [_row(query, ids[query.name], today) for query in together]
+        if len(fitting) == 1:
+            any_of |= fitting[0]
+        else:
+            anyone |= reduce(and_, (Q(pk__in=_holders(row)) for row in fitting))
+    # One subquery for all that stand alone: PostgreSQL joins it, and would not join several.
+    return people.filter(anyone | Q(pk__in=_holders(any_of)))
 
 
-def _rows(query: SkillQuery, ids: Sequence[int], today: date) -> QuerySet[ContactSkill]:
-    rows = ContactSkill.objects.filter(skill__in=ids)
+def _holders(row: Q) -> QuerySet[ContactSkill, Any]:
+    return ContactSkill.objects.filter(row).values("contact_id")
+
+
+def _row(query: SkillQuery, ids: Sequence[int], today: date) -> Q:
+    row = Q(skill__in=ids)
     if query.min_level is not None:
-        rows = rows.filter(level__gte=query.min_level)
+        row &= Q(level__gte=query.min_level)
     if query.within_months is not None:
-        rows = rows.filter(confirmed_on__gt=months_before(today, query.within_months))
+        row &= Q(confirmed_on__gt=months_before(today, query.within_months))
     if query.sources:
-        rows = rows.filter(source__in=query.sources)
-    return rows
+        row &= Q(source__in=query.sources)
+    return row
 
 
 def months_before(day: date, months: int) -> date:
