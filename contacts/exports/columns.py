@@ -47,10 +47,10 @@ def _tags(contact: Contact) -> str:
     return _joined(names) + (";" if any("," in name for name in names) else "")
 
 
-def _external_id(contact: Contact) -> str:
-    """The first of them: a file has one column of numbers, all of one system."""
-    numbers = sorted(contact.external_ids.all(), key=lambda one: (one.system, one.value))
-    return numbers[0].value if len(numbers) == 1 else ""
+def _numbers(contact: Contact) -> str:
+    """With the name of the system before each: "afas:007; ats:A-12"."""
+    rows = sorted(contact.external_ids.all(), key=lambda one: (one.system, one.value))
+    return _joined([f"{one.system}:{one.value}" for one in rows])
 
 
 PLAIN = (
@@ -104,6 +104,12 @@ PLAIN = (
     ExportColumn(key="country", english="Country", dutch="Land", read=lambda one: one.country),
     ExportColumn(key="language", english="Language", dutch="Taal", read=lambda one: one.language),
     ExportColumn(key="tags", english="Tags", dutch="Labels", read=_tags),
+    ExportColumn(
+        key="numbers",
+        english="Numbers in other systems",
+        dutch="Nummers in andere systemen",
+        read=_numbers,
+    ),
     ExportColumn(key="note", english="Note", dutch="Notitie", read=lambda one: one.note),
 )
 IDENTITY = ExportColumn(

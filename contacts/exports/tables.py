@@ -8,7 +8,7 @@ import xlsxwriter
 
 from contacts.exports.columns import Cell, ExportColumn
 from contacts.models import Contact
-from core.spreadsheets import bare, csv_lines, harmless
+from core.spreadsheets import csv_lines, unmistakable
 
 MOST_ROWS_OF_A_SHEET = 1_048_575
 LONGEST_CELL_OF_A_SHEET = 32_767
@@ -66,11 +66,4 @@ def write_workbook(
                     elif isinstance(cell, int | float):
                         sheet.write_number(at, place, cell)
                     elif cell:
-                        sheet.write_string(at, place, _unmistakable(cell))
-
-
-def _unmistakable(text: str) -> str:
-    """Text in a cell of a workbook is never run, so it needs no mark, unless it begins with what
-    the import would take for one.
-    """
-    return (text if bare(text) == text else harmless(text))[:LONGEST_CELL_OF_A_SHEET]
+                        sheet.write_string(at, place, unmistakable(cell)[:LONGEST_CELL_OF_A_SHEET])

@@ -7,6 +7,8 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from core.spreadsheets import unmistakable
+
 BETWEEN = " ::: "
 HEADERS = (
     *("Given name", "Middle name", "Infix", "Family name", "Full name", "Preferred name"),
@@ -36,6 +38,6 @@ def write_table(target: Path, rows: list[dict[str, str]]) -> int:
 
 
 def _plain(cell: str) -> str:
-    """What UTF-8 and a database can hold."""
+    """What UTF-8 and a database can hold, and what is read as it stands."""
     text = cell.replace("\0", "").encode("utf-8", "replace").decode()
-    return text[:LONGEST_CELL].strip()
+    return unmistakable(text[:LONGEST_CELL].strip())

@@ -334,6 +334,61 @@ def test_a_person_of_whom_little_is_known_is_still_valid() -> None:
     assert vobject.readOne(card_of(contact)).fn.value == "王"
 
 
+def same(contact: Contact, other: Contact) -> None:
+    """That nothing of what is mapped was lost on the way from one house to another."""
+    names = ("given_name", "infix", "family_name", "preferred_name", "native_name", "headline")
+    names += ("organisation_name", "city", "country", "language", "note", "custom_values")
+    assert {name: getattr(other, name) for name in names} == {
+        name: getattr(contact, name) for name in names
+    }
+
+
+def lists(contact: Contact) -> list[list[Any]]:
+    return [
+        list(contact.email_addresses.order_by("pk").values_list("address", "is_primary")),
+        list(contact.phone_numbers.order_by("pk").values_list("number", "is_primary")),
+        list(contact.social_profiles.values_list("url", flat=True)),
+        list(contact.external_ids.values_list("system", "value")),
+        sorted(contact.tags.values_list("name", flat=True)),
+    ]
+
+
+def portable(contact: Contact, kind: str) -> bytes:
+    if kind == "vcf":
+        return card_of(loaded(contact)).encode()
+    return json.dumps(resume_of(loaded(contact), UserFactory())).encode()
+
+
+@pytest.mark.usefixtures("fields")
+@pytest.mark.parametrize("kind", ["vcf", "json"])
+def test_a_person_comes_back_unchanged(kind: str) -> None:
+    actor = UserFactory(role="administrator", language="en")
+    contact, bare = full(), ContactFactory(given_name="", family_name="", native_name="王")
+    before = everything()
+    for one in (contact, bare):
+        run = bring_in(portable(one, kind), actor, name=f"person.{kind}", kind="")
+        assert list(outcomes(run).values()) == ["skipped"], run.rows.values("notes", "changes")
+    # What it cost to ask: users for the resumes.
+    after = everything()
+    assert {name for name in before if before[name] != after[name]} <= {"core.User"}
+
+
+@pytest.mark.usefixtures("fields")
+@pytest.mark.parametrize("kind", ["vcf", "json"])
+def test_a_person_moves_house_and_loses_nothing(kind: str) -> None:
+    actor = UserFactory(role="administrator", language="en")
+    contact = full()
+    content, held = portable(contact, kind), lists(contact)
+    Contact.objects.all().delete()
+
+    run = bring_in(content, actor, name=f"person.{kind}")
+
+    assert list(outcomes(run).values()) == ["created"]
+    arrived = Contact.objects.get()
+    same(contact, arrived)
+    assert lists(arrived) == held
+
+
 # The pages
 
 
