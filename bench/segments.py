@@ -39,7 +39,7 @@ ROWS = """
         AND happened_at >= current_date - %(days)s
 """
 SOME = f"EXISTS (SELECT {ROWS} AND moment.contact_id = contact.id)"
-MANY = f"contact.id IN (SELECT contact_id {ROWS} GROUP BY 1 HAVING count(*) >= %(least)s)"
+MANY = SOME + f" AND EXISTS (SELECT {ROWS} AND moment.contact_id = contact.id OFFSET %(least)s - 1)"
 
 
 @dataclass(frozen=True)

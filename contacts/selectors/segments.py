@@ -104,15 +104,13 @@ def exact_count(rule: Group, user: User, *, unit: OrgUnit | None, now: datetime)
 def at_most(patience: timedelta) -> Iterator[None]:
     """Let the database give up on what takes longer, without harm to the transaction.
 
-    Nor does it compile what is asked once, or go over rows again for want of memory: both would
-    cost more than the question itself.
+    Nor does it compile what is asked once: that would cost more than the question itself.
     """
     milliseconds = int(patience.total_seconds() * 1000)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true),"
-                " set_config('work_mem', '64MB', true)",
+                "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
                 [str(milliseconds)],
             )
             yield
