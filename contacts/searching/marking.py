@@ -19,7 +19,8 @@ def is_marked(pieces: Marked) -> bool:
 
 def marked(text: str, terms: Iterable[Term], stems: Iterable[str] = ()) -> Marked:
     """``text`` with the words marked that fulfil a term or begin with one of the stems."""
-    begun, whole = set(stems), set()
+    begun: set[str] = set(stems)
+    whole: set[str] = set()
     for term in terms:
         for words in (*term.spellings, term.apart):
             (whole if term.is_exact else begun).update(one for word in words for one in alike(word))

@@ -31,6 +31,32 @@ FAMILY = {
     "pl": "Dąbrowski Kowalski Lewandowski Nowak Wójcik Zieliński Wiśniewska".split(),
     "es": "Álvarez|de la Fuente|García|Muñoz|Ortega|Peña|Ruiz".split("|"),
 }
+# How some of them write themselves.
+NATIVE = {
+    "Amina": "أمينة",
+    "Bilal": "بلال",
+    "Chaima": "شيماء",
+    "Fouad": "فؤاد",
+    "Hajar": "هاجر",
+    "Ilham": "إلهام",
+    "Karim": "كريم",
+    "Mounir": "منير",
+    "Nadia": "نادية",
+    "Omar": "عمر",
+    "Rachid": "رشيد",
+    "Salma": "سلمى",
+    "Soufiane": "سفيان",
+    "Yasmina": "ياسمينة",
+    "Amrani": "العمراني",
+    "Benali": "بن علي",
+    "Bouzid": "بوزيد",
+    "Chakir": "شاكر",
+    "Haddad": "الحداد",
+    "Idrissi": "الإدريسي",
+    "Ouali": "الوالي",
+    "Tahiri": "الطاهري",
+    "Ziani": "الزياني",
+}
 ORIGINS = ("nl",) * 13 + ("tr", "ma", "sr", "en", "en", "de", "pl", "es")
 # Those who would rather be written to in English.
 ENGLISH_SPEAKING = frozenset({"en", "de", "pl", "es"})

@@ -18,6 +18,7 @@ from contacts.models import (
     Tag,
 )
 from relationships.choices import Kind
+from trm.demo import names
 from trm.demo.lives import Life, division_of
 
 TAGS = (
@@ -94,6 +95,8 @@ def _contact(life: Life, units: dict[str, OrgUnit]) -> Contact:
         given_name=life.given,
         infix=life.infix,
         family_name=life.family,
+        native_name=_native_name(life),
+        birth_name=_birth_name(life),
         headline=life.role,
         organisation_name=life.organisation,
         city=life.city,
@@ -103,6 +106,18 @@ def _contact(life: Life, units: dict[str, OrgUnit]) -> Contact:
         do_not_contact=life.number % 97 == 41,
         source=Source.DEMO,
     )
+
+
+def _native_name(life: Life) -> str:
+    written = [names.NATIVE.get(name, "") for name in (life.given, life.family)]
+    return " ".join(written) if all(written) and life.number % 2 else ""
+
+
+def _birth_name(life: Life) -> str:
+    """Some bear another name than they were born with."""
+    others = names.FAMILY["nl"]
+    other = others[life.number % len(others)]
+    return other if life.number % 37 == 5 and life.family not in other else ""
 
 
 def _slug(life: Life) -> str:
