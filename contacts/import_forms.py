@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.columns import in_tree_order
+from contacts.freshness import CUSTOM
 from contacts.imports import columns, recognise, targets
 from contacts.imports.policies import Policy, option_of
 from contacts.imports.recognise import Preview
@@ -203,16 +204,21 @@ class ColumnsForm(forms.Form):
                 required=False,
             )
 
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField, list[str]]]:
-        """Each column with its policy, and with what stands in it, as examples."""
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField | None, list[str]]]:
+        """Each column with its policy, if it has one, and with what stands in it, as examples."""
         return [
             (
                 self[f"column_{place}"],
-                self[f"policy_{place}"],
+                self[f"policy_{place}"] if self._has_policy(place) else None,
                 _examples(self.shown.rows, place),
             )
             for place in range(len(self.shown.headers))
         ]
+
+    def _has_policy(self, place: int) -> bool:
+        """Not what speaks of our relationships, or is left out: there nothing is laid over."""
+        key = str(self[f"column_{place}"].value() or "")
+        return key in columns.BY_KEY or key.startswith(CUSTOM)
 
     def policies(self) -> dict[str, str]:
         """As options of the run. Of several columns for one target the first that says."""
