@@ -4,8 +4,9 @@ Nothing here sorts all who fit. Each way to look, from the most to the least tel
 than ``COUNT_LIMIT`` rows, and a way is tried only while there is room left on the page.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -15,8 +16,9 @@ from django.db.models.functions import Collate, Left
 from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.models.contact import ContactQuerySet
 from contacts.searching import near_words
+from contacts.searching.expressions import PersonWords
 from contacts.searching.marking import Marked, is_marked, marked
-from contacts.searching.matching import Matcher, digits_of
+from contacts.searching.matching import Matcher, digits_of, person_query
 from contacts.searching.queries import Query, Term, parse
 from contacts.searching.words import FIRST_WORDS, NAME, REACH
 from contacts.selectors.people import COUNT_LIMIT, Count
@@ -65,47 +67,46 @@ def find_people(user: User, text: str, *, limit: int, counts: bool = True) -> Pe
     if not query.wanted:
         return People([], Count(0, is_more=False))
     matcher = Matcher(query)
-    ids = _likeliest(people, matcher, limit)
+    ids, count = _likeliest(people, matcher, limit, counts=counts)
     meant: list[str] = []
     if not ids:
         matcher = Matcher(near_words.forgiving(matcher.query))
         meant = sorted({word for term in matcher.query.terms for word in term.near})
-        ids = _likeliest(people, matcher, limit) if meant else []
-    count = Count(len(ids), is_more=False)
-    if len(ids) >= limit and counts:
-        count = _count(people, matcher)
+        if meant:
+            ids, count = _likeliest(people, matcher, limit, counts=counts)
     return People(_hits(ids, matcher, user), count, meant if ids else [])
 
 
 def suggestions(people: ContactQuerySet, words: str, *, limit: int) -> list[Contact]:
     """The likeliest of ``people`` for what was typed so far."""
     query = parse(words)
-    ids = _likeliest(people, Matcher(query), limit) if query.wanted else []
+    ids: list[int] = []
+    if query.wanted:
+        ids, _count = _likeliest(people, Matcher(query), limit, counts=False)
     found = people.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
-def _likeliest(people: ContactQuerySet, matcher: Matcher, limit: int) -> list[int]:
-    ids: dict[int, None] = {}
-    for found in _ways(people, matcher, limit):
-        ids.update(dict.fromkeys(found))
-        if len(ids) >= limit:
-            break
-    return list(ids)[:limit]
+def _likeliest(
+    people: ContactQuerySet, matcher: Matcher, limit: int, *, counts: bool
+) -> tuple[list[int], Count]:
+    """Whose name it is, whose name begins so, whom it reaches, who else is found by it.
 
-
-def _ways(people: ContactQuerySet, matcher: Matcher, limit: int) -> Iterator[list[int]]:
-    """Whose name it is, whose name begins so, whom it reaches, who else is found by it."""
-    if any(term.kind in ("phone", "email") for term in matcher.query.terms):
-        yield _first(people.filter(matcher.condition()), limit)
-        return
+    A name that many begin with is never looked up among all its bearers: the walks give the page.
+    Else one look gives everybody, ordered and counted; only where that is cut off are names asked
+    for alone, lest other words crowd them out.
+    """
     walks = _Walks(people, matcher.query)
-    yield from (_pks(one, limit) for one in walks.whole)
-    yield _first(people.filter(matcher.own_condition((NAME,), is_exact=True)), limit)
-    yield from (_pks(one, limit) for one in walks.begun)
-    yield _first(people.filter(matcher.own_condition((NAME,))), limit)
-    yield _first(people.filter(matcher.own_condition((NAME, REACH))), limit)
-    yield _first(people.filter(matcher.condition()), limit)
+    ids = dict.fromkeys(pk for one in (*walks.whole, *walks.begun) for pk in _pks(one, limit))
+    if len(ids) >= limit and (not counts or walks.are_many()):
+        return list(ids)[:limit], Count(COUNT_LIMIT, is_more=True)
+    found, count = _met(people, matcher, limit)
+    if count.is_more and len(ids) < limit:
+        for is_exact in (True, False):
+            named = people.filter(matcher.own_condition((NAME,), is_exact=is_exact))
+            ids.update(dict.fromkeys(_first(named, limit)))
+    ids.update(dict.fromkeys(found))
+    return list(ids)[:limit], count
 
 
 class _Walks:
@@ -153,29 +154,48 @@ def _pks(people: ContactQuerySet, limit: int) -> list[int]:
     return list(people.values_list("pk", flat=True)[:limit])
 
 
-def _first(people: ContactQuerySet, limit: int) -> list[int]:
-    """Those first by name of the ``COUNT_LIMIT`` that come first to hand. Walled off from the sort,
-    or the planner would walk the names of everybody to save itself the sorting.
+def _met(people: ContactQuerySet, matcher: Matcher, limit: int) -> tuple[list[int], Count]:
+    """The likeliest of those met first, and how many were met. Walled off from the sort, or the
+    planner would walk the names of everybody to save itself the sorting.
     """
+    words = PersonWords("search_text")
+    met = people.filter(matcher.condition()).order_by()
+    asked = met.values_list("pk", "sort_key", words)[: COUNT_LIMIT + 1]
+    ranks = [
+        person_query(matcher.query.wanted, (NAME,), is_exact=True),
+        person_query(matcher.query.wanted, (NAME,)),
+        person_query(matcher.query.wanted, (NAME, REACH)),
+    ]
+    rows = _ask(
+        asked,
+        "SELECT pk, count(*) OVER () FROM met ORDER BY CASE "
+        "WHEN words @@ %s::tsquery THEN 0 WHEN words @@ %s::tsquery THEN 1 "
+        "WHEN words @@ %s::tsquery THEN 2 ELSE 3 END, sort_key, pk LIMIT %s",
+        [*ranks, limit],
+        columns="pk, sort_key, words",
+    )
+    number = rows[0][1] if rows else 0
+    return [pk for pk, _number in rows], Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
+
+
+def _first(people: ContactQuerySet, limit: int) -> list[int]:
+    """Those first by name of the ``COUNT_LIMIT`` that come first to hand."""
     met = people.order_by().values_list("pk", "sort_key")[:COUNT_LIMIT]
+    statement = "SELECT pk FROM met ORDER BY sort_key, pk LIMIT %s"
+    return [pk for (pk,) in _ask(met, statement, [limit], columns="pk, sort_key")]
+
+
+def _ask(met: Any, statement: str, parameters: list[Any], *, columns: str) -> list[Any]:
     try:
-        sql, parameters = met.query.sql_with_params()
+        sql, values = met.query.sql_with_params()
     except EmptyResultSet:
         return []
-    statement = (
-        f"WITH met (pk, sort_key) AS MATERIALIZED ({sql}) "  # noqa: S608 -- what Django wrote, its values apart
-        "SELECT pk FROM met ORDER BY sort_key, pk LIMIT %s"
-    )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, limit])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _count(people: ContactQuerySet, matcher: Matcher) -> Count:
-    """Counted where it is cheap first: whose name it is alone may be more than we count."""
-    if _Walks(people, matcher.query).are_many():
-        return Count(COUNT_LIMIT, is_more=True)
-    return _counted(people.filter(matcher.condition()))
+        cursor.execute(
+            f"WITH met ({columns}) AS MATERIALIZED ({sql}) {statement}",
+            [*values, *parameters],
+        )
+        return cursor.fetchall()
 
 
 def _counted(people: ContactQuerySet) -> Count:
