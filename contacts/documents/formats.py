@@ -17,7 +17,9 @@ from core.errors import DomainError
 Format = DocumentVersion.Format
 MOST_PARTS = 5_000
 LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_CONTENTS = 2 * 1024 * 1024
 LONGEST_SIDE = 20_000
+_LONGEST_END = 22 + 65_535
 _HEAD = 1024
 _PNG = b"\x89PNG\r\n\x1a\n"
 # The markers of a JPEG after which its size stands; the others of the range are tables.
@@ -96,6 +98,8 @@ def _jpeg_size(file: IO[bytes]) -> tuple[int, int]:
 
 
 def _archive_format(file: IO[bytes]) -> str:
+    if _contents_size(file) > LARGEST_CONTENTS:
+        raise DocumentRefused(_("The document would unfold to more than can be opened."))
     try:
         with zipfile.ZipFile(file) as parts:
             listed = parts.infolist()
@@ -109,6 +113,24 @@ def _archive_format(file: IO[bytes]) -> str:
     if any(name.endswith("vbaProject.bin") for name in names):
         raise DocumentRefused(_("The document holds macros. Save it without them, or as PDF."))
     return kind
+
+
+def _contents_size(file: IO[bytes]) -> int:
+    """How many bytes the table of contents of an archive has, by the record at its end; reading the
+    table itself would cost memory for every line of it. One that is told in the larger form (zip64)
+    no document of ours needs.
+    """
+    file.seek(0, 2)
+    length = file.tell()
+    file.seek(max(length - _LONGEST_END, 0))
+    tail = file.read(_LONGEST_END)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 22:
+        return 0  # no archive: whoever opens it says so
+    if tail[max(at - 20, 0) : at].startswith(b"PK\x06\x07"):
+        return LARGEST_CONTENTS + 1
+    size: int = struct.unpack("<I", tail[at + 12 : at + 16])[0]
+    return size
 
 
 def _kind_of_archive(parts: zipfile.ZipFile, names: set[str]) -> str:

@@ -61,6 +61,20 @@ def test_so_is_an_archive_of_too_many_parts() -> None:
         format_of(io.BytesIO(files.docx(**parts)))
 
 
+def test_a_table_of_contents_of_millions_of_lines_is_not_even_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = files.docx()
+    larger_form = content[:-22] + b"PK\x06\x07" + bytes(16) + content[-22:]
+    monkeypatch.setattr("contacts.documents.formats.zipfile.ZipFile", None)
+
+    with pytest.raises(DocumentRefused, match="unfold"):
+        format_of(io.BytesIO(larger_form))
+    monkeypatch.setattr("contacts.documents.formats.LARGEST_CONTENTS", 100)
+    with pytest.raises(DocumentRefused, match="unfold"):
+        format_of(io.BytesIO(content))
+
+
 def test_how_large_a_picture_may_be_is_a_setting(settings: Settings) -> None:
     settings.DOCUMENT_MAX_MEGAPIXELS = 1
 
