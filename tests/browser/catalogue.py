@@ -144,7 +144,6 @@ SHOTS = [
         act=click("[data-select-all]"),
     ),
     Shot(name="people-cell", path="/people/?columns=city,tags", act=edit_a_cell),
-    Shot(name="people-acts", path="/people/?kind=alumnus", act=click("#list-acts summary")),
     Shot(name="people-filter", path="/people/?add=not_city&not_city=Utrecht"),
     Shot(name="people-view", path="/people/?view={view}", account="samira"),
     Shot(
