@@ -4,20 +4,25 @@ The headers stand here in both languages and not in the catalogue: they are word
 ``imports.columns`` knows again, and no wording may change that. A test holds the two together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from typing import Any
 
+from django.utils.html import strip_tags
 from django.utils.translation import get_language
 
-from contacts import custom_fields
+from contacts import custom_fields, listing, table
+from contacts.cells import NOTHING
 from contacts.custom_fields import Type
 from contacts.custom_import import BETWEEN
-from contacts.freshness import custom_name
+from contacts.freshness import CUSTOM, custom_name
 from contacts.imports.columns import COLUMNS as IMPORT_COLUMNS
 from contacts.imports.layouts import fold_header
+from contacts.listing import Column
 from contacts.models import Contact, CustomField
+from core.models import User
 
 Cell = str | int | float | date
 Rows = Sequence[Contact]
@@ -112,6 +117,52 @@ PLAIN = (
     ),
     ExportColumn(key="note", english="Note", dutch="Notitie", read=lambda one: one.note),
 )
+LISTED = "list_"
+
+
+def listed_columns(user: User) -> list[ExportColumn]:
+    """What the list shows besides: to be read, and not to be imported again, as its header says."""
+    taken = {"city", "country", "language", "tags", "email", "phone"}
+    return [
+        _listed(column)
+        for column in listing.columns_for(user)
+        if column.key not in taken and not column.key.startswith(CUSTOM)
+    ]
+
+
+def _listed(column: Column) -> ExportColumn:
+    return ExportColumn(
+        key=f"{LISTED}{column.key}",
+        english=f"List: {column.label}",
+        dutch=f"Lijst: {column.label}",
+        read=lambda one: getattr(one, LISTED, {}).get(column.key, ""),
+    )
+
+
+def with_listed(
+    sets: Iterable[Sequence[Contact]], columns: Sequence[ExportColumn], user: User
+) -> Iterator[Sequence[Contact]]:
+    """The people with what their list shows of them, as text; asked for a set at a time."""
+    wanted = {column.key.removeprefix(LISTED) for column in columns}
+    shown = [column for column in listing.columns_for(user) if column.key in wanted]
+    for people in sets:
+        values = listing.values_of(shown, people, user) if shown else {}
+        for person in people:
+            texts = {
+                column.key: text_of(table.cell(column, person, values[column.key].get(person.pk)))
+                for column in shown
+            }
+            setattr(person, LISTED, texts)
+        yield people
+
+
+def text_of(html: str) -> str:
+    """What a cell says, without how it is drawn."""
+    if html == NOTHING:
+        return ""
+    return " ".join(unescape(strip_tags(html.replace("><", "> <"))).split())
+
+
 IDENTITY = ExportColumn(
     key="trm_id", english="TRM ID", dutch="TRM ID", read=lambda one: str(one.uid)
 )
@@ -122,9 +173,12 @@ def all_columns() -> list[ExportColumn]:
     return [*PLAIN, *map(_custom, custom_fields.active_fields()), IDENTITY]
 
 
-def chosen_columns(keys: Sequence[str]) -> list[ExportColumn]:
-    """Those of ``keys``, in our order; none named: all."""
-    return [column for column in all_columns() if not keys or column.key in keys]
+def chosen_columns(keys: Sequence[str], user: User) -> list[ExportColumn]:
+    """Those of ``keys`` that ``user`` may see, in our order; none named: all that come back."""
+    if not keys:
+        return all_columns()
+    offered = [*all_columns(), *listed_columns(user)]
+    return [column for column in offered if column.key in keys]
 
 
 def _custom(field: CustomField) -> ExportColumn:

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from contacts import listing
 from contacts.exports.cards import write_cards
-from contacts.exports.columns import chosen_columns
+from contacts.exports.columns import chosen_columns, with_listed
 from contacts.exports.people import in_sets
 from contacts.exports.tables import MOST_ROWS_OF_A_SHEET, write_csv, write_workbook
 from contacts.listing import Selection
@@ -111,8 +111,9 @@ def _make(run: ExportRun) -> None:
         _keep(run, path)
 
 
-def _write(run: ExportRun, path: Path, sets: Iterator[list[Contact]]) -> None:
-    columns = chosen_columns(run.columns)
+def _write(run: ExportRun, path: Path, sets: Iterator[Sequence[Contact]]) -> None:
+    columns = chosen_columns(run.columns, run.requested_by)
+    sets = with_listed(sets, columns, run.requested_by)
     match run.format:
         case Format.CSV:
             # Where a comma is part of a number, spreadsheets part columns by semicolons.
@@ -123,7 +124,7 @@ def _write(run: ExportRun, path: Path, sets: Iterator[list[Contact]]) -> None:
             write_cards(path, sets)
 
 
-def _counted(run: ExportRun, sets: Iterator[list[Contact]]) -> Iterator[list[Contact]]:
+def _counted(run: ExportRun, sets: Iterator[list[Contact]]) -> Iterator[Sequence[Contact]]:
     for people in sets:
         yield people
         _hold(run, done_count=run.done_count + len(people))

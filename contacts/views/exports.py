@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from contacts import listing
 from contacts.exports.cards import card_of
-from contacts.exports.columns import all_columns
+from contacts.exports.columns import all_columns, listed_columns
 from contacts.exports.people import with_lists
 from contacts.exports.resumes import resume_of
 from contacts.listing import Selection
@@ -29,6 +29,7 @@ from contacts.views.persons import visible_person
 from core import audit
 from core.errors import DomainError
 from core.http import UserRequest
+from core.models import User
 from core.permissions import require
 from core.toasts import toast
 
@@ -52,11 +53,12 @@ class ExportForm(forms.Form):
         label=gettext_lazy("Columns"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [(column.key, column.header) for column in all_columns()]
+        whole, listed = all_columns(), listed_columns(user)
+        offered = [(column.key, column.header) for column in (*whole, *listed)]
         self.fields["columns"].choices = offered  # type: ignore[attr-defined]
-        self.fields["columns"].initial = [key for key, _label in offered]
+        self.fields["columns"].initial = [column.key for column in whole]
 
 
 @login_required
@@ -68,7 +70,7 @@ def new(request: UserRequest) -> HttpResponse:
     given = {key: [str(value) for value in values] for key, values in asked.lists()}
     selection = listing.clean(given, request.user)
 
-    form = ExportForm(request.POST if request.method == "POST" else None)
+    form = ExportForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             run = services.request_export(

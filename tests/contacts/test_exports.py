@@ -17,7 +17,7 @@ from pytest_django import Settings
 from python_calamine import CalamineWorkbook
 
 from contacts.exports.cards import card_of
-from contacts.exports.columns import PLAIN, all_columns
+from contacts.exports.columns import PLAIN, all_columns, listed_columns
 from contacts.exports.people import with_lists
 from contacts.exports.resumes import resume_of
 from contacts.imports.layouts import meanings_of
@@ -33,6 +33,7 @@ from tests.factories import (
     ExternalIdFactory,
     OrgUnitFactory,
     PhoneNumberFactory,
+    RelationshipFactory,
     SocialProfileFactory,
     TagFactory,
     UserFactory,
@@ -212,6 +213,27 @@ def test_a_selection_narrows_and_the_act_is_audited() -> None:
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.actor) == ("contacts.people_exported", actor)
     assert (entry.details["count"], entry.details["people"]) == (1, "in Delft")
+
+
+def test_what_the_list_shows_may_go_along_as_text() -> None:
+    actor = UserFactory(role="recruiter", language="en", name="Iris Bakker")
+    contact = ContactFactory(family_name="Vos", unit=OrgUnitFactory(name="North"))
+    RelationshipFactory(contact=contact, owner=actor, kind="prospect")
+    ContactFactory(family_name="Zwart")
+    offered = {column.key: column.header for column in listed_columns(actor)}
+    assert {"list_unit", "list_owner"} <= set(offered)
+    keys = ["family", "list_unit", "list_owner"]
+    run = exports.request_export(actor=actor, format="csv", selection={}, columns=keys)
+    exports.work_on_next()
+    run.refresh_from_db()
+    with run.file.open("rb") as made:
+        rows = table(made.read())
+    assert rows == [
+        {"Family name": "Vos", offered["list_unit"]: "North", offered["list_owner"]: "Iris Bakker"},
+        {"Family name": "Zwart", offered["list_unit"]: "", offered["list_owner"]: ""},
+    ]
+    # No import takes them for something of its own.
+    assert set(meanings_of(list(offered.values()))) == {""}
 
 
 def test_a_worker_that_died_is_taken_over(django_assert_num_queries: Any) -> None:
