@@ -131,6 +131,12 @@ def kept_on_erasure() -> Any:
     )
 
 
+def personal(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that say something about the person: all but of fields that say nothing of them."""
+    others = {field.key for field in all_fields() if not field.is_personal}
+    return {key: value for key, value in values.items() if key not in others}
+
+
 def _text(field: CustomField, value: Any) -> str | None:
     if not isinstance(value, str):
         raise _Wrong(_("“%(label)s” takes text.") % {"label": field.label})

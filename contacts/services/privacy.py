@@ -10,9 +10,18 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contacts import custom_fields
 from contacts.events import ContactErased
-from contacts.models import Contact, DocumentVersion, EmailAddress, ImportRun, Suppression
+from contacts.models import (
+    Contact,
+    DocumentVersion,
+    EmailAddress,
+    ExportRun,
+    ImportRun,
+    Suppression,
+)
 from contacts.services.consent import suppress
+from contacts.services.exports import discard
 from contacts.services.import_retention import forget_in_rows
 from contacts.services.search_words import forget_words, words_of
 from core import audit, events, privacy
@@ -48,6 +57,8 @@ def export_person(*, contact: Contact, now: datetime) -> dict[str, Any]:
             tables[entry.model._meta.label] = [
                 {name: _plain(value) for name, value in row.items()} for row in rows
             ]
+    for row in tables.get("contacts.Contact", ()):
+        row["custom_values"] = custom_fields.personal(row["custom_values"])
     return {
         "person": str(contact.uid),
         "exported_at": now.isoformat(),
@@ -113,8 +124,11 @@ def _addresses(people: Iterable[Contact]) -> list[str]:
 
 def _delete_files(people: Iterable[Contact]) -> None:
     """Uploaded files hold the person as well: their documents, and files of imports, which are of
-    no use once the import has ended.
+    no use once the import has ended. Of exports nobody knows who is in which: all that wait to
+    be fetched go, and can be made anew.
     """
+    for made in ExportRun.objects.filter(state=ExportRun.State.READY):
+        discard(run=made)
     for version in DocumentVersion.objects.filter(document__contact__in=list(people)):
         transaction.on_commit(partial(version.file.storage.delete, str(version.file.name)))
     ended = (ImportRun.State.IMPORTED, ImportRun.State.FAILED, ImportRun.State.DISCARDED)

@@ -23,6 +23,7 @@ from contacts.exports.resumes import resume_of
 from contacts.imports.layouts import meanings_of
 from contacts.models import Contact, ExportRun
 from contacts.services import exports
+from contacts.services.privacy import erase_person, export_person
 from core.models import AuditEntry, User
 from tests.contacts.imports.bringing import bring_in, codes, everything, outcomes
 from tests.factories import (
@@ -496,3 +497,21 @@ def test_one_person_leaves_as_a_card_and_as_a_resume(client: Client) -> None:
     assert AuditEntry.objects.filter(action="contacts.person_exported").count() == 2
     Contact.objects.update(erased_at=timezone.now())
     assert client.get(reverse("contacts:card", args=[contact.uid])).status_code == 404
+
+
+def test_files_that_wait_go_when_somebody_is_erased() -> None:
+    actor = UserFactory(role="administrator")
+    contact = ContactFactory(given_name="Ada")
+    exported(actor, "csv")
+
+    erase_person(contact=contact, actor=actor)
+
+    assert ExportRun.objects.get().state == ExportRun.State.GONE
+
+
+def test_what_says_nothing_of_the_person_is_not_handed_to_them() -> None:
+    CustomFieldFactory(key="size")
+    CustomFieldFactory(key="badge", is_personal=False)
+    contact = ContactFactory(custom_values={"size": "L", "badge": "7", "old": "x"})
+    tables = export_person(contact=contact, now=timezone.now())["tables"]
+    assert tables["contacts.Contact"][0]["custom_values"] == {"size": "L", "old": "x"}
