@@ -23,7 +23,7 @@ from relationships.models import (
     TimelineEntry,
 )
 from relationships.selectors.promises import kept_rates
-from trm.demo import accounts, house
+from trm.demo import accounts, doubles, house
 from trm.demo.lives import make_lives
 
 DAY = date(2026, 3, 16)
@@ -50,7 +50,7 @@ def test_demo_is_whole_and_lawful() -> None:
     house.build(today=timezone.localdate())
 
     assert OrgUnit.objects.count() == 40
-    assert Contact.objects.count() == 600
+    assert Contact.objects.count() == 600 + doubles.NUMBER
     assert not HandlerFailure.objects.exists()
     _assert_every_role_can_sign_in()
     _assert_moves_are_allowed()
@@ -89,7 +89,7 @@ def _assert_history_lies_in_the_past() -> None:
     assert not Interaction.objects.filter(happened_at__date__gte=tomorrow).exists()
     assert Interaction.objects.filter(happened_at__year__lt=tomorrow.year - 1).exists()
     assert FollowUp.objects.open().filter(due_on__lt=tomorrow).exists()
-    assert TimelineEntry.objects.values("contact").distinct().count() == 600
+    assert TimelineEntry.objects.values("contact").distinct().count() == 600 + doubles.NUMBER - 1
 
 
 def _assert_there_is_something_between_us() -> None:
