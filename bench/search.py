@@ -1,4 +1,4 @@
-"""Searching as one types, and in full text.
+"""Searching as one types.
 
 Each query is asked in three ways, in turn: of the product, over HTTP; as bare SQL that answers the
 same (capped, sorted, twenty rows); and an empty signed-in page is fetched beside them. The floor
@@ -26,11 +26,9 @@ FROM met JOIN contacts_contact AS contact USING (id) ORDER BY met.sort_key, id L
 
 
 def run() -> Iterator[Figure]:
-    """Names at a million people; texts and slips at a hundred thousand."""
+    """Names at a million people."""
     with house(1_000_000) as built:
         yield from _as_one_types(built)
-    with house(100_000) as built:
-        yield from _in_full(built)
 
 
 def _as_one_types(built: House) -> Iterator[Figure]:
@@ -101,32 +99,3 @@ def _ask(words: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(BARE, [query])
         cursor.fetchall()
-
-
-def _in_full(built: House) -> Iterator[Figure]:
-    """Everything at once: people, slips forgiven, and texts in the same answer."""
-    from bench.floor import Fetcher, times  # noqa: PLC0415 -- needs Django to be set up
-
-    fetch = Fetcher(built)
-    slips = ["jansne", "vissre", "brouwr anna", "koffei", "hendirks", "van dre berg", "utrehct"]
-    texts = ["reunions", "vacatures", "interviewing budget", "jansen koffie", '"koffie and beurs"']
-    texts += [
-        "energy -coffee",
-        "mentor OR opleidingen",
-        "recruiter gouda",
-        "samenwerkingen",
-        "zzyzx",
-    ]
-    asked = [f"/search/?{urlencode({'q': words})}" for words in (*slips, *texts)]
-    taken = [
-        p95([one for path in asked for one in times(lambda: fetch(path), 3)])  # noqa: B023
-        for _ in range(ROUNDS)
-    ]
-    yield Figure(
-        name="full text with slips, 100,000 people",
-        unit="ms (p95)",
-        ours=taken,
-        reference=[500.0] * ROUNDS,
-        reference_name="half a second",
-        goal=1,
-    )

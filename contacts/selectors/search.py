@@ -195,7 +195,7 @@ def _ask(met: Any, statement: str, parameters: list[Any], *, columns: str) -> li
             f"WITH met ({columns}) AS MATERIALIZED ({sql}) {statement}",
             [*values, *parameters],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _counted(people: ContactQuerySet) -> Count:
