@@ -17,6 +17,7 @@ from contacts.listing import Selection
 from contacts.models import Contact
 from contacts.selectors.duplicates import waiting_count
 from contacts.selectors.people import Count
+from contacts.selectors.persons import survivor_of
 from contacts.selectors.search import Hit, find_people
 from contacts.selectors.search_texts import find_texts
 from core import navigation, palette
@@ -178,6 +179,32 @@ palette.register(
         permission="contacts.view_contact",
         position=10,
         by_ids=_by_ids,
+    )
+)
+
+
+def _find_by_id(user: User, words: str, limit: int) -> Found:
+    """Whose id that is, or was before they were merged."""
+    try:
+        uid = UUID(words)
+    except ValueError:
+        return Found(results=[])
+    people = Contact.objects.visible_to(user).filter(erased_at=None)
+    named = people.filter(uid=uid).select_related("merged_into").first()
+    now = people.filter(pk=survivor_of(named).pk).first() if named else None
+    if now is None:
+        return Found(results=[])
+    url = reverse("contacts:person", args=[now.uid])
+    return Found(results=[Result(label=now.full_name, url=url, hint=now.headline, person=True)])
+
+
+palette.register(
+    Provider(
+        key="people-by-id",
+        label=_("By id"),
+        find=_find_by_id,
+        permission="contacts.view_contact",
+        position=5,
     )
 )
 palette.register_act(

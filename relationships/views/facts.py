@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from contacts.models import Contact
+from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
@@ -27,7 +28,7 @@ WRITE = "relationships.log_interaction"
 @login_required
 @require_safe
 def panel(request: UserRequest, uid: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, "relationships.view_relationship", contact)
     if not request.htmx:
         return redirect(person_url(contact))
@@ -38,7 +39,7 @@ def panel(request: UserRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: UserRequest, uid: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, WRITE, contact)
 
     form = FactForm(request.POST or None)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.models import Contact
+from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
@@ -104,7 +105,7 @@ def mention_unread(request: UserRequest, uid: UUID) -> HttpResponse:
 
 
 def _contact(request: UserRequest, uid: UUID) -> Contact:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, WRITE, contact)
     return contact
 

@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contacts.models import Contact
+from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
@@ -30,7 +30,7 @@ WRITE = "relationships.log_interaction"
 @require_safe
 def panel(request: UserRequest, uid: UUID) -> HttpResponse:
     """The promises between us and one person, as their page shows them at the side."""
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, "relationships.view_relationship", contact)
     if not request.htmx:
         return redirect(person_url(contact))
@@ -41,7 +41,7 @@ def panel(request: UserRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: UserRequest, uid: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user), uid=uid)
+    contact = person_or_404(request.user, uid)
     require(request.user, WRITE, contact)
 
     form = PromiseForm(request.POST or None, user=request.user)

@@ -11,6 +11,8 @@ from contacts.models import (
     BulkRun,
     Contact,
     CustomField,
+    DuplicateProposal,
+    MergeRecord,
     OrgUnit,
     SavedView,
     Segment,
@@ -31,6 +33,9 @@ def places() -> dict[str, str]:
     )
     newcomer = Relationship.objects.filter(stage__key="identified").order_by("-stage_since").first()
     sent = Touchpoint.objects.filter(result="sent").order_by("pk").first()
+    proposal = DuplicateProposal.objects.order_by("-points", "pk").first()
+    if proposal is None:
+        raise LookupError("nobody stands in the demo twice")
     if returner is None or newcomer is None or sent is None:
         raise LookupError("the demo is not there")
     today = timezone.localdate()
@@ -39,6 +44,9 @@ def places() -> dict[str, str]:
         "person": str(returner.uid),
         "newcomer": str(newcomer.contact.uid),
         "enrolled": str(sent.enrolment.contact.uid),
+        "merge": _uid(MergeRecord),
+        "twice": str(proposal.first.uid),
+        "double": str(proposal.second.uid),
         "token": token_of(sent.uid),
         "profile": profile_token(sent.uid, last_day=today + timedelta(days=9)),
         "profile_over": profile_token(sent.uid, last_day=today - timedelta(days=9)),
