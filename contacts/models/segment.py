@@ -29,6 +29,13 @@ class SegmentQuerySet(models.QuerySet["Segment"]):
         """Those that must be worked out anew as a whole, the longest waiting first."""
         return self.live().filter(due_at__lte=now).order_by("due_at", "pk")
 
+    def ask_anew(self, *fields: str) -> int:
+        """Have those worked out as a whole that ask about one of ``fields``: something changed for
+        many at once, of which no event names the people.
+        """
+        asking = self.live().filter(fields__overlap=list(fields))
+        return asking.update(due_at=timezone.now())
+
     def visible_to(self, user: "User") -> "SegmentQuerySet":
         """One's own and those shared with one's part of the organisation.
 

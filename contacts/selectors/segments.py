@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import OperationalError, connection, models, transaction
-from django.db.models import Sum
+from django.db.models import Case, When
 
 from contacts.conditions import rule as rules
 from contacts.conditions.rule import Group
@@ -223,7 +223,10 @@ def decided_for(segment: Segment, user: User) -> models.QuerySet[SegmentProposal
     )
 
 
-def waiting_count(user: User) -> int:
-    """How many people wait for a yes in all segments that ``user`` may decide about."""
-    waiting = Segment.objects.visible_to(user).live().filter(waiting__gt=0)
-    return waiting.aggregate(total=Sum("waiting"))["total"] or 0
+def to_review(user: User) -> list[Segment]:
+    """The segments in which somebody waits for a yes, those of ``user`` in front."""
+    if not user.has_perm("contacts.manage_segments"):
+        return []
+    waiting = Segment.objects.visible_to(user).live().filter(is_reviewed=True, waiting__gt=0)
+    mine = Case(When(owner=user, then=0), default=1)
+    return list(waiting.select_related("owner").order_by(mine, "name", "pk")[:5])

@@ -11,7 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from contacts import custom_fields
-from contacts.models import CustomField
+from contacts.freshness import custom_name
+from contacts.models import CustomField, Segment
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -155,6 +156,7 @@ def _set_retired(field: CustomField, actor: User | None, *, is_retired: bool) ->
     current.retired_at = timezone.now() if is_retired else None
     current.save(update_fields=["retired_at", "updated_at"])
     custom_fields.changed()
+    Segment.objects.ask_anew(custom_name(current.key))
     action = "contacts.field_retired" if is_retired else "contacts.field_restored"
     audit.record(actor=actor, action=action, target=current, name=current.label)
     return current

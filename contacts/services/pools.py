@@ -133,6 +133,7 @@ def archive_pool(*, pool: TalentPool, actor: User, is_archived: bool = True) -> 
     current.save(update_fields=["archived_at", "updated_at"])
     action = "contacts.pool_archived" if is_archived else "contacts.pool_restored"
     audit.record(actor=actor, action=action, target=current)
+    Segment.objects.ask_anew("pool")
     if is_archived:
         events.publish(PoolReviewed(pool_id=current.pk, actor_id=actor.pk))
     return current

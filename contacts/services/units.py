@@ -3,9 +3,10 @@
 from datetime import date
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts.models import OrgUnit
+from contacts.models import OrgUnit, Segment
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -76,6 +77,8 @@ def move_unit(*, unit: OrgUnit, parent: OrgUnit | None, actor: User | None) -> O
     current.parent = parent
     current.save(update_fields=["parent", "updated_at"])
     _rewrite_lineage(current, above)
+    Segment.objects.ask_anew("unit")
+    Segment.objects.live().filter(unit__isnull=False).update(due_at=timezone.now())
     current.refresh_from_db()
     audit.record(
         actor=actor,

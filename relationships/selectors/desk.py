@@ -8,7 +8,8 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Contact, Segment
+from contacts.selectors.segments import to_review
 from core.models import User
 from relationships.models import (
     FollowUp,
@@ -52,7 +53,8 @@ class Item:
 class Desk:
     """``waiting``: how many more there are than the items shown.
 
-    Beside them: ``mentions`` by colleagues, and ``facts`` whose moment is now.
+    Beside them: ``mentions`` by colleagues, ``facts`` whose moment is now, and ``reviews``: the
+    segments in which somebody waits for a yes.
     """
 
     items: Sequence[Item]
@@ -60,6 +62,7 @@ class Desk:
     this_week: Sequence[FollowUp]
     recent: Sequence[TimelineEntry] = field(default_factory=list)
     mentions: Sequence[Mention] = field(default_factory=list)
+    reviews: Sequence[Segment] = field(default_factory=list)
     facts: Sequence[PersonalFact] = field(default_factory=list)
 
 
@@ -83,6 +86,7 @@ def desk(user: User, *, today: date) -> Desk:
         this_week=_this_week(user, today),
         recent=_recent(user),
         mentions=unread_mentions(user),
+        reviews=to_review(user),
         facts=timely_facts(user, today=today),
     )
 

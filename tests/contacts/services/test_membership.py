@@ -16,18 +16,23 @@ from contacts.services.contacts import (
     restore_contact,
     update_contact,
 )
+from contacts.services.custom_fields import create_field, retire_field
 from contacts.services.merging import merge_contacts
+from contacts.services.pools import archive_pool
 from contacts.services.privacy import erase_person
 from contacts.services.segments import change_segment
+from contacts.services.units import move_unit
 from contacts.tasks import keep_segments
 from core.models import Change, ChangeReader
 from core.models.change import ChangeQuerySet
 from relationships.services.interactions import log_interaction
 from tests.factories import ContactFactory, OrgUnitFactory, RelationshipFactory, UserFactory
 from tests.factories.groups import (
+    PoolMemberFactory,
     SegmentFactory,
     SegmentMemberFactory,
     SegmentProposalFactory,
+    TalentPoolFactory,
     asks,
     rule_of,
 )
@@ -391,3 +396,38 @@ def test_two_workers_do_not_write_over_each_other(transactional_db: None) -> Non
     assert inside(segment) == set()
     assert membership.work_out_next(now=timezone.now())
     assert len(inside(segment)) == 1
+
+
+@pytest.mark.parametrize("what", ["branch", "field", "pool"])
+def test_what_changes_for_many_at_once_asks_the_rules_anew(what: str) -> None:
+    actor = UserFactory(role="administrator")
+    north, south = OrgUnitFactory(), OrgUnitFactory()
+    branch = OrgUnitFactory(parent=south)
+    field = create_field(actor=None, type="text", label_en="Shoe")
+    pool = TalentPoolFactory(owner=actor)
+    person = ContactFactory(unit=branch, custom_values={field.key: "x"})
+    PoolMemberFactory(pool=pool, contact=person)
+    asked, act, expected = {
+        "branch": (
+            asks("unit", "one_of", str(north.uid)),
+            lambda: move_unit(unit=branch, parent=north, actor=actor),
+            {person},
+        ),
+        "field": (
+            asks(f"custom_{field.key}", "filled"),
+            lambda: retire_field(field=field, actor=None),
+            set(),
+        ),
+        "pool": (
+            asks("pool", "one_of", str(pool.uid)),
+            lambda: archive_pool(pool=pool, actor=actor),
+            set(),
+        ),
+    }[what]
+    segment = worked_out(rule=rule_of(asked), owner=actor)
+    assert inside(segment) == {person} - expected
+
+    act()
+    membership.keep_up()
+
+    assert inside(segment) == expected

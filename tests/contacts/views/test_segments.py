@@ -354,3 +354,13 @@ def test_a_draft_reads_its_own_form_back() -> None:
     rule = rules.stored(rule_of(asks("city", "is", "x")))
 
     assert rules.stored(rules.as_json(rule)) == rule
+
+
+def test_the_desk_says_who_waits_for_a_yes(client: Client, recruiter: Any) -> None:
+    segment = SegmentFactory(is_reviewed=True, waiting=7, name="Clicks")
+    SegmentFactory(is_reviewed=True, waiting=0, name="Quiet")
+
+    html = client.get("/").content.decode()
+
+    assert reverse("contacts:review_segment", args=[segment.uid]) in html
+    assert "Quiet" not in html

@@ -71,7 +71,7 @@ def test_the_desk_runs_the_same_queries_however_full(
     RelationshipFactory.create_batch(count, owner=recruiter, next_touch_on=today)
 
     # The session, the user, the grants; then the five of the desk.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("relationships:desk"))
 
 
