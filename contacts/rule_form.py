@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from contacts import listing
 from contacts.conditions import registry
 from contacts.conditions import rule as rules
 from contacts.conditions.operators import Operator
@@ -89,12 +90,14 @@ class Draft:
         return cls(Group(rules=(Clause(field="", op=""),)))
 
     @classmethod
-    def of_selection(cls, selection: Selection) -> "Draft":
-        """The filters of a list of people, each as the condition that asks the same."""
-        clauses = tuple(
-            one for key, values in selection.items() if (one := _clause_of(key, values)) is not None
-        )
-        return cls(Group(rules=clauses)) if clauses else cls.empty()
+    def of_selection(cls, selection: Selection) -> tuple["Draft", list[str]]:
+        """The filters of a list of people, each as the condition that asks the same; and the keys
+        of those that no condition can ask.
+        """
+        asked = {key: _node_of(key, values) for key, values in selection.items()}
+        nodes = tuple(node for node in asked.values() if node is not None)
+        lost = [key for key, node in asked.items() if node is None]
+        return (cls(Group(rules=nodes)) if nodes else cls.empty()), lost
 
     @classmethod
     def of_form(cls, data: QueryDict) -> "Draft":
@@ -291,6 +294,20 @@ def _with(group: Group, places: Sequence[int], new: Node) -> tuple[Group, int]:
 
 # Filters of the lists whose condition is asked in another way.
 _SAME_AS = {"q": ("found_by", "contains"), "added": ("added", "after")}
+
+
+def _node_of(key: str, values: Sequence[str]) -> Node | None:
+    """Also "not in Utrecht" and "without a city", which lists know as filters of their own."""
+    known = listing.all_filters().get(key)
+    if known is None or not known.of:
+        return _clause_of(key, values)
+    if key.startswith("not_"):
+        turned = _clause_of(known.of, values)
+        return Group(match="none", rules=(turned,)) if turned else None
+    condition = registry.known().get(known.of)
+    if condition is None or condition.operator("empty") is None:
+        return None
+    return Clause(field=condition.key, op="empty")
 
 
 def _clause_of(key: str, values: Sequence[str]) -> Clause | None:

@@ -149,7 +149,7 @@ def known() -> dict[str, Condition]:
     found = {
         key: _of_filter(one)
         for key, one in listing.all_filters().items()
-        if one.is_offered and not one.editor and key not in left_out
+        if one.is_offered and not one.editor and not one.of and key not in left_out
     }
     for source in _sources:
         found |= {condition.key: condition for condition in source()}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +34,15 @@ def new_segment(request: UserRequest) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, None)
     asked = {key: [str(value) for value in values] for key, values in request.GET.lists()}
-    draft = Draft.of_selection(listing.clean(asked, request.user))
+    selection = listing.clean(asked, request.user)
+    draft, lost = Draft.of_selection(selection)
+    if lost:
+        left_out = [
+            chip.text for chip in listing.chips(selection, request.user) if chip.key in lost
+        ]
+        text = _("A rule cannot ask this, so it was left out: %(filters)s.")
+        words = {"filters": "; ".join(left_out)}
+        toast(request, text % words, level=messages.WARNING)
     return _page(request, None, draft, SegmentForm(user=request.user))
 
 

@@ -364,3 +364,14 @@ def test_the_desk_says_who_waits_for_a_yes(client: Client, recruiter: Any) -> No
 
     assert reverse("contacts:review_segment", args=[segment.uid]) in html
     assert "Quiet" not in html
+
+
+def test_what_a_rule_cannot_ask_is_said_and_opposites_come_along(
+    client: Client, recruiter: Any
+) -> None:
+    path = f"{NEW}?not_city=Utrecht&no_tag=1&touch_due=1"
+    html = client.get(path).content.decode()
+
+    assert "none of: (City is “Utrecht”)" in html
+    assert "Tag is empty" in html
+    assert "left out: next touch is due" in html
