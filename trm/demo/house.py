@@ -3,7 +3,7 @@
 from datetime import date
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from contacts.models import Contact, OrgUnit, RoleGrant
@@ -55,6 +55,7 @@ def build(*, today: date) -> None:
         lives, contacts, units=units, colleagues=colleagues, rng=rng, today=today
     )
     tell(contacts, consents, history, today=today)
+    _tell_the_planner()
     make_campaigns(owner=colleagues[0].user, rng=rng, today=today)
     make_ledger(history, rng=Random(SEED + 5), today=today)
     make_groups([one.user for one in colleagues], rng=Random(SEED + 4), today=today)
@@ -62,6 +63,17 @@ def build(*, today: date) -> None:
     make_views([one.user for one in colleagues])
     make_bulk_acts([one.user for one in colleagues])
     refresh_all(now=timezone.now())
+
+
+def _tell_the_planner() -> None:
+    """All this is one transaction, so PostgreSQL takes the tables for as empty as they were, and
+    would join the whole of them row by row in what follows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE contacts_contact, contacts_contactskill, relationships_relationship,"
+            " relationships_interaction"
+        )
 
 
 def _make_colleagues(units: dict[str, OrgUnit]) -> list[Colleague]:
