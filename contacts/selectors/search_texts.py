@@ -1,7 +1,9 @@
 """What colleagues wrote in which something is found, the newest first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -18,6 +20,7 @@ from core.models import User
 
 SHORTEST = 3
 PATIENCE_MS = 700
+MOST_SPLIT = 3
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def _of(source: TextSource, user: User, query: Query, asked: TextQuery, limit: i
     words = TextWords(*source.columns)
     found = _met(rows.filter(Matches(words, asked.whole)), source)
     if len(query.wanted) > 1 and len(found) < limit:
-        wider = rows.filter(_spread(source, query, asked))
+        wider = [rows.filter(condition) for condition in _splits(source, query, asked)]
         found = list(dict.fromkeys([*found, *_patiently(wider, source)]))
     total = len(found)
     ids = [pk for pk, _at in sorted(found, key=lambda one: one[1], reverse=True)[:limit]]
@@ -74,33 +77,37 @@ def _met(rows: QuerySet[Any], source: TextSource) -> list[tuple[int, datetime]]:
     return list(rows.order_by().values_list("pk", source.at)[: COUNT_LIMIT + 1])
 
 
-def _spread(source: TextSource, query: Query, asked: TextQuery) -> Q:
-    """Each clause in the text or in the words of the person, one of them in the text."""
-    path = f"{source.contact}__search_text" if source.contact else "search_text"
-    words = TextWords(*source.columns)
-    some = " | ".join(f"({part})" for part in asked.parts if part)
-    condition = Q(Matches(words, f"({some}) & {asked.unwanted}" if asked.unwanted else some))
-    for clause, part in zip(query.wanted, asked.parts, strict=True):
-        if part:
-            person = person_query([clause])
-            condition &= Q(Matches(words, part)) | Q(Matches(PersonWords(path), person))
-    return condition
+def _splits(source: TextSource, query: Query, asked: TextQuery) -> Iterator[Q]:
+    """The ways to find some clauses in the text and the others in the words of its person. Each
+    way by itself, so that the rarer side can lead.
+    """
+    parts = [one for one in zip(query.wanted, asked.parts, strict=True) if one[1]]
+    sizes = range(1, len(parts)) if len(parts) <= MOST_SPLIT else (1, len(parts) - 1)
+    for size in sizes:
+        for chosen in combinations(range(len(parts)), size):
+            text = " & ".join(f"({parts[at][1]})" for at in chosen)
+            text = f"{text} & {asked.unwanted}" if asked.unwanted else text
+            others = [clause for at, (clause, _part) in enumerate(parts) if at not in chosen]
+            person = Matches(PersonWords("search_text"), person_query(others))
+            yield Q(Matches(TextWords(*source.columns), text)) & Q(
+                **{f"{source.contact or 'pk'}__in": Contact.objects.filter(person).values("pk")}
+            )
 
 
-def _patiently(rows: QuerySet[Any], source: TextSource) -> list[tuple[int, datetime]]:
+def _patiently(ways: list[QuerySet[Any]], source: TextSource) -> list[tuple[int, datetime]]:
     """Words that stand in half of all texts make this long: then the shorter way must do."""
+    found: list[tuple[int, datetime]] = []
+    if not ways:
+        return found
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE_MS)]
-                )
-            found = _met(rows, source)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', '0', true)")
-            return found
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE_MS)])
+            for rows in ways:
+                found += _met(rows, source)
+            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
     except OperationalError:
-        return []
+        pass
+    return found
 
 
 def _hits(source: TextSource, rows: QuerySet[Any], query: Query, asked: TextQuery) -> list[TextHit]:
