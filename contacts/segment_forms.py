@@ -81,6 +81,8 @@ class OnForm(forms.Form):
         day = self.cleaned_data["on"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("This day is still to come."))
+        if day.year < 1970:
+            raise forms.ValidationError(_("Nothing was kept that long ago."))
         return day
 
 

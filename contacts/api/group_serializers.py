@@ -1,7 +1,9 @@
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -17,6 +19,7 @@ from core.api.fields import (
 from core.api.pagination import ListParameters
 
 AT_ONCE = 1000
+FIRST_DAY = date(1970, 1, 1)
 
 
 class SegmentSerializer(serializers.Serializer[Segment]):
@@ -81,6 +84,11 @@ class SegmentMemberParameters(ListParameters):
     on = serializers.DateField(
         required=False, help_text="Who was in it at some moment of that day; without it, now."
     )
+
+    def validate_on(self, day: date) -> date:
+        if not FIRST_DAY <= day <= timezone.localdate():
+            raise serializers.ValidationError(_("This day is still to come, or too long ago."))
+        return day
 
 
 class PoolStepSerializer(serializers.Serializer[PoolStep]):

@@ -35,6 +35,7 @@ DEEPEST = 5
 MOST_RULES = 60
 MOST_VALUES = 100
 LONGEST_VALUE = 200
+YEARS = range(1800, 2301)
 
 DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
@@ -346,11 +347,11 @@ def _gone(condition: Condition) -> str:
 
 
 def _is_day(value: str) -> bool:
+    """A day of a time that anybody could mean: beyond it the calendar itself ends."""
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(value).year in YEARS
     except ValueError:
         return False
-    return True
 
 
 def _is_number(value: str, most: int) -> bool:

@@ -80,6 +80,8 @@ def test_a_rule_is_kept_as_it_was_read() -> None:
         (whole(clause("added", "last", "99999999")), (0,)),
         (whole(clause("added", "last", "²")), (0,)),
         (whole(clause("added", "before", "2026-02-30")), (0,)),
+        (whole(clause("added", "after", "9999-12-31")), (0,)),
+        (whole(clause("added", "before", "0001-01-01")), (0,)),
         (whole(clause("interactions", "at_least", "-1")), (0,)),
         (whole(clause("interactions", "at_least", "1", channel=["x"])), (0,)),
         (whole(clause("interactions", "at_least", "1", days=["x"])), (0,)),

@@ -291,7 +291,7 @@ def test_who_was_in_it_on_a_day(client: Client, recruiter: Any) -> None:
     now = client.get(f"{path}?on={timezone.localdate()}").content.decode()
     assert gone.contact.full_name not in now
     assert "Nobody was in it that day" in now
-    for wrong in ("x", "2999-01-01"):
+    for wrong in ("x", "2999-01-01", "0001-01-01", "9999-12-31"):
         assert client.get(f"{path}?on={wrong}").status_code == 422
 
 
