@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import formats
 from django.utils.timezone import localtime
@@ -77,16 +76,12 @@ def _hit(hit: Hit, beside: Mapping[int, str]) -> Result:
 
 def _between_us(people: Sequence[Contact], user: User) -> Mapping[int, str]:
     """What the list shows of relationships, where an app above gave it a column for them."""
-    columns = [one for one in listing.columns_for(user) if one.key == "stage" and one.template]
-    if not columns or not people:
+    columns = [one for one in listing.columns_for(user) if one.key == "stage"]
+    draw = columns[0].html if columns else None
+    if draw is None or not people:
         return {}
     values = listing.values_of(columns, people, user)["stage"]
-    template = get_template(columns[0].template)
-    return {
-        person.pk: template.render({"contact": person, "value": values[person.pk]})
-        for person in people
-        if values.get(person.pk)
-    }
+    return {person.pk: draw(values[person.pk]) for person in people if values.get(person.pk)}
 
 
 def _count(count: Count) -> str:

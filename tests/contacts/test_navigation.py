@@ -1,8 +1,15 @@
 import pytest
 from django.urls import reverse
 
+from contacts.models import RoleGrant
 from core import palette
-from tests.factories import ContactFactory, OrgUnitFactory, UserFactory
+from core.models import Role, User
+from tests.factories import (
+    ContactFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +29,20 @@ def test_the_palette_finds_people_of_the_branch_and_no_others() -> None:
             reverse("contacts:person", args=[mine.uid]),
         )
     ]
+
+
+def test_the_palette_says_what_is_between_us_to_who_may_know() -> None:
+    person = ContactFactory(family_name="Vos")
+    RelationshipFactory(contact=person, kind="prospect")
+    role = Role.objects.create(key="names", name="Names", permissions=["contacts.view_contact"])
+    clerk = UserFactory()
+    RoleGrant.objects.create(user=clerk, role=role)
+
+    def beside(user: User) -> str:
+        return str(palette.find(user, "vos")[0].results[0].beside)
+
+    assert "Prospect" in beside(UserFactory(role="reader"))
+    assert beside(clerk) == ""
 
 
 def test_the_palette_offers_people_again_that_were_opened() -> None:
