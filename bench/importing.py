@@ -229,15 +229,18 @@ def _use(database: str) -> None:
     ContentType.objects.clear_cache()
 
 
-def _tables() -> list[str]:
+def _tables() -> dict[str, str]:
+    """Each table with the column by which its new rows are told from the old: its whole number."""
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' "
-            "AND column_name = 'id' AND data_type IN ('bigint', 'integer')"
+            "SELECT c.relname, a.attname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid "
+            "JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
+            "WHERE i.indisprimary AND i.indnkeyatts = 1 AND a.atttypid IN (20, 23) "
+            "AND c.relnamespace = 'public'::regnamespace"
         )
-        return sorted({row[0] for row in cursor.fetchall()} - NOT_OF_THE_FILE)
+        return {name: key for name, key in cursor.fetchall() if name not in NOT_OF_THE_FILE}
 
 
 def _last_ids() -> dict[str, int]:
@@ -245,8 +248,8 @@ def _last_ids() -> dict[str, int]:
 
     with connection.cursor() as cursor:
         last = {}
-        for table in _tables():
-            cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')  # noqa: S608
+        for table, key in _tables().items():
+            cursor.execute(f'SELECT coalesce(max("{key}"), 0) FROM "{table}"')  # noqa: S608
             last[table] = cursor.fetchone()[0]
         return last
 
@@ -256,12 +259,14 @@ def _dump(before: dict[str, int], folder: Path) -> list[tuple[str, Path]]:
     from django.db import connection  # noqa: PLC0415
 
     dumped = []
+    keys = _tables()
     with connection.cursor() as cursor:
         for table, last in before.items():
-            file = folder / table
+            file, key = folder / table, keys[table]
             with file.open("wb") as rows:
                 cursor.cursor.copy_expert(
-                    f'COPY (SELECT * FROM "{table}" WHERE id > {last} ORDER BY id) TO STDOUT',  # noqa: S608
+                    f'COPY (SELECT * FROM "{table}" WHERE "{key}" > {last} ORDER BY "{key}") '  # noqa: S608
+                    "TO STDOUT",
                     rows,
                 )
             if file.stat().st_size:

@@ -163,7 +163,12 @@ def _plan_targets(people: Sequence[PersonPlan], run: ImportRun) -> dict[str, Tar
         for person, row in rows
         if person.known is not None
     ]
-    plans = {one.key: one.plan(asked, run.options) for one in targets.all_targets()}
+    mapped = set(run.mapping.values())
+    plans = {
+        one.key: one.plan(asked, run.options)
+        for one in targets.all_targets()
+        if one.options or any(field.key in mapped for field in one.all_fields)
+    }
     for target_plan in plans.values():
         for (_person, row), outcome in zip(rows, target_plan.outcomes, strict=True):
             row.notes.extend(outcome.notes)

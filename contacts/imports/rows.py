@@ -63,9 +63,11 @@ class RowReader:
         for place, take, header in self._takes:
             if place >= len(cells):
                 continue
-            text = clean(cells[place])
+            text = cells[place].strip()
             if not text:
                 continue
+            if text[0] == "'":
+                text = clean(text)
             if len(text) > LONGEST_CELL:
                 draft.notes.append(
                     note("too_long", column=header, count=len(text), limit=LONGEST_CELL)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from contacts.models import ImportRun
@@ -19,6 +20,13 @@ class Unusable(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def need_not_wait() -> None:
+    """Let this transaction be over before the disk has it. What a crash of the server then takes
+    away it takes whole, cursor and all: the next worker does it again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def hold(run: ImportRun, **values: object) -> None:

@@ -18,7 +18,7 @@ from contacts.imports.rows import STRUCTURAL, FileRow, RowReader
 from contacts.imports.scope import Scope
 from contacts.imports.settled import Fingerprints, Settled, settled_rows
 from contacts.models import ImportRow, ImportRun, Suppression
-from contacts.services.import_lease import Unusable, hold
+from contacts.services.import_lease import Unusable, hold, need_not_wait
 from contacts.suppression import digests_of
 from core.bulk import copy_rows, update_rows
 
@@ -114,6 +114,7 @@ def _store(run: ImportRun, rows: Sequence[_Read], scope: Scope, tally: _Tally) -
         return
     now = timezone.now()
     with transaction.atomic():
+        need_not_wait()
         settled = _settled(rows, scope, timezone.localdate(now))
         hold(run, done_count=tally.count + len(rows))
         copy_rows(ImportRow, _COLUMNS, [_columns(run, row, settled, now) for row in rows])

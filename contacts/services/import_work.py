@@ -22,7 +22,7 @@ from contacts.imports.scope import Scope, scope_of
 from contacts.imports.settled import still_as_they_were
 from contacts.imports.writing import write, write_rows
 from contacts.models import ImportRow, ImportRun, Tag
-from contacts.services.import_lease import LEASE, LeaseLost, Unusable, hold
+from contacts.services.import_lease import LEASE, LeaseLost, Unusable, hold, need_not_wait
 from contacts.services.import_reading import read
 from contacts.services.import_undo import close_undo, undo_rows
 from contacts.services.imports import forget_file
@@ -159,6 +159,7 @@ def _do(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: User, work
     people = sorted({row.person for row in rows})
     try:
         with transaction.atomic():
+            need_not_wait()
             hold(run, cursor=people[-1], done_count=run.done_count + len(rows))
             work(run, rows, scope, actor)
             hold(run, counts=_counted(run, rows))
