@@ -133,6 +133,7 @@ def test_columns_by_keyboard_and_without_a_script(colleague: Page, live_server: 
     taken = dialog.get_by_role("button", name="Take Position away")
     expect(taken).to_be_visible()
     dialog.get_by_role("button", name="Position further to the front").press("Enter")
+    expect(dialog.locator("[data-column]").nth(-2)).to_contain_text("Position")
     expect(dialog.get_by_role("button", name="Position further to the front")).to_be_focused()
     dialog.get_by_role("button", name="Apply").last.press("Enter")
     expect(colleague.get_by_role("columnheader", name="Position")).to_be_visible()
