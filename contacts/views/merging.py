@@ -67,17 +67,17 @@ def merge(request: UserRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def merge_two(request: UserRequest) -> HttpResponse:
-    """Two who were ticked in a list: to their page, whom we know longest staying."""
+    """Two who were ticked in the list: to their page, whom we know longest staying."""
     require(request.user, PERMISSION)
     people = Contact.objects.visible_to(request.user).active()
     chosen = list(people.filter(uid__in=_uids(request))[:3])
 
     if len(chosen) != 2:
         toast(request, _("Tick exactly two people to merge them."))
-        return redirect("contacts:people")
+        return HttpResponse(status=204) if request.htmx else redirect("contacts:people")
     survivor, duplicate = duplicates.in_order(*chosen)
-    url = reverse("contacts:merge", args=[survivor.uid])
-    return redirect(f"{url}?with={duplicate.uid}")
+    url = f"{reverse('contacts:merge', args=[survivor.uid])}?with={duplicate.uid}"
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 @login_required
@@ -202,7 +202,7 @@ def _search_page(request: UserRequest, survivor: Contact) -> HttpResponse:
 
 def _uids(request: UserRequest) -> list[UUID]:
     found = []
-    for text in request.GET.getlist("person")[:3]:
+    for text in request.GET.getlist("only")[:3]:
         try:
             found.append(UUID(text))
         except ValueError:

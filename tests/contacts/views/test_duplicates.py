@@ -236,9 +236,9 @@ def test_two_who_were_ticked_are_taken_to_their_page(client: Client, manager: Us
     old, young, third = ContactFactory(), ContactFactory(), ContactFactory()
     url = reverse("contacts:merge_two")
 
-    two = client.get(url, {"person": [str(young.uid), str(old.uid)]})
-    three = client.get(url, {"person": [str(one.uid) for one in (old, young, third)]})
-    none = client.get(url, {"person": "x"})
+    two = client.get(url, {"only": [str(young.uid), str(old.uid)]})
+    three = client.get(url, {"only": [str(one.uid) for one in (old, young, third)]})
+    none = client.get(url, {"only": "x"})
 
     assert two["Location"] == merge_page(old, young)
     assert (three["Location"], none["Location"]) == (reverse("contacts:people"),) * 2
