@@ -1,7 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.template import Context, Template
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 MOMENT = datetime(2024, 10, 2, 9, 5, 7, tzinfo=UTC)
@@ -28,3 +29,12 @@ def test_dates_are_written_as_each_language_does(name: str, english: str, dutch:
         assert template.render(Context({"moment": MOMENT})) == english
     with override("nl"):
         assert template.render(Context({"moment": MOMENT})) == dutch
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_no_word_of_ours_takes_the_place_of_a_month(month: int) -> None:
+    """A screen once said "May" for "is allowed to", and every date in May then said it in Dutch."""
+    long = "januari februari maart april mei juni juli augustus september oktober november december"
+    with override("nl"):
+        assert date_format(date(2026, month, 3), "F") == long.split()[month - 1]
+        assert date_format(date(2026, month, 3), "M")[:2].lower() == long.split()[month - 1][:2]
