@@ -161,7 +161,7 @@ def test_a_view_is_kept_changed_and_discarded(colleague: Page, live_server: Live
     dialog = colleague.locator("#dialog")
     dialog.get_by_label("Name").fill("In Delft")
     dialog.get_by_role("button", name="Save").click()
-    tab = colleague.get_by_role("link", name="In Delft")
+    tab = colleague.locator(".view-tabs").get_by_role("link", name="In Delft")
     expect(tab).to_have_attribute("aria-current", "page")
     expect(row(colleague, "Bakker")).to_have_count(0)
 
