@@ -35,6 +35,7 @@ def test_dates_are_written_as_each_language_does(name: str, english: str, dutch:
 def test_no_word_of_ours_takes_the_place_of_a_month(month: int) -> None:
     """A screen once said "May" for "is allowed to", and every date in May then said it in Dutch."""
     long = "januari februari maart april mei juni juli augustus september oktober november december"
+    short = "jan feb mrt apr mei jun jul aug sep okt nov dec"
     with override("nl"):
         assert date_format(date(2026, month, 3), "F") == long.split()[month - 1]
-        assert date_format(date(2026, month, 3), "M")[:2].lower() == long.split()[month - 1][:2]
+        assert date_format(date(2026, month, 3), "M").lower() == short.split()[month - 1]
