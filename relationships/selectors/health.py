@@ -120,7 +120,7 @@ def _talks(relationship: Relationship, today: date) -> dict[str, str]:
         "%(full)s make this whole.",
         counted["colleagues"],
     )
-    both = _("We spoke %(ours)s times and they %(theirs)s times in the last %(window)s days.")
+    both = _("Contact in the last %(window)s days: %(ours)s from us, %(theirs)s from them.")
     figures = {
         **counted,
         "window": settings.HEALTH_WINDOW_DAYS,

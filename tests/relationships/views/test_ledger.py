@@ -305,7 +305,7 @@ def test_health_opens_to_its_parts_in_words(client: Client, recruiter: User) -> 
     shown = client.get(url("health", row)).content.decode()
     assert "Last spoke 60 days ago; beyond 30 days it halves" in shown
     assert "One colleague spoke with them in the last 365 days" in shown
-    assert "We spoke 1 times and they 1 times" in shown
+    assert "1 from us, 1 from them" in shown
     assert "1 of 1 promises that fell due were kept" in shown
     assert "not known, does not count" in shown
     # (40*50 + 20*100 + 15*33 + 15*100) / 90 = 66.6
