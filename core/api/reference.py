@@ -54,7 +54,7 @@ def chapters() -> dict[str, list[Operation]]:
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    content = _json(operation.get("requestBody", {}))
     responses = operation["responses"]
     good = min(responses)
     return Operation(
@@ -73,13 +73,19 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
             for parameter in operation.get("parameters", ())
         ],
         sent=_fields(content.get("schema", {}), skip_read_only=True),
-        answered=_fields(responses[good]["content"]["application/json"]["schema"]),
+        answered=_fields(_json(responses[good]).get("schema", {})),
         answers=[
             Answer(status=status, text=response["description"])
             for status, response in sorted(responses.items())
         ],
         example=_curl(path, method, content),
     )
+
+
+def _json(held: dict[str, Any]) -> dict[str, Any]:
+    """The part of a request or an answer that is JSON; a vCard or an empty answer has none."""
+    described: dict[str, Any] = held.get("content", {}).get("application/json", {})
+    return described
 
 
 def _fields(
