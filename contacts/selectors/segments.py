@@ -30,6 +30,7 @@ NAMED = (
     "given_name",
     "infix",
     "family_name",
+    "given_initials",
     "preferred_name",
     "native_name",
     "headline",

@@ -52,7 +52,7 @@ def recruiter(empty_product: LiveProduct, browser: Browser) -> Iterator[Page]:
 
 def upload(page: Page, name: str) -> None:
     page.goto("/people/import/")
-    page.get_by_label("Choose a file").set_input_files(DATA / name)
+    page.get_by_label("Files", exact=True).set_input_files(DATA / name)
     page.get_by_role("button", name="Look at the file").click()
 
 

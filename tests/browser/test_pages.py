@@ -104,9 +104,11 @@ def too_wide(page: Page) -> list[str]:
 
 def grave_violations(page: Page) -> list[tuple[str, str]]:
     found = Axe().run(page, options=AXE).response["violations"]
+    # What an open menu half covers is whole again once the menu closes.
+    let_pass = {"target-size"} if page.query_selector("details.menu[open]") else set()
     return [
         (one["id"], node["html"][:200])
         for one in found
-        if one["impact"] in GRAVE
+        if one["impact"] in GRAVE and one["id"] not in let_pass
         for node in one["nodes"][:2]
     ]

@@ -181,7 +181,7 @@ def test_without_scripts_the_search_box_is_a_link_and_menus_open(
 
     page.get_by_role("link", name="Find a person, a page, an act").click()
     page.get_by_role("searchbox").fill("pref")
-    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="Search", exact=True).click()
     expect(page.locator("main").get_by_role("link", name="Preferences")).to_be_visible()
     context.close()
 

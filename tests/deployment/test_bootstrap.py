@@ -12,6 +12,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -27,6 +28,7 @@ PIP_WHEEL = "pip-25.3-py3-none-any.whl"
 CLEAR_LOG = "the log is "
 
 
+@cache
 def _wheel() -> bytes:
     """A package of one module, which says that it is there."""
     files = {
