@@ -29,13 +29,18 @@ from relationships.selectors.health import health_of
 
 SEE = "relationships.view_relationship"
 OpenRows = Mapping[int, list[Relationship]]
+SHOWN = (
+    *("contact_id", "kind", "started_on", "next_touch_on", "health__value"),
+    *("stage__key", "stage__name", "owner__name"),
+)
 
 
 def open_rows(contact_ids: Sequence[int], user: User) -> OpenRows:
     """The open relationships of a page of people, those begun first in front."""
     rows: defaultdict[int, list[Relationship]] = defaultdict(list)
     found = Relationship.objects.visible_to(user).open().filter(contact__in=contact_ids)
-    for row in found.select_related("stage", "owner", "health").order_by("started_on", "pk"):
+    joined = found.select_related("stage", "owner", "health").only(*SHOWN)
+    for row in joined.order_by("started_on", "pk"):
         rows[row.contact_id].append(row)
     return rows
 

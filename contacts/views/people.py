@@ -69,7 +69,7 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
     else:
         count = count_of(found)
     page = page_of(
-        found.select_related("unit"),
+        found.select_related("unit").defer("note", "search_text", "field_sources"),
         order=state.order,
         user=user,
         after=_uid(request, "after"),
