@@ -45,6 +45,9 @@ def test_everything_speaks_json_and_documents_its_problems() -> None:
             body = operation.get("requestBody", {"content": {"application/json": {}}})
             assert list(body["content"]) == ["application/json"], where
             for status, response in operation["responses"].items():
+                if status == "204":
+                    assert "content" not in response, where
+                    continue
                 good = OTHER_ANSWERS.get(operation["operationId"], "application/json")
                 kind = good if status < "300" else "application/problem+json"
                 assert list(response["content"]) == [kind], where
