@@ -1,90 +1,48 @@
 """What beat starts, and how often. Each finds its work in rows: a missed round loses nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 from celery.schedules import crontab
 
-SCHEDULE = {
-    "core.heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
-    "core.send_mails": {"task": "core.send_mails", "schedule": timedelta(seconds=5)},
-    "core.retry_handlers": {"task": "core.retry_handlers", "schedule": timedelta(seconds=30)},
-    "campaigns.dispatch": {"task": "campaigns.dispatch", "schedule": timedelta(seconds=5)},
-    "campaigns.recover": {"task": "campaigns.recover", "schedule": timedelta(seconds=15)},
-    "core.forget_idempotent_replies": {
-        "task": "core.forget_idempotent_replies",
-        "schedule": timedelta(hours=1),
-    },
-    "relationships.refresh_health": {
-        "task": "relationships.refresh_health",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "relationships.refresh_all_health": {
-        "task": "relationships.refresh_all_health",
-        "schedule": crontab(hour=3, minute=10),
-    },
-    "relationships.forget_facts": {
-        "task": "relationships.forget_facts",
-        "schedule": timedelta(hours=1),
-    },
-    "contacts.tidy_search_words": {
-        "task": "contacts.tidy_search_words",
-        "schedule": timedelta(days=1),
-    },
-    "contacts.run_imports": {
-        "task": "contacts.run_imports",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "contacts.clear_imports": {"task": "contacts.clear_imports", "schedule": timedelta(hours=6)},
-    "contacts.run_bulk_acts": {
-        "task": "contacts.run_bulk_acts",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "contacts.forget_bulk_rows": {
-        "task": "contacts.forget_bulk_rows",
-        "schedule": timedelta(hours=1),
-    },
-    "contacts.keep_segments": {
-        "task": "contacts.keep_segments",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "contacts.read_documents": {
-        "task": "contacts.read_documents",
-        "schedule": timedelta(seconds=20),
-        "options": {"expires": 20},
-    },
-    "contacts.look_after_documents": {
-        "task": "contacts.look_after_documents",
-        "schedule": timedelta(hours=6),
-    },
-    "contacts.run_exports": {
-        "task": "contacts.run_exports",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "contacts.forget_exports": {
-        "task": "contacts.forget_exports",
-        "schedule": timedelta(minutes=10),
-    },
-    "community.ask_profiles": {
-        "task": "community.ask_profiles",
-        "schedule": timedelta(hours=1),
-    },
-    "contacts.tend_pools": {"task": "contacts.tend_pools", "schedule": timedelta(minutes=30)},
-    "contacts.find_duplicates": {
-        "task": "contacts.find_duplicates",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "contacts.forget_old_journals": {
-        "task": "contacts.forget_old_journals",
-        "schedule": timedelta(hours=6),
-    },
-    "contacts.keep_custom_indexes": {
-        "task": "contacts.keep_custom_indexes",
-        "schedule": timedelta(hours=1),
-    },
+EVERY = {
+    "core.heartbeat": timedelta(seconds=10),
+    "core.send_mails": timedelta(seconds=5),
+    "core.retry_handlers": timedelta(seconds=30),
+    "core.forget_idempotent_replies": timedelta(hours=1),
+    "contacts.tidy_search_words": timedelta(days=1),
+    "contacts.clear_imports": timedelta(hours=6),
+    "contacts.forget_bulk_rows": timedelta(hours=1),
+    "contacts.look_after_documents": timedelta(hours=6),
+    "contacts.forget_exports": timedelta(minutes=10),
+    "contacts.tend_pools": timedelta(minutes=30),
+    "contacts.forget_old_journals": timedelta(hours=6),
+    "contacts.keep_custom_indexes": timedelta(hours=1),
+    "relationships.refresh_all_health": crontab(hour=3, minute=10),
+    "relationships.forget_facts": timedelta(hours=1),
+    "campaigns.dispatch": timedelta(seconds=5),
+    "campaigns.recover": timedelta(seconds=15),
+    "community.ask_profiles": timedelta(hours=1),
+}
+# Seconds. Long work of which a second start would find nothing to do: one that waited for a worker
+# until the next is due is dropped.
+DROPPED_WHEN_LATE = {
+    "contacts.run_imports": 15,
+    "contacts.run_bulk_acts": 15,
+    "contacts.run_exports": 15,
+    "contacts.keep_segments": 15,
+    "contacts.find_duplicates": 15,
+    "contacts.read_documents": 20,
+    "relationships.refresh_health": 15,
+}
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    task: {"task": task, "schedule": schedule} for task, schedule in EVERY.items()
+} | {
+    task: {
+        "task": task,
+        "schedule": timedelta(seconds=seconds),
+        "options": {"expires": seconds},
+    }
+    for task, seconds in DROPPED_WHEN_LATE.items()
 }
