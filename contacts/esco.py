@@ -15,7 +15,6 @@ from typing import TextIO
 from contacts.services.skill_catalogue import LONGEST_NAME, NewSkill
 
 ATTRIBUTION = "This service uses the ESCO classification of the European Commission."
-LONGEST_CELL = 1_000_000
 _RUNNING_TEXT = {"id", "description"}
 
 
@@ -30,7 +29,6 @@ def skills_in(path: Path, *, language: str) -> Iterator[NewSkill]:
     on as one text, only those come whose label can be told for sure, and without synonyms: such a
     file will do to try things out.
     """
-    csv.field_size_limit(LONGEST_CELL)
     with _opened(path) as file:
         rows = csv.DictReader(file)
         columns = set(rows.fieldnames or ())

@@ -1,3 +1,4 @@
+import csv
 import io
 
 import pytest
@@ -59,3 +60,13 @@ def test_a_huge_cell_costs_its_own_row_alone() -> None:
     assert [record.problem for record in found] == ["too_long", "too_long", ""]
     assert found[2].cells == ["c", "d"]
     assert sum(len(cell) for cell in found[1].cells) <= 1000
+
+
+def test_what_is_too_long_is_not_up_to_other_readers_in_the_process() -> None:
+    before = csv.field_size_limit(10_000_000)
+    try:
+        found = read(f"a,{'x' * 200_000}\nc,d\n")
+    finally:
+        csv.field_size_limit(before)
+
+    assert [record.problem for record in found] == ["too_long", ""]
