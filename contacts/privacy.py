@@ -43,6 +43,7 @@ from contacts.models import (
     Skill,
     SkillName,
     SocialProfile,
+    StepTemplate,
     Suppression,
     Tag,
     TalentPool,
@@ -403,3 +404,4 @@ register(
     subjects=["member__contact"],
     label=_("moves in talent pools"),
 )
+register(StepTemplate, neutral("name", "steps", "moves", "made_by"))

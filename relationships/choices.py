@@ -43,3 +43,26 @@ class Direction(models.TextChoices):
 class Party(models.TextChoices):
     US = "us", _("Us")
     THEM = "them", _("Them")
+
+
+class Cause(models.TextChoices):
+    """What made a relationship come to a stage. Only what somebody did on purpose (``moved``,
+    ``kind_changed``) sets the automation of stages going.
+    """
+
+    MOVED = "moved", _("Moved")
+    IMPORTED = "imported", _("Came in with an import")
+    TAKEN_BACK = "taken_back", _("A move was taken back")
+    STAGE_GONE = "stage_gone", _("Their stage was put aside")
+    KIND_CHANGED = "kind_changed", _("Became something else to us")
+
+
+class Tone(models.TextChoices):
+    """The colour of a stage. Its name always stands beside it."""
+
+    PLAIN = "", _("That of its kind")
+    BLUE = "blue", _("Blue")
+    RED = "red", _("Red")
+    GOOD = "good", _("Green")
+    WARN = "warn", _("Amber")
+    ACT = "act", _("Aubergine")

@@ -6,11 +6,13 @@ from contacts.choices import Basis
 from core.privacy import NOT_PERSONAL, Erasure, Personal, neutral, register
 from relationships.models import (
     AllowedMove,
+    AutomationRun,
     Engagement,
     FollowUp,
     GoodwillEntry,
     HealthMark,
     Interaction,
+    KindChange,
     Lifecycle,
     Mention,
     NoteTag,
@@ -19,6 +21,7 @@ from relationships.models import (
     Relationship,
     RelationshipHealth,
     Stage,
+    StageAutomation,
     StageTransition,
     TimelineEntry,
 )
@@ -32,7 +35,11 @@ _gone = Personal(basis=INTEREST, erasure=Erasure.DELETE)
 
 register(Lifecycle, neutral("kind"))
 register(
-    Stage, neutral("lifecycle", "key", "name", "position", "is_entry", "is_closed", "cadence_days")
+    Stage,
+    neutral(
+        *("lifecycle", "key", "name", "position", "is_entry", "is_closed", "cadence_days"),
+        *("tone", "is_onward", "entry_rules", "archived_at"),
+    ),
 )
 register(AllowedMove, neutral("from_stage", "to_stage", "needs_reason"))
 register(
@@ -57,6 +64,7 @@ register(
         "to_stage": _counted,
         "moved_at": _counted,
         "reason": _said,
+        "cause": _counted,
     },
     subjects=["relationship__contact"],
     label=_("moves along the lifecycle"),
@@ -172,3 +180,31 @@ register(
     subjects=["relationship__contact"],
 )
 register(HealthMark, neutral("contact"))
+register(
+    StageAutomation,
+    neutral("stage", "moment", "act", "options", "is_on", "made_by", "archived_at"),
+)
+register(
+    AutomationRun,
+    {
+        **neutral("automation", "transition", "contact", "made_id"),
+        **neutral("queue_state", "due_at", "attempts", "lease_token", "lease_until"),
+        "result": _counted,
+        "outcome": _counted,
+        "done_at": _counted,
+    },
+    subjects=["contact"],
+)
+register(
+    KindChange,
+    {
+        **neutral("contact", "ending", "begun", "engagement", "ended_engagements"),
+        **neutral("made_by", "undone_by"),
+        "from_kind": _counted,
+        "to_kind": _counted,
+        "on": _counted,
+        "reason": _said,
+        "undone_at": _counted,
+    },
+    subjects=["contact"],
+)

@@ -27,6 +27,7 @@ from contacts.models.saved_view import ListSetting, SavedView
 from contacts.models.search_word import SearchWord
 from contacts.models.segment import Segment, SegmentDay, SegmentMember, SegmentProposal
 from contacts.models.skill import ContactSkill, Level, Skill, SkillName, SkillSource
+from contacts.models.step_template import StepTemplate
 from contacts.models.unit import Organisation, OrgUnit
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "SkillName",
     "SkillSource",
     "SocialProfile",
+    "StepTemplate",
     "Suppression",
     "Tag",
     "TalentPool",

@@ -1,8 +1,10 @@
+from relationships.models.automation import AutomationRun, StageAutomation
 from relationships.models.engagement import Engagement
 from relationships.models.fact import PersonalFact
 from relationships.models.follow_up import FollowUp
 from relationships.models.goodwill import GoodwillEntry
 from relationships.models.health import HealthMark, RelationshipHealth
+from relationships.models.kind_change import KindChange
 from relationships.models.lifecycle import AllowedMove, Lifecycle, Stage
 from relationships.models.note import Mention, NoteTag
 from relationships.models.promise import Promise
@@ -11,11 +13,13 @@ from relationships.models.timeline import Interaction, TimelineEntry
 
 __all__ = [
     "AllowedMove",
+    "AutomationRun",
     "Engagement",
     "FollowUp",
     "GoodwillEntry",
     "HealthMark",
     "Interaction",
+    "KindChange",
     "Lifecycle",
     "Mention",
     "NoteTag",
@@ -24,6 +28,7 @@ __all__ = [
     "Relationship",
     "RelationshipHealth",
     "Stage",
+    "StageAutomation",
     "StageTransition",
     "TimelineEntry",
 ]

@@ -1,9 +1,11 @@
-from django.db import models
+from collections.abc import Collection
+
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import TimeStampedModel
-from relationships.choices import Kind
+from relationships.choices import Kind, Tone
 from relationships.lifecycles import SEEDED_STAGES
 
 
@@ -20,9 +22,31 @@ class Lifecycle(TimeStampedModel):
         return self.get_kind_display()
 
 
+class StageQuerySet(models.QuerySet["Stage"]):
+    def live(self) -> "StageQuerySet":
+        """Those that one can come to; the others were put aside and are kept for the history."""
+        return self.filter(archived_at=None)
+
+    def shared(self, ids: Collection[int]) -> dict[int, "Stage"]:
+        """The stages of ``ids`` by id, which cannot be put aside until this transaction ends.
+
+        ``FOR SHARE``, so that many can move to one stage at the same time. Take it before the
+        relationships: whoever puts a stage aside locks in that order.
+        """
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        found = self.raw(
+            f"SELECT * FROM {table} WHERE id = ANY(%s) ORDER BY id FOR SHARE",  # noqa: S608
+            [list(ids)],
+        )
+        return {stage.pk: stage for stage in found}
+
+
 class Stage(TimeStampedModel):
     """Where a relationship can stand. ``name`` is what an administrator wrote; a seeded stage
     leaves it empty and is called by its ``key``, so that it reads in the user's language.
+
+    ``entry_rules`` is what must be there before somebody may come here, as
+    ``[{"rule": …, "value": …}]`` (``relationships.entry_rules``). ``archived_at``: put aside.
     """
 
     lifecycle = models.ForeignKey(Lifecycle, on_delete=models.PROTECT, related_name="stages")
@@ -34,6 +58,12 @@ class Stage(TimeStampedModel):
     cadence_days = models.PositiveSmallIntegerField(
         _("days between contact moments"), null=True, blank=True
     )
+    tone = models.CharField(_("colour"), max_length=5, choices=Tone, blank=True, default="")
+    is_onward = models.BooleanField(_("who becomes something else to us ends here"), default=False)
+    entry_rules = models.JSONField(_("entry rules"), default=list, blank=True)
+    archived_at = models.DateTimeField(null=True, editable=False)
+
+    objects = StageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stage")
@@ -50,6 +80,16 @@ class Stage(TimeStampedModel):
             ),
             models.CheckConstraint(
                 condition=~Q(is_entry=True, is_closed=True), name="entry_stage_is_open"
+            ),
+            models.UniqueConstraint(
+                fields=["lifecycle"], condition=Q(is_onward=True), name="one_onward_stage"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_onward=False) | Q(is_closed=True), name="onward_stage_is_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None) | Q(is_entry=False, is_onward=False),
+                name="stage_put_aside_has_no_part",
             ),
         ]
 

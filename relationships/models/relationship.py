@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models.access import visible_units
 from core.models import TimeStampedModel
-from relationships.choices import Kind
+from relationships.choices import Cause, Kind
 from relationships.models.lifecycle import Stage
 
 if TYPE_CHECKING:
@@ -115,6 +115,9 @@ class StageTransition(TimeStampedModel):
     )
     moved_at = models.DateTimeField()
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    cause = models.CharField(
+        max_length=12, choices=Cause, default=Cause.MOVED, db_default=Cause.MOVED.value
+    )
 
     class Meta:
         indexes = [

@@ -22,7 +22,15 @@ from contacts.models import (
     TalentPool,
 )
 from core.models import ApiToken, IdempotentReply
-from relationships.models import Mention, NoteTag, RelationshipHealth, StageTransition
+from relationships.models import (
+    AutomationRun,
+    KindChange,
+    Mention,
+    NoteTag,
+    RelationshipHealth,
+    StageAutomation,
+    StageTransition,
+)
 from tests.factories import (
     ConsentFactory,
     ContactFactory,
@@ -148,9 +156,21 @@ def _relations(contact: Contact, mark: str) -> None:
     relationship = RelationshipFactory(contact=contact, kind="prospect", started_on=TODAY)
     ended = RelationshipFactory(contact=contact, kind="employee", at="left", started_on=TODAY)
     for one in (relationship, ended):
-        StageTransition.objects.create(
+        move = StageTransition.objects.create(
             relationship=one, to_stage=one.stage, moved_at=timezone.now(), reason=f"{mark}reason"
         )
+        automation = StageAutomation.objects.create(stage=one.stage, act="task")
+        AutomationRun.objects.create(
+            automation=automation, transition=move, contact=contact, due_at=timezone.now()
+        )
+    KindChange.objects.create(
+        contact=contact,
+        from_kind="employee",
+        to_kind="prospect",
+        on=TODAY,
+        begun=relationship,
+        reason=f"{mark}reason",
+    )
     EngagementFactory(
         contact=contact, role=f"{mark}role", hours_per_week="36.0", rate="95.00", rate_per="hour"
     )
