@@ -60,10 +60,12 @@ register(
     AccountMail,
     {
         **neutral("queue_state", "due_at", "attempts", "lease_token", "lease_until", "outcome"),
+        **neutral("is_once"),
         "to": _colleague,
         "subject": _colleague,
         "text": _colleague,
         "html": _colleague,
+        "off_url": _colleague,
     },
 )
 # Audit and change log name rows by number and never hold what stood in them.

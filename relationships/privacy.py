@@ -7,6 +7,7 @@ from core.privacy import NOT_PERSONAL, Erasure, Personal, neutral, register
 from relationships.models import (
     AllowedMove,
     AutomationRun,
+    DigestSetting,
     Engagement,
     FollowUp,
     GoodwillEntry,
@@ -20,6 +21,7 @@ from relationships.models import (
     Promise,
     Relationship,
     RelationshipHealth,
+    SegmentCadence,
     Stage,
     StageAutomation,
     StageTransition,
@@ -45,7 +47,7 @@ register(AllowedMove, neutral("from_stage", "to_stage", "needs_reason"))
 register(
     Relationship,
     {
-        **neutral("contact", "owner", "cadence_days"),
+        **neutral("contact", "owner", "cadence_days", "segment_days"),
         "kind": _counted,
         "stage": _counted,
         "stage_since": _counted,
@@ -53,9 +55,13 @@ register(
         "ended_on": _counted,
         "last_two_way_at": _counted,
         "next_touch_on": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank=None),
+        "tie_value": _counted,
     },
     subjects=["contact"],
 )
+register(SegmentCadence, neutral("segment", "days", "set_by", "followed_at"))
+# A colleague's own wish, which goes with their account.
+register(DigestSetting, neutral("user", "is_on", "hour", "workdays_only", "last_on"))
 register(
     StageTransition,
     {
@@ -116,10 +122,13 @@ register(
 register(
     FollowUp,
     {
-        **neutral("contact", "pool", "assignee", "closed_by", "created_by"),
+        **neutral("contact", "pool", "assignee", "closed_by", "created_by", "handed_over_by"),
+        **neutral("kind", "key", "interaction", "fact"),
         "title": _said,
         "body": _said,
         "outcome": _said,
+        "handed_over_note": _said,
+        "occurred_on": _counted,
         "due_on": _counted,
         "state": _counted,
         "closed_at": _counted,
@@ -136,6 +145,7 @@ register(
         "due_on": _counted,
         "state": _counted,
         "reason": _said,
+        "desk_from": _counted,
         "closed_at": _counted,
     },
     subjects=["contact"],

@@ -11,12 +11,16 @@ class AccountMail(QueuedRow):
     A row, so that asking for it never waits for a mail server, takes the same time whether or not
     there is an account, and nothing is lost with Redis. What it says is wiped once it is sent,
     for it may hold a link that opens an account.
+
+    ``is_once``: better lost than sent twice (a digest). ``off_url`` stops such mails at one click.
     """
 
     to = models.EmailField()
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    is_once = models.BooleanField(default=False)
+    off_url = models.URLField(max_length=500, blank=True)
 
     objects: ClassVar[QueuedRowQuerySet["AccountMail"]] = QueuedRowQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -1,4 +1,6 @@
 from relationships.models.automation import AutomationRun, StageAutomation
+from relationships.models.cadence import SegmentCadence
+from relationships.models.digest import DigestSetting
 from relationships.models.engagement import Engagement
 from relationships.models.fact import PersonalFact
 from relationships.models.follow_up import FollowUp
@@ -14,6 +16,7 @@ from relationships.models.timeline import Interaction, TimelineEntry
 __all__ = [
     "AllowedMove",
     "AutomationRun",
+    "DigestSetting",
     "Engagement",
     "FollowUp",
     "GoodwillEntry",
@@ -27,6 +30,7 @@ __all__ = [
     "Promise",
     "Relationship",
     "RelationshipHealth",
+    "SegmentCadence",
     "Stage",
     "StageAutomation",
     "StageTransition",

@@ -34,9 +34,23 @@ class FollowUp(TimeStampedModel):
     """Something a colleague must do by a day. People read it as "task".
 
     It is about a person, or about a talent pool (to look it over): that is its assignee's alone.
+    ``kind`` says how it came: a colleague made it, or an occasion did (``services.occasions``),
+    which then has a ``key`` of its own, so that it asks once, and the day on which it
+    ``occurred_on``. ``interaction`` is the message that waits for an answer, ``fact`` what is worth
+    speaking of; with the fact the task goes too.
 
     ``open`` → ``done`` or ``not_needed`` (because of ``outcome``); both can be undone.
     """
+
+    class Kind(models.TextChoices):
+        TASK = "task", _("Task")
+        REPLY = "reply", _("Reply waiting")
+        CLOSING = "closing", _("Closing act")
+        INTRODUCTION = "introduction", _("Introduction asked")
+        HANDED_OVER = "handed_over", _("Handed over")
+        ANNIVERSARY = "anniversary", _("Anniversary")
+        FACT = "fact", _("Good to know now")
+        TOUCH = "touch", _("Contact moment")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -57,6 +71,15 @@ class FollowUp(TimeStampedModel):
         related_name="follow_ups",
         verbose_name=_("for"),
     )
+    kind = models.CharField(_("how it came"), max_length=12, choices=Kind, default=Kind.TASK)
+    key = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 -- unique
+    occurred_on = models.DateField(null=True, editable=False)
+    interaction = models.ForeignKey(
+        "relationships.Interaction", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    fact = models.ForeignKey(
+        "relationships.PersonalFact", on_delete=models.CASCADE, null=True, related_name="+"
+    )
     title = models.CharField(_("what to do"), max_length=200)
     body = models.TextField(_("notes"), blank=True)
     due_on = models.DateField(_("by"))
@@ -69,6 +92,10 @@ class FollowUp(TimeStampedModel):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    handed_over_note = models.CharField(_("a word with it"), max_length=300, blank=True)
 
     objects = FollowUpQuerySet.as_manager()
 
@@ -80,6 +107,11 @@ class FollowUp(TimeStampedModel):
                 fields=["assignee", "due_on"], condition=Q(state="open"), name="follow_up_due"
             ),
             models.Index(fields=["contact", "due_on"], name="follow_up_of_contact"),
+            models.Index(
+                fields=["kind", "occurred_on"],
+                condition=Q(occurred_on__isnull=False),
+                name="follow_up_occasions",
+            ),
             GinIndex(TextWords("title", "body"), name="follow_up_words"),
         ]
         constraints = [

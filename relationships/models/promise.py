@@ -41,6 +41,8 @@ class Promise(TimeStampedModel):
 
     ``note_key`` knows a promise again that was made by a note (``services.notes``), so that the
     note may be edited without making it twice.
+
+    ``desk_from``: who gave our word put it off their desk until then. The word itself stands.
     """
 
     class State(models.TextChoices):
@@ -68,6 +70,7 @@ class Promise(TimeStampedModel):
         "relationships.Interaction", on_delete=models.SET_NULL, null=True, related_name="promises"
     )
     note_key = models.CharField(max_length=300, blank=True, editable=False)
+    desk_from = models.DateField(null=True, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.OPEN)
     reason = models.CharField(_("why"), max_length=300, blank=True)
     replaces = models.OneToOneField(

@@ -36,6 +36,10 @@ class Relationship(TimeStampedModel):
     ``stage``, ``stage_since`` and ``ended_on`` are written by ``services.lifecycle`` alone, which
     also writes the ``StageTransition`` that explains the change. A relationship is open while
     ``ended_on`` is empty; a stage that closes sets it, and leaving such a stage clears it.
+
+    How often we speak: ``cadence_days``, else ``segment_days`` (written by
+    ``services.segment_cadence``), else the stage's. ``tie_value`` is 1 to 5, written by
+    ``services.losing_touch``.
     """
 
     contact = models.ForeignKey(
@@ -59,8 +63,10 @@ class Relationship(TimeStampedModel):
     cadence_days = models.PositiveSmallIntegerField(
         _("days between contact moments"), null=True, blank=True
     )
+    segment_days = models.PositiveSmallIntegerField(null=True, editable=False)
     last_two_way_at = models.DateTimeField(null=True, editable=False)
     next_touch_on = models.DateField(_("next contact moment"), null=True, blank=True)
+    tie_value = models.PositiveSmallIntegerField(default=1, editable=False)
 
     objects = RelationshipQuerySet.as_manager()
 
@@ -79,6 +85,11 @@ class Relationship(TimeStampedModel):
                 fields=["next_touch_on", "contact"],
                 condition=Q(ended_on=None, next_touch_on__isnull=False),
                 name="relationship_by_touch",
+            ),
+            models.Index(
+                fields=["tie_value", "next_touch_on", "id"],
+                condition=Q(ended_on=None, next_touch_on__isnull=False),
+                name="relationship_losing_touch",
             ),
             models.Index(
                 fields=["last_two_way_at", "contact"],

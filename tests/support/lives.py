@@ -192,7 +192,11 @@ def _relations(contact: Contact, mark: str) -> None:
             relationship=one, value=50, recency=50, computed_at=timezone.now()
         )
     FollowUpFactory(
-        contact=contact, title=f"{mark}title", body=f"{mark}body", outcome=f"{mark}outcome"
+        contact=contact,
+        title=f"{mark}title",
+        body=f"{mark}body",
+        outcome=f"{mark}outcome",
+        handed_over_note=f"{mark}handed",
     )
     TimelineEntryFactory(contact=contact, data={"text": f"{mark}data"})
 
