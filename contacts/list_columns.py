@@ -23,6 +23,11 @@ def _tags(contact_ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
     return names
 
 
+def _units(contact_ids: Sequence[int], user: User) -> Mapping[int, str]:
+    people = Contact.objects.filter(pk__in=contact_ids, unit__isnull=False)
+    return dict(people.values_list("pk", "unit__name"))
+
+
 def _firsts(model: type[EmailAddress] | type[PhoneNumber], name: str) -> Any:
     """Of each contact, the one that is written to (or called) first."""
 
@@ -93,7 +98,7 @@ for _column in (
         key="unit",
         label=_("Kept by"),
         position=70,
-        read=lambda contact: contact.unit.name if contact.unit else "",
+        values=_units,
         edits="unit",
     ),
     Column(

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -23,65 +23,90 @@ from contacts.sorting import Sort, register_sort
 from core import icons
 from core.models import User
 from relationships.goodwill import Goodwill
-from relationships.models import Relationship
+from relationships.models import Relationship, Stage
 from relationships.selectors.goodwill import goodwill_of
-from relationships.selectors.health import health_of
 
 SEE = "relationships.view_relationship"
-OpenRows = Mapping[int, list[Relationship]]
-SHOWN = (
-    *("contact_id", "kind", "started_on", "next_touch_on", "health__value"),
-    *("stage__key", "stage__name", "owner__name"),
+
+
+class ShownRow(NamedTuple):
+    """What a list tells of one relationship, open or ended."""
+
+    contact_id: int
+    kind: str
+    stage_key: str
+    stage_name: str
+    owner: str | None
+    ended_on: date | None
+    last_two_way_at: datetime | None
+    next_touch_on: date | None
+    health: int | None
+
+
+RowsOf = Mapping[int, list[ShownRow]]
+READ = (
+    *("contact_id", "kind", "stage__key", "stage__name", "owner__name"),
+    *("ended_on", "last_two_way_at", "next_touch_on", "health__value"),
 )
 
 
-def open_rows(contact_ids: Sequence[int], user: User) -> OpenRows:
-    """The open relationships of a page of people, those begun first in front."""
-    rows: defaultdict[int, list[Relationship]] = defaultdict(list)
-    found = Relationship.objects.visible_to(user).open().filter(contact__in=contact_ids)
-    joined = found.select_related("stage", "owner", "health").only(*SHOWN)
-    for row in joined.order_by("started_on", "pk"):
-        rows[row.contact_id].append(row)
+def rows_of(contact_ids: Sequence[int], user: User) -> RowsOf:
+    """The relationships of a page of people, those begun first in front."""
+    rows: defaultdict[int, list[ShownRow]] = defaultdict(list)
+    found = Relationship.objects.visible_to(user).filter(contact__in=contact_ids)
+    for values in found.order_by("started_on", "pk").values_list(*READ):
+        rows[values[0]].append(ShownRow(*values))
     return rows
 
 
-def owners_shown(rows_of: OpenRows) -> Mapping[int, str]:
+def open_rows(known: RowsOf) -> RowsOf:
+    """Those of them that have not ended."""
+    return {pk: found for pk, rows in known.items() if (found := _open(rows))}
+
+
+def owners_shown(known: RowsOf) -> Mapping[int, str]:
     """The names of the owners, each once."""
     return {
-        contact_id: ", ".join(dict.fromkeys(row.owner.name for row in rows if row.owner))
-        for contact_id, rows in rows_of.items()
+        pk: ", ".join(dict.fromkeys(row.owner for row in _open(rows) if row.owner))
+        for pk, rows in known.items()
     }
 
 
-def last_contacts(contact_ids: Sequence[int], user: User) -> Mapping[int, date]:
-    """The last day on which we heard from them, or spoke."""
-    found = Relationship.objects.visible_to(user).filter(contact__in=contact_ids)
-    latest = found.order_by().values("contact").annotate(at=Max("last_two_way_at"))
-    rows = latest.filter(at__isnull=False).values_list("contact", "at")
-    return {contact_id: timezone.localdate(at) for contact_id, at in rows}
+def last_contacts(known: RowsOf) -> Mapping[int, date]:
+    """The last day on which we heard from them, or spoke; also of what has ended since."""
+    latest = {
+        pk: max((row.last_two_way_at for row in rows if row.last_two_way_at), default=None)
+        for pk, rows in known.items()
+    }
+    return {pk: timezone.localdate(at) for pk, at in latest.items() if at}
 
 
-def next_touches(rows_of: OpenRows) -> Mapping[int, dict[str, Any]]:
+def next_touches(known: RowsOf) -> Mapping[int, dict[str, Any]]:
     """The nearest next touch, and whether it is due."""
     today = timezone.localdate()
     shown = {}
-    for contact_id, rows in rows_of.items():
-        days = [row.next_touch_on for row in rows if row.next_touch_on]
+    for pk, rows in known.items():
+        days = [row.next_touch_on for row in _open(rows) if row.next_touch_on]
         if days:
-            shown[contact_id] = {"on": min(days), "is_due": min(days) <= today}
+            shown[pk] = {"on": min(days), "is_due": min(days) <= today}
     return shown
 
 
-def stage_badges(rows: Sequence[Relationship]) -> SafeString:
+def _open(rows: Sequence[ShownRow]) -> list[ShownRow]:
+    return [row for row in rows if row.ended_on is None]
+
+
+def stage_badges(rows: Sequence[ShownRow]) -> SafeString:
     language = get_language() or ""
-    badges = "".join(_badge(row.kind, row.stage.label, language) for row in rows)
+    badges = "".join(_badge(row.kind, row.stage_key, row.stage_name, language) for row in rows)
     return mark_safe(f'<span class="flex flex-col items-start gap-0.5">{badges}</span>')  # noqa: S308 -- of templates
 
 
 @lru_cache(maxsize=512)
-def _badge(kind: str, stage: str, language: str) -> SafeString:
+def _badge(kind: str, key: str, name: str, language: str) -> SafeString:
     """One component for the whole house, drawn once for each kind and stage."""
-    return render_to_string("relationships/columns/stage.html", {"kind": kind, "stage": stage})
+    label = Stage(key=key, name=name).label
+    return render_to_string("relationships/columns/stage.html", {"kind": kind, "stage": label})
 
 
 def health_shown(value: int) -> SafeString:
@@ -110,9 +135,9 @@ def touch(value: Mapping[str, Any]) -> SafeString:
     )
 
 
-def _of_open_rows(derive: Callable[[OpenRows], Mapping[int, Any]]) -> dict[str, Any]:
-    """Three columns tell of the same rows: they are asked for once."""
-    return {"source": open_rows, "derive": derive}
+def _of_rows(derive: Callable[[RowsOf], Mapping[int, Any]]) -> dict[str, Any]:
+    """Several columns tell of the same rows: they are asked for once."""
+    return {"source": rows_of, "derive": derive}
 
 
 def _seen(people: ContactQuerySet, user: User) -> ContactQuerySet:
@@ -171,13 +196,13 @@ def goodwill_shown(contact_ids: Sequence[int], user: User) -> Mapping[int, Goodw
     return goodwill_of(contact_ids, user, today=timezone.localdate())
 
 
-def healths(rows_of: OpenRows) -> Mapping[int, int]:
+def healths(known: RowsOf) -> Mapping[int, int]:
     """Of several relationships, that of the one that fares worst: there help is needed."""
     shown = {}
-    for contact_id, rows in rows_of.items():
-        values = [found.value for row in rows if (found := health_of(row)) is not None]
+    for pk, rows in known.items():
+        values = [row.health for row in _open(rows) if row.health is not None]
         if values:
-            shown[contact_id] = min(values)
+            shown[pk] = min(values)
     return shown
 
 
@@ -189,7 +214,7 @@ for _new in (
         html=stage_badges,
         is_shown=True,
         permission=SEE,
-        **_of_open_rows(dict),
+        **_of_rows(open_rows),
     ),
     Column(
         key="owner",
@@ -197,16 +222,16 @@ for _new in (
         position=30,
         is_shown=True,
         permission=SEE,
-        **_of_open_rows(owners_shown),
+        **_of_rows(owners_shown),
     ),
     Column(
         key="last_contact",
         label=_("Last contact"),
         position=32,
-        values=last_contacts,
         html=cells.day,
         is_shown=True,
         permission=SEE,
+        **_of_rows(last_contacts),
     ),
     Column(
         key="next_touch",
@@ -215,7 +240,7 @@ for _new in (
         html=touch,
         is_shown=True,
         permission=SEE,
-        **_of_open_rows(next_touches),
+        **_of_rows(next_touches),
     ),
     Column(
         key="health",
@@ -223,7 +248,7 @@ for _new in (
         position=36,
         html=health_shown,
         permission=SEE,
-        **_of_open_rows(healths),
+        **_of_rows(healths),
     ),
     Column(
         key="goodwill",

@@ -1,5 +1,7 @@
 """Which part of the organisation a user may see and act in, by the roles granted to them."""
 
+from typing import NamedTuple
+
 from contacts.models.grant import RoleGrant
 from contacts.models.unit import OrgUnit
 from core.models import User
@@ -7,7 +9,7 @@ from core.models import User
 
 def permissions_of(user: User) -> frozenset[str]:
     """All permissions that the user holds for some part of the organisation."""
-    return frozenset(permission for _, held in _grants(user) for permission in held)
+    return _granted(user).permissions
 
 
 def visible_units(user: User, permission: str) -> list[int] | None:
@@ -18,7 +20,7 @@ def visible_units(user: User, permission: str) -> list[int] | None:
     """
     if not user.is_active:
         return []
-    unit_ids = [unit_id for unit_id, held in _grants(user) if permission in held]
+    unit_ids = [unit_id for unit_id, held in _granted(user).grants if permission in held]
     if None in unit_ids:
         return None
     roots = [unit_id for unit_id in unit_ids if unit_id is not None]
@@ -44,11 +46,19 @@ def covers(user: User, permission: str, unit_id: int | None) -> bool:
     return units is None or unit_id in units
 
 
-def _grants(user: User) -> list[tuple[int | None, frozenset[str]]]:
-    """Each grant as ``(unit id, permissions)``, read once per user instance, so per request."""
-    cached: list[tuple[int | None, frozenset[str]]] | None = getattr(user, "_role_grants", None)
+class _Granted(NamedTuple):
+    """``grants``: each as ``(unit id, permissions)``."""
+
+    grants: list[tuple[int | None, frozenset[str]]]
+    permissions: frozenset[str]
+
+
+def _granted(user: User) -> _Granted:
+    """Read once per user instance, so per request: a page asks a hundred times."""
+    cached: _Granted | None = getattr(user, "_role_grants", None)
     if cached is None:
-        grants = RoleGrant.objects.filter(user=user).select_related("role")
-        cached = [(grant.unit_id, frozenset(grant.role.permissions)) for grant in grants]
+        rows = RoleGrant.objects.filter(user=user).select_related("role")
+        grants = [(row.unit_id, frozenset(row.role.permissions)) for row in rows]
+        cached = _Granted(grants, frozenset().union(*(held for _, held in grants)))
         user._role_grants = cached  # type: ignore[attr-defined]
     return cached

@@ -24,6 +24,7 @@ from contacts.selectors.people import count_of, few_of
 from contacts.selectors.views import setting_of, views_of
 from contacts.sorting import DEFAULT, Order, sorts_for
 from core.http import UserRequest
+from core.menus import MenuLink, menu_links
 from core.models import User
 from core.permissions import require
 
@@ -69,7 +70,7 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
     else:
         count = count_of(found)
     page = page_of(
-        found.select_related("unit").defer("note", "search_text", "field_sources"),
+        found.defer("note", "search_text", "field_sources"),
         order=state.order,
         user=user,
         after=_uid(request, "after"),
@@ -101,7 +102,15 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
         "list_params": state.params(is_open=True),
         "list_acts": pages,
         "bulk_acts": acts,
-        "all_acts": [(act, _act_url(act, state)) for act in acts],
+        "act_links": menu_links(
+            [
+                *(MenuLink(act.label, url, act.icon) for act, url in pages),
+                *(
+                    MenuLink(act.label, _act_url(act, state), act.icon, in_dialog=True)
+                    for act in acts
+                ),
+            ]
+        ),
         "is_tickable": bool(acts or pages),
     }
 
@@ -148,14 +157,14 @@ def _view_bar(
         and state.saved is not None
         and not state.is_changed
         and len(state.saved.selection) < len(view.selection),
-        "sorts": [
-            (
-                sort,
+        "sort_links": menu_links(
+            MenuLink(
+                sort.label,
                 state.url(order=Order(sort)),
-                sort.key == state.order.sort.key,
+                is_current=sort.key == state.order.sort.key,
             )
             for sort in sorts_for(user)
-        ],
+        ),
     }
 
 
@@ -172,11 +181,11 @@ def _filter_bar(user: User, state: ListState, *, editing: str) -> dict[str, Any]
             )
             for chip in _shown(listing.chips(selection, user))
         ],
-        "filters": [
-            (known, state.url(add=known.key), known.key in selection)
+        "filter_links": menu_links(
+            MenuLink(known.label, state.url(add=known.key), known.icon, known.key in selection)
             for known in filters
             if known.is_offered
-        ],
+        ),
         "edited": edited,
         "edited_modes": [
             (word, state.url(selection=state.without(edited.key), add=mode.key), mode == edited)
