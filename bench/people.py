@@ -109,11 +109,11 @@ FROM (SELECT id, id::int AS n FROM contacts_contact) AS person
 RELATIONSHIPS = """
 INSERT INTO relationships_relationship (
     uid, created_at, updated_at, contact_id, kind, stage_id, stage_since, owner_id, started_on,
-    next_touch_on
+    next_touch_on, tie_value
 )
 SELECT gen_random_uuid(), now(), now(), person.id, lifecycle.kind, stage.id,
     now() - person.id %% 400 * interval '1 day', %(owner)s, current_date - 500,
-    current_date + (person.id %% 90)::int
+    current_date + (person.id %% 90)::int, 1 + person.id / 7 %% 5
 FROM contacts_contact AS person
 JOIN relationships_lifecycle AS lifecycle ON lifecycle.kind =
     (ARRAY['prospect','employee','freelancer','alumnus'])[1 + person.id %% 4]
