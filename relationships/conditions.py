@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from contacts.conditions import building
@@ -66,8 +66,7 @@ def _moments(ask: Ask) -> QuerySet[Any]:
 
 
 def _current(ask: Ask) -> QuerySet[Any]:
-    begun = Engagement.objects.filter(starts_on__lte=ask.today)
-    return begun.filter(Q(ends_on=None) | Q(ends_on__gte=ask.today))
+    return Engagement.objects.current(ask.today)
 
 
 register(
@@ -175,7 +174,9 @@ register(
         group=WORK,
         position=180,
         type="day",
-        build=building.latest_row(lambda ask: Engagement.objects.all(), "ends_on", is_moment=False),
+        build=building.latest_row(
+            lambda ask: Engagement.objects.binding(), "ends_on", is_moment=False
+        ),
         permission=SEE,
     ),
 )

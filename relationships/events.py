@@ -139,3 +139,12 @@ class EngagementChanged(Event):
     contact_id: int
     actor_id: int | None
     fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngagementTakenBack(Event):
+    """It was written down by mistake: the row is gone."""
+
+    engagement_id: int
+    contact_id: int
+    actor_id: int | None

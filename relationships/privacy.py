@@ -9,6 +9,7 @@ from relationships.models import (
     AutomationRun,
     DigestSetting,
     Engagement,
+    EngagementChange,
     FollowUp,
     GoodwillEntry,
     HealthMark,
@@ -80,16 +81,31 @@ register(
     {
         **neutral("contact", "manager", "recorded_by"),
         "form": _counted,
+        "basis": _counted,
+        "phase": _counted,
         "unit": _counted,
         "role": _said,
         "starts_on": _counted,
         "ends_on": _counted,
+        "expected_end_on": _counted,
         "hours_per_week": _counted,
         "rate": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank=None),
         "rate_per": _said,
         "currency": NOT_PERSONAL,
     },
     subjects=["contact"],
+)
+register(
+    EngagementChange,
+    {
+        **neutral("engagement", "actor", "undone_at"),
+        "act": _counted,
+        "counts_from": _counted,
+        "reason": _said,
+        "before": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
+        "after": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
+    },
+    subjects=["engagement__contact"],
 )
 register(
     Interaction,

@@ -9,10 +9,10 @@ from relationships.models import Engagement
 
 
 def _entries(contact: Contact, user: User, *, is_voluntary: bool) -> list[Engagement]:
-    rows = Engagement.objects.visible_to(user).filter(contact=contact).select_related("unit")
+    rows = Engagement.objects.visible_to(user).binding().filter(contact=contact)
     return [
         row
-        for row in rows.order_by("-starts_on", "pk")
+        for row in rows.select_related("unit").order_by("-starts_on", "pk")
         if (row.form == Engagement.Form.VOLUNTEER) == is_voluntary
     ]
 

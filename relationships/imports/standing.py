@@ -46,7 +46,7 @@ def standings(rows: Sequence[TargetRow]) -> defaultdict[tuple[str, int], Standin
         standing.kinds.add(kind)
         if ended_on is None:
             standing.open_kinds.add(kind)
-    engagements = Engagement.objects.filter(contact_id__any=people).order_by("-pk")
+    engagements = Engagement.objects.binding().filter(contact_id__any=people).order_by("-pk")
     for contact_id, form, starts_on, ends_on, pk in engagements.values_list(
         "contact_id", "form", "starts_on", "ends_on", "pk"
     ):

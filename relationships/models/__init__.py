@@ -1,7 +1,7 @@
 from relationships.models.automation import AutomationRun, StageAutomation
 from relationships.models.cadence import SegmentCadence
 from relationships.models.digest import DigestSetting
-from relationships.models.engagement import Engagement
+from relationships.models.engagement import Engagement, EngagementChange
 from relationships.models.fact import PersonalFact
 from relationships.models.follow_up import FollowUp
 from relationships.models.goodwill import GoodwillEntry
@@ -18,6 +18,7 @@ __all__ = [
     "AutomationRun",
     "DigestSetting",
     "Engagement",
+    "EngagementChange",
     "FollowUp",
     "GoodwillEntry",
     "HealthMark",

@@ -26,6 +26,7 @@ from relationships.events import (
     EngagementBegan,
     EngagementChanged,
     EngagementEnded,
+    EngagementTakenBack,
     FollowUpClosed,
     FollowUpReopened,
     InteractionChanged,
@@ -376,15 +377,26 @@ def on_engagements_began(events: Sequence[EngagementBegan]) -> None:
 
 @subscribe(EngagementChanged)
 def on_engagements_changed(events: Sequence[EngagementChanged]) -> None:
-    """Its lines move to the days that it has now, and say what it is now."""
+    """Its lines move to the days that it has now, and say what it is now; an assignment that is no
+    longer agreed has none.
+    """
     shown = [event for event in events if _shows(event.fields)]
     rows = _engagements(shown)
-    timeline.forget([f"engagement.{act}:{row.pk}" for row in rows for act in ("began", "ended")])
+    timeline.forget(
+        [f"engagement.{act}:{one.engagement_id}" for one in shown for act in ("began", "ended")]
+    )
     timeline.record_lines(_engagement_lines(rows))
 
 
 def _shows(fields: Sequence[str]) -> bool:
-    return not {"form", "unit", "role", "starts_on", "ends_on"}.isdisjoint(fields)
+    return not {"form", "phase", "unit", "role", "starts_on", "ends_on"}.isdisjoint(fields)
+
+
+@subscribe(EngagementTakenBack)
+def on_engagements_taken_back(events: Sequence[EngagementTakenBack]) -> None:
+    timeline.forget(
+        [f"engagement.{act}:{one.engagement_id}" for one in events for act in ("began", "ended")]
+    )
 
 
 @subscribe(EngagementEnded)
@@ -411,7 +423,7 @@ class _Worked(NamedTuple):
 def _engagements(
     events: Sequence[EngagementBegan] | Sequence[EngagementChanged] | Sequence[EngagementEnded],
 ) -> list[_Worked]:
-    rows = Engagement.objects.filter(pk__any=[event.engagement_id for event in events])
+    rows = Engagement.objects.binding().filter(pk__any=[event.engagement_id for event in events])
     columns = ("pk", "contact_id", "starts_on", "ends_on", "form", "role", "unit__name")
     return [_Worked(*row) for row in rows.values_list(*columns, "recorded_by_id").order_by("pk")]
 

@@ -102,9 +102,8 @@ def line_of_life(contact: Contact, *, now: datetime) -> LineOfLife:
     today = timezone.localdate(now)
     relationships = list(Relationship.objects.filter(contact=contact).order_by("started_on", "pk"))
     transitions = _transitions(relationships)
-    engagements = list(
-        Engagement.objects.filter(contact=contact).select_related("unit").order_by("starts_on")
-    )
+    work = Engagement.objects.binding().filter(contact=contact).select_related("unit")
+    engagements = list(work.order_by("starts_on"))
     touches = _touches(contact)
     begins = [row.started_on for row in relationships]
     begins += [row.starts_on for row in engagements]

@@ -1,24 +1,44 @@
-"""Work for us over a time: beginning, changing and ending it."""
+"""Work for us over a time: beginning, changing and ending it, and undoing each of these.
 
-from datetime import date
+Every change keeps what was there before (``EngagementChange``), so that the last one can be undone.
+The phases of an assignment are moved in ``assignments``.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact, OrgUnit
 from core import audit, events
 from core.bulk import insert
 from core.errors import DomainError
+from core.events import Event
 from core.models import User
-from relationships.events import EngagementBegan, EngagementChanged, EngagementEnded
-from relationships.models import Engagement
+from relationships.events import (
+    EngagementBegan,
+    EngagementChanged,
+    EngagementEnded,
+    EngagementTakenBack,
+)
+from relationships.models import Engagement, EngagementChange
+
+Act = EngagementChange.Act
+Form = Engagement.Form
+Phase = Engagement.Phase
 
 CHANGEABLE = (
-    *("form", "unit", "role", "manager", "starts_on", "ends_on", "hours_per_week"),
-    *("rate", "rate_per", "currency"),
+    *("form", "basis", "unit", "role", "manager", "starts_on", "ends_on", "expected_end_on"),
+    *("hours_per_week", "rate", "rate_per", "currency"),
 )
+# How long what was written down by mistake can be taken back whole.
+SECOND_THOUGHTS = timedelta(days=1)
+# An assignment whose last day lies so far back when it is written down is closed with it.
+LONG_OVER = timedelta(days=14)
 
 
 class EngagementRefused(DomainError):
@@ -32,6 +52,9 @@ def begin_engagement(
     form: str,
     starts_on: date,
     ends_on: date | None = None,
+    expected_end_on: date | None = None,
+    basis: str = "",
+    phase: str = "",
     unit: OrgUnit | None = None,
     role: str = "",
     manager: Contact | None = None,
@@ -40,13 +63,17 @@ def begin_engagement(
     rate_per: str = "",
     currency: str = "EUR",
 ) -> Engagement:
+    """``phase`` is that of an assignment; without one, its days say where it stands."""
     if contact.erased_at is not None or contact.merged_into_id is not None:
         raise EngagementRefused(_("This person was erased, or merged into another."))
     engagement = Engagement(
         contact=contact,
         form=form,
+        basis=basis,
+        phase=phase,
         starts_on=starts_on,
         ends_on=ends_on,
+        expected_end_on=expected_end_on,
         unit=unit,
         role=role.strip(),
         manager=manager,
@@ -61,7 +88,10 @@ def begin_engagement(
 @transaction.atomic
 def begin_engagements(*, engagements: list[Engagement], actor: User | None) -> list[Engagement]:
     """Write unsaved ``engagements`` in a few statements. They may overlap: one may hold two."""
+    today = timezone.localdate()
     for engagement in engagements:
+        if engagement.form == Form.ASSIGNMENT and not engagement.phase:
+            engagement.phase = phase_by_days(engagement, today)
         _check(engagement)
         engagement.recorded_by = actor
     rows = insert(engagements)
@@ -84,63 +114,263 @@ def begin_engagements(*, engagements: list[Engagement], actor: User | None) -> l
     return rows
 
 
+def phase_by_days(engagement: Engagement, today: date) -> str:
+    """Where an assignment stands of which nothing but its days is known."""
+    if engagement.ends_on is not None and engagement.ends_on < today:
+        return Phase.CLOSED
+    return Phase.AGREED if engagement.starts_on > today else Phase.RUNNING
+
+
 @transaction.atomic
-def update_engagement(*, engagement: Engagement, actor: User | None, **fields: Any) -> Engagement:
+def update_engagement(
+    *,
+    engagement: Engagement,
+    actor: User | None,
+    is_correction: bool = False,
+    counts_from: date | None = None,
+    reason: str = "",
+    **fields: Any,
+) -> Engagement:
     """Change what is named, of ``CHANGEABLE``. What somebody is paid is recorded as changed, never
     how much. Nothing is written or told when nothing differs.
+
+    ``is_correction``: it had been written down wrongly. Else the terms themselves changed, on
+    ``counts_from`` where that is said.
     """
     unknown = fields.keys() - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"engagements have no field {', '.join(sorted(unknown))} to write")
-    current = Engagement.objects.select_for_update().get(pk=engagement.pk)
-    changed = sorted(name for name, value in fields.items() if getattr(current, name) != value)
-    if not changed:
+    current = _lock(engagement)
+    act = Act.CORRECTED if is_correction else Act.CHANGED
+    written = write_change(
+        current,
+        _fitting(current, fields),
+        actor=actor,
+        act=act,
+        counts_from=None if is_correction else counts_from,
+        reason=reason,
+    )
+    if written is None:
         return current
-    for name in changed:
-        setattr(current, name, fields[name])
-    _check(current)
-    current.save(update_fields=[*changed, "updated_at"])
     audit.record(
-        actor=actor, action="relationships.engagement_changed", target=current, fields=changed
+        actor=actor,
+        action="relationships.engagement_changed",
+        target=current,
+        fields=sorted(written.after),
     )
-    events.publish(
-        EngagementChanged(
-            engagement_id=current.pk,
-            contact_id=current.contact_id,
-            actor_id=actor.pk if actor else None,
-            fields=changed,
-        )
-    )
+    events.publish(_changed(current, actor, sorted(written.after)))
     return current
 
 
 @transaction.atomic
 def end_engagement(*, engagement: Engagement, actor: User | None, ends_on: date) -> Engagement:
-    """Set the last day, also of one that was to end on another."""
-    current = Engagement.objects.select_for_update().get(pk=engagement.pk)
+    """Set the last day, also of one that was to end on another. An assignment stays to be closed,
+    unless it is long over.
+    """
+    current = _lock(engagement)
+    if not current.is_binding:
+        raise EngagementRefused(_("Nothing was agreed yet: say that it did not go ahead."))
     _check_dates(current.starts_on, ends_on)
+    before = current.ends_on
+    fields: dict[str, Any] = {"ends_on": ends_on}
+    if current.phase and ends_on < timezone.localdate() - LONG_OVER:
+        fields["phase"] = Phase.CLOSED
+    write_change(current, fields, actor=actor, act=Act.ENDED)
     audit.record(
         actor=actor,
         action="relationships.engagement_ended",
         target=current,
-        before=current.ends_on and current.ends_on.isoformat(),
+        before=before and before.isoformat(),
         ends_on=ends_on.isoformat(),
     )
-    current.ends_on = ends_on
-    current.save(update_fields=["ends_on", "updated_at"])
-    events.publish(
-        EngagementEnded(
-            engagement_id=current.pk,
-            contact_id=current.contact_id,
-            form=current.form,
-            actor_id=actor.pk if actor else None,
-        )
-    )
+    events.publish(ended(current, actor))
     return current
+
+
+@transaction.atomic
+def resume_engagement(
+    *, engagement: Engagement, actor: User | None, ends_on: date | None = None
+) -> Engagement:
+    """Take the end back: it goes on, or (``ends_on``) to the day that was set before. A closed
+    assignment runs again.
+    """
+    current = _lock(engagement)
+    fields: dict[str, Any] = {"ends_on": ends_on}
+    if current.phase == Phase.CLOSED:
+        fields["phase"] = Phase.RUNNING
+    written = write_change(current, fields, actor=actor, act=Act.RESUMED)
+    if written is None:
+        raise EngagementRefused(_("This engagement has no end to take back."))
+    audit.record(
+        actor=actor,
+        action="relationships.engagement_resumed",
+        target=current,
+        before=written.before.get("ends_on"),
+    )
+    events.publish(_changed(current, actor, sorted(written.after)))
+    return current
+
+
+@transaction.atomic
+def undo_change(*, change: EngagementChange, actor: User | None) -> Engagement:
+    """Put back what was there before. Only the last change, and only where nothing that it wrote
+    was written anew since.
+    """
+    current = _lock(Engagement(pk=change.engagement_id))
+    last = current.changes.filter(undone_at=None).order_by("-pk").first()
+    if last is None or last.pk != change.pk or not _stands(current, last.after):
+        raise EngagementRefused(_("This engagement was changed since."))
+    for name, value in last.before.items():
+        setattr(current, _column(name), _typed(name, value))
+    _check(current)
+    current.save(update_fields=[*last.before, "updated_at"])
+    last.undone_at = timezone.now()
+    last.save(update_fields=["undone_at", "updated_at"])
+    audit.record(
+        actor=actor,
+        action="relationships.engagement_undone",
+        target=current,
+        fields=sorted(last.before),
+    )
+    events.publish(_changed(current, actor, sorted(last.before)))
+    return current
+
+
+@transaction.atomic
+def take_back_engagement(
+    *, engagement: Engagement, actor: User, now: datetime | None = None
+) -> None:
+    """Undo the beginning: as if it had never been written down. By who wrote it, for a day, and
+    only while nothing was changed of it.
+    """
+    current = _lock(engagement)
+    is_late = (now or timezone.now()) - current.created_at > SECOND_THOUGHTS
+    if is_late or current.recorded_by_id != actor.pk or current.changes.exists():
+        raise EngagementRefused(
+            _("This can no longer be taken back. Put right what is wrong, or end it.")
+        )
+    audit.record(
+        actor=actor,
+        action="relationships.engagement_taken_back",
+        target=current.contact,
+        engagement=current.pk,
+    )
+    event = EngagementTakenBack(
+        engagement_id=current.pk, contact_id=current.contact_id, actor_id=actor.pk
+    )
+    current.delete()
+    events.publish(event)
+
+
+def write_change(
+    current: Engagement,
+    fields: Mapping[str, Any],
+    *,
+    actor: User | None,
+    act: str,
+    counts_from: date | None = None,
+    reason: str = "",
+) -> EngagementChange | None:
+    """Write what differs to the locked ``current``, and keep what was there. None: nothing did."""
+    changed = {name: value for name, value in fields.items() if getattr(current, name) != value}
+    if not changed:
+        return None
+    before = {name: _plain(current, name) for name in changed}
+    for name, value in changed.items():
+        setattr(current, name, value)
+    _check(current)
+    current.save(update_fields=[*changed, "updated_at"])
+    return EngagementChange.objects.create(
+        engagement=current,
+        act=act,
+        counts_from=counts_from,
+        reason=reason.strip()[:300],
+        before=before,
+        after={name: _plain(current, name) for name in changed},
+        actor=actor,
+    )
+
+
+def ended(engagement: Engagement, actor: User | None) -> Event:
+    return EngagementEnded(
+        engagement_id=engagement.pk,
+        contact_id=engagement.contact_id,
+        form=engagement.form,
+        actor_id=actor.pk if actor else None,
+    )
+
+
+def _changed(engagement: Engagement, actor: User | None, fields: list[str]) -> Event:
+    return EngagementChanged(
+        engagement_id=engagement.pk,
+        contact_id=engagement.contact_id,
+        actor_id=actor.pk if actor else None,
+        fields=fields,
+    )
+
+
+def _lock(engagement: Engagement) -> Engagement:
+    current = Engagement.objects.select_for_update().filter(pk=engagement.pk).first()
+    if current is None:
+        raise EngagementRefused(_("This engagement was taken back."))
+    return current
+
+
+def _fitting(current: Engagement, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What another form brings with it: only assignments stand in a phase, and an agreement that
+    the new form does not know goes.
+    """
+    form = fields.get("form", current.form)
+    fitting = dict(fields)
+    if form == current.form:
+        return fitting
+    if current.basis not in Engagement.BASES.get(form, ()):
+        fitting.setdefault("basis", "")
+    fitting["phase"] = ""
+    if form == Form.ASSIGNMENT:
+        days = {name: fields.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
+        fitting["phase"] = phase_by_days(Engagement(**days), timezone.localdate())
+    return fitting
+
+
+def _plain(engagement: Engagement, name: str) -> Any:
+    """A field as JSON can hold it."""
+    value = getattr(engagement, _column(name))
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _column(name: str) -> str:
+    return Engagement._meta.get_field(name).attname  # type: ignore[union-attr]
+
+
+def _typed(name: str, value: Any) -> Any:
+    """The other way. A manager who became one with another is that other."""
+    if name == "manager" and value is not None:
+        known = Contact.objects.filter(pk=value).first()
+        while known is not None and known.merged_into_id is not None:
+            known = Contact.objects.get(pk=known.merged_into_id)
+        return known.pk if known is not None and known.erased_at is None else None
+    if name == "unit" and value is not None:
+        return value if OrgUnit.objects.filter(pk=value).exists() else None
+    return Engagement._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+
+
+def _stands(current: Engagement, after: Mapping[str, Any]) -> bool:
+    return all(getattr(current, _column(name)) == _typed(name, after[name]) for name in after)
 
 
 def _check(engagement: Engagement) -> None:
     _check_dates(engagement.starts_on, engagement.ends_on)
+    _check_dates(engagement.starts_on, engagement.expected_end_on)
+    if engagement.basis and engagement.basis not in Engagement.BASES.get(engagement.form, ()):
+        raise EngagementRefused(
+            _("“%(basis)s” does not go with “%(form)s”.")
+            % {"basis": engagement.get_basis_display(), "form": engagement.get_form_display()}
+        )
+    if engagement.phase and engagement.form != Form.ASSIGNMENT:
+        raise EngagementRefused(_("Only an assignment stands in a phase."))
     if engagement.manager_id is not None and engagement.manager_id == engagement.contact_id:
         raise EngagementRefused(_("Nobody is their own manager."))
     if (engagement.rate is None) != (not engagement.rate_per):

@@ -78,6 +78,7 @@ class EngagementFactory(factory.django.DjangoModelFactory[Engagement]):
     contact = factory.SubFactory(ContactFactory)
     form = Engagement.Form.EMPLOYMENT
     role = "Engineer"
+    phase = factory.LazyAttribute(lambda one: "running" if one.form == "assignment" else "")
     starts_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=400))
 
 

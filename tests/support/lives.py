@@ -24,6 +24,7 @@ from contacts.models import (
 from core.models import ApiToken, IdempotentReply
 from relationships.models import (
     AutomationRun,
+    EngagementChange,
     KindChange,
     Mention,
     NoteTag,
@@ -171,8 +172,15 @@ def _relations(contact: Contact, mark: str) -> None:
         begun=relationship,
         reason=f"{mark}reason",
     )
-    EngagementFactory(
+    work = EngagementFactory(
         contact=contact, role=f"{mark}role", hours_per_week="36.0", rate="95.00", rate_per="hour"
+    )
+    EngagementChange.objects.create(
+        engagement=work,
+        act="changed",
+        reason=f"{mark}reason",
+        before={"role": f"{mark}was"},
+        after={"role": f"{mark}role"},
     )
     EngagementFactory(manager=contact)
     noted = InteractionFactory(contact=contact, summary=f"{mark}summary", body=f"{mark}body")

@@ -17,8 +17,9 @@ from relationships.models import (
     Stage,
     StageTransition,
 )
+from relationships.services.engagements import phase_by_days
 from trm.demo import texts
-from trm.demo.lives import Life, Standing, division_of
+from trm.demo.lives import Job, Life, Standing, division_of
 from trm.demo.people import moment
 
 REMEMBERED = timedelta(days=3 * 365)
@@ -64,7 +65,7 @@ def make_history(
             history.transitions.extend(_transitions(standing, relationship, stages, rng))
         history.interactions.extend(_interactions(life, contact, owner, rng, today))
         history.follow_ups.extend(_follow_ups(life, contact, owner, rng, today))
-        history.engagements.extend(_engagements(life, contact, owner, units))
+        history.engagements.extend(_engagements(life, contact, owner, units, today))
     _give_managers(history.engagements, rng)
     _set_next_touch(history, today, rng)
     Relationship.objects.bulk_create(history.relationships, batch_size=500)
@@ -178,12 +179,13 @@ def _follow_ups(
 
 
 def _engagements(
-    life: Life, contact: Contact, owner: User, units: dict[str, OrgUnit]
+    life: Life, contact: Contact, owner: User, units: dict[str, OrgUnit], today: date
 ) -> Iterator[Engagement]:
     for job in life.jobs:
         yield Engagement(
             contact=contact,
             form=job.form,
+            phase=_phase(job, today),
             unit=units[job.unit],
             role=job.role,
             starts_on=job.starts_on,
@@ -191,6 +193,13 @@ def _engagements(
             hours_per_week=(32, 36, 40, 24)[life.number % 4],
             recorded_by=owner,
         )
+
+
+def _phase(job: Job, today: date) -> str:
+    if job.form != Engagement.Form.ASSIGNMENT:
+        return ""
+    dated = Engagement(starts_on=job.starts_on, ends_on=job.ends_on)
+    return phase_by_days(dated, today)
 
 
 def _give_managers(engagements: list[Engagement], rng: Random) -> None:
