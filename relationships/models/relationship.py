@@ -79,6 +79,17 @@ class Relationship(TimeStampedModel):
                 condition=Q(ended_on=None),
                 name="relationship_board",
             ),
+            models.Index(
+                fields=["stage", "next_touch_on", "id"],
+                condition=Q(ended_on=None),
+                name="relationship_board_by_touch",
+            ),
+            # Who came lately to a stage that closes.
+            models.Index(
+                fields=["stage", "ended_on", "stage_since", "id"],
+                condition=Q(ended_on__isnull=False),
+                name="relationship_ended",
+            ),
             models.Index(fields=["owner", "next_touch_on"], name="relationship_due"),
             models.Index(fields=["updated_at", "id"], name="relationship_by_update"),
             models.Index(
