@@ -39,6 +39,14 @@ declare(
         "relationships.fact_expired": _(
             "A personal fact of {target} was removed: its time is over"
         ),
+        "relationships.tie_added": _("{actor} wrote down a tie of {target}"),
+        "relationships.tie_changed": _("{actor} changed a tie of {target} ({fields})"),
+        "relationships.tie_removed": _("{actor} took out a tie of {target}"),
+        "relationships.tie_restored": _("{actor} put back a tie of {target}"),
+        "relationships.tie_kind_added": _("{actor} made the kind of tie {target}"),
+        "relationships.tie_kind_changed": _("{actor} changed the kind of tie {target}"),
+        "relationships.tie_kind_retired": _("{actor} took the kind of tie {target} out of use"),
+        "relationships.tie_kind_restored": _("{actor} took the kind of tie {target} into use"),
         "relationships.stage_edited": _("{actor} changed the stage {target}"),
         "relationships.moves_changed": _("{actor} changed the moves allowed in {target}"),
     }

@@ -148,3 +148,31 @@ class EngagementTakenBack(Event):
     engagement_id: int
     contact_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TieAdded(Event):
+    """``contact_ids`` are the ends of it that we keep as people: two, or one. Also when a tie that
+    was taken out came back.
+    """
+
+    tie_id: int
+    contact_ids: list[int]
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TieChanged(Event):
+    """``fields`` names what changed, never the values; ``until``: it ended, or was opened again."""
+
+    tie_id: int
+    contact_ids: list[int]
+    actor_id: int | None
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TieRemoved(Event):
+    tie_id: int
+    contact_ids: list[int]
+    actor_id: int | None

@@ -3,8 +3,9 @@
 from django.db import models
 
 from core.merging import Clash, Journal, register_afterwards, register_resolver
-from relationships.models import Relationship, StageTransition
+from relationships.models import Relationship, StageTransition, Tie
 from relationships.services.cadence import refresh_touches
+from relationships.services.ties import same_ties
 
 
 def keep_one_open_relationship(clash: Clash) -> None:
@@ -29,5 +30,35 @@ def bring_touches_up_to_date(journal: Journal, survivor: models.Model) -> None:
         refresh_touches([survivor.pk])
 
 
+def keep_one_tie(clash: Clash) -> None:
+    """A tie between the two is none any more. Of two that say the same and still hold, the
+    survivor's stays, from the day that the first of them began.
+    """
+    pair = (clash.survivor_id, clash.duplicate_id)
+    clash.journal.take_out(Tie.objects.filter(contact__in=pair, other__in=pair))
+    for double in clash.duplicates.filter(until=None, removed_at=None).select_related("kind"):
+        handed = _in_the_hands_of(clash.survivor_id, double, was=clash.duplicate_id)
+        kept = Tie.objects.filter(same_ties(handed), until=None).order_by("pk").first()
+        if kept is None:
+            continue
+        if double.since and (kept.since is None or double.since < kept.since):
+            clash.journal.change(
+                Tie.objects.filter(pk=kept.pk),
+                since=double.since,
+                is_since_year=double.is_since_year,
+            )
+        clash.journal.take_out(Tie.objects.filter(pk=double.pk))
+
+
+def _in_the_hands_of(survivor_id: int, tie: Tie, *, was: int) -> Tie:
+    """As it will be, unsaved."""
+    ends = {name: getattr(tie, name) for name in ("contact_id", "other_id")}
+    handed = {name: survivor_id if pk == was else pk for name, pk in ends.items()}
+    rest = {name: getattr(tie, name) for name in ("pk", "organisation_id", "colleague_id")}
+    return Tie(kind=tie.kind, **handed, **rest)
+
+
+register_resolver(Tie, keep_one_tie)
+register_resolver(Tie, keep_one_tie, field_name="other")
 register_afterwards(bring_touches_up_to_date)
 register_resolver(Relationship, keep_one_open_relationship)

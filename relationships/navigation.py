@@ -37,6 +37,17 @@ register(
         permission="relationships.manage_lifecycles",
     )
 )
+register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Kinds of ties"),
+        purpose=_("What people are to each other, in both directions"),
+        url_name="relationships:tie-kinds",
+        icon="waypoints",
+        position=32,
+        permission="relationships.manage_ties",
+    )
+)
 register_act(
     Act(
         label=_("Log a contact moment"),

@@ -15,6 +15,7 @@ from relationships.selectors.goodwill import ledger_of
 from relationships.selectors.line_of_life import line_of_life
 from relationships.selectors.person import engagements_of, open_tasks, standings
 from relationships.selectors.promises import promises_of
+from relationships.selectors.ties import ties_of
 from relationships.selectors.timeline import Filters, group_choices, timeline_page
 
 SEE = "relationships.view_relationship"
@@ -74,6 +75,13 @@ def facts_shown(contact: Contact, user: User) -> dict[str, Any]:
     }
 
 
+def ties_shown(contact: Contact, user: User) -> dict[str, Any]:
+    return {
+        "ties": ties_of(contact, user, today=timezone.localdate()),
+        "may_tie": user.has_perm("relationships.log_interaction", contact),
+    }
+
+
 def standing_of(contact: Contact, user: User) -> dict[str, Any]:
     today = timezone.localdate()
     found = standings(contact, today=today)
@@ -118,6 +126,17 @@ register(
         position=10,
         template="relationships/panels/timeline.html",
         context=timeline_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="ties",
+        slot="tab",
+        label=pgettext_lazy("panel", "Ties"),
+        position=40,
+        template="relationships/panels/ties.html",
+        context=ties_shown,
         permission=SEE,
     )
 )

@@ -26,6 +26,8 @@ from relationships.models import (
     Stage,
     StageAutomation,
     StageTransition,
+    Tie,
+    TieKind,
     TimelineEntry,
 )
 
@@ -233,4 +235,25 @@ register(
         "undone_at": _counted,
     },
     subjects=["contact"],
+)
+register(
+    TieKind,
+    neutral(
+        *("key", "among", "name_en", "name_nl", "inverse_en", "inverse_nl"),
+        *("position", "retired_at"),
+    ),
+)
+register(
+    Tie,
+    {
+        **neutral("contact", "other", "colleague", "author", "removed_at"),
+        **neutral("is_since_year", "is_until_year"),
+        "kind": _gone,
+        "organisation": _gone,
+        "since": _gone,
+        "until": _gone,
+        "detail": _gone,
+        "source": _gone,
+    },
+    subjects=["contact", "other"],
 )

@@ -44,6 +44,7 @@ declare("relationships.move_relationship", _("Move relationships along their lif
 declare("relationships.log_interaction", _("Log contact moments"))
 declare("relationships.change_follow_up", _("Make and close tasks"))
 declare("relationships.manage_lifecycles", _("Change lifecycles"))
+declare("relationships.manage_ties", _("Change the kinds of ties"))
 
 for _codename in (
     "relationships.view_relationship",

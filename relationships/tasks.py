@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from relationships.services import ties
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 
@@ -28,4 +29,10 @@ def refresh_all_health() -> None:
 @shared_task(name="relationships.forget_facts")
 def forget_facts() -> None:
     while forget_expired(today=timezone.localdate()) == BATCH:
+        continue
+
+
+@shared_task(name="relationships.forget_ties")
+def forget_ties() -> None:
+    while ties.forget_removed(now=timezone.now()) == ties.BATCH:
         continue

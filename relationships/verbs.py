@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contacts.choices import Purpose, Source
 from contacts.models import Consent
+from contacts.models.custom_field import in_language
 from contacts.wording import field_word
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.lifecycles import SEEDED_STAGES
@@ -180,6 +181,19 @@ def promise_settled(entry: TimelineEntry) -> str:
     return _("Promise withdrawn: %(text)s") % words
 
 
+def tie_added(entry: TimelineEntry) -> str:
+    """Not with whom: the line is read by who may see one end and not the other."""
+    return _("A tie was written down: %(kind)s") % {"kind": _tie_kind(entry)}
+
+
+def tie_ended(entry: TimelineEntry) -> str:
+    return _("A tie ended: %(kind)s") % {"kind": _tie_kind(entry)}
+
+
+def _tie_kind(entry: TimelineEntry) -> str:
+    return in_language(entry.data["en"], entry.data["nl"])
+
+
 register_verb("contact.created", "user-plus", contact_created)
 register_verb("contact.updated", "pencil", contact_updated)
 register_verb("skills.changed", "graduation-cap", skills_changed)
@@ -201,3 +215,5 @@ register_verb("promise.kept", "circle-check", promise_settled, Group.PROMISES)
 register_verb("promise.broken", "circle-x", promise_settled, Group.PROMISES)
 register_verb("promise.renegotiated", "calendar-sync", promise_settled, Group.PROMISES)
 register_verb("promise.withdrawn", "circle-slash", promise_settled, Group.PROMISES)
+register_verb("tie.added", "waypoints", tie_added)
+register_verb("tie.ended", "unlink", tie_ended)

@@ -39,7 +39,7 @@ from contacts.services.pools import move_in_pool
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
-from relationships.models import Mention, StageTransition
+from relationships.models import Mention, StageTransition, Tie
 from tests.factories import (
     ContactFactory,
     ContactSkillFactory,
@@ -50,10 +50,12 @@ from tests.factories import (
     FollowUpFactory,
     GoodwillEntryFactory,
     InteractionFactory,
+    OrganisationFactory,
     OrgUnitFactory,
     PersonalFactFactory,
     PromiseFactory,
     RelationshipFactory,
+    TieFactory,
     UserFactory,
 )
 from tests.factories.campaigns import (
@@ -312,6 +314,21 @@ RULES: dict[str, Rule] = {
     "relationships:mention-read": OTHERS,
     "relationships:mention-unread": OTHERS,
     "relationships:health": RECORD,
+    "relationships:ties": RECORD,
+    "relationships:tie-new": RECORD,
+    "relationships:tie-people": RECORD,
+    "relationships:tie-organisations": ROLE,
+    "relationships:tie-edit": RECORD,
+    "relationships:tie-end": RECORD,
+    "relationships:tie-reopen": RECORD,
+    "relationships:tie-remove": RECORD,
+    "relationships:tie-restore": RECORD,
+    "relationships:organisation": ROLE,
+    "relationships:tie-kinds": MANAGER,
+    "relationships:tie-kind-new": MANAGER,
+    "relationships:tie-kind": MANAGER,
+    "relationships:tie-kind-retire": MANAGER,
+    "relationships:tie-kind-restore": MANAGER,
     "relationships:lifecycles": MANAGER,
     "relationships:lifecycle": MANAGER,
     "relationships:lifecycle-moves": MANAGER,
@@ -402,6 +419,10 @@ RULES: dict[str, Rule] = {
     "api-v1:relationship-list": ROLE,
     "api-v1:relationship-detail": RECORD,
     "api-v1:relationship-move": RECORD,
+    "api-v1:tie-list": ROLE,
+    "api-v1:tie-detail": RECORD,
+    "api-v1:tie-kind-list": ROLE,
+    "api-v1:tie-kind-detail": ROLE,
     "api-v1:engagement-list": ROLE,
     "api-v1:engagement-detail": RECORD,
     "api-v1:engagement-end": RECORD,
@@ -461,6 +482,8 @@ class World:
         self.promise = PromiseFactory(contact=self.contact, promiser=self.owner)
         self.goodwill = GoodwillEntryFactory(contact=self.contact, author=self.owner)
         self.fact = PersonalFactFactory(contact=self.contact, author=self.owner)
+        self.tie = TieFactory(contact=self.contact, author=self.owner)
+        self.school = OrganisationFactory(kind="school")
         self.noted = InteractionFactory(contact=self.contact, author=self.owner)
         self.mention = Mention.objects.create(interaction=self.noted, user=self.owner)
         self.engagement = EngagementFactory(contact=self.contact, unit=self.north)
@@ -573,6 +596,9 @@ class World:
         "promises/": lambda world: world.promise.uid,
         "goodwill/": lambda world: world.goodwill.uid,
         "facts/": lambda world: world.fact.uid,
+        "ties/": lambda world: world.tie.uid,
+        "organisations/": lambda world: world.school.uid,
+        "settings/ties/": lambda world: world.tie.kind.uid,
         "notes/": lambda world: world.noted.uid,
         "mentions/": lambda world: world.mention.uid,
         "relationships/": lambda world: world.relationship.uid,
@@ -600,6 +626,8 @@ class World:
         "api/v1/pools": lambda world: world.pool.uid,
         "api/v1/relationships": lambda world: world.relationship.uid,
         "api/v1/engagements": lambda world: world.engagement.uid,
+        "api/v1/ties": lambda world: world.tie.uid,
+        "api/v1/tie-kinds": lambda world: world.tie.kind.uid,
         "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
     }
 
@@ -659,6 +687,7 @@ class World:
 # What an address wants besides its record.
 QUERY = {"relationships:task-due": "?day=2026-03-02", "contacts:bulk_new": "?act=tag&all=1"}
 PREPARE: dict[str, Callable[[World], object]] = {
+    "relationships:tie-restore": lambda world: Tie.objects.update(removed_at=timezone.now()),
     "contacts:refused_rows": lambda world: ImportRun.objects.update(state="checked"),
 }
 

@@ -8,6 +8,7 @@ from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
 from relationships.api.engagements import EngagementViewSet
+from relationships.api.ties import TieKindViewSet, TieViewSet
 from relationships.api.viewsets import LifecycleViewSet, RelationshipViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -19,6 +20,8 @@ router.register("segments", SegmentViewSet, basename="segment")
 router.register("pools", PoolViewSet, basename="pool")
 router.register("relationships", RelationshipViewSet, basename="relationship")
 router.register("engagements", EngagementViewSet, basename="engagement")
+router.register("ties", TieViewSet, basename="tie")
+router.register("tie-kinds", TieKindViewSet, basename="tie-kind")
 router.register("lifecycles", LifecycleViewSet, basename="lifecycle")
 
 urlpatterns = [

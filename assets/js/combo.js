@@ -1,6 +1,7 @@
 // A field with suggestions: `<input data-combo="/address/">` inside `.combo`. The address answers `?q=` with
 // `<li role="option" data-value>` elements. Arrow keys walk them, Enter takes one, Escape puts them away; what is typed
-// stands as it is until one is taken, so that a form without a script works the same.
+// stands as it is until one is taken, so that a form without a script works the same. An option with `data-uid` puts
+// that into the hidden field named by the input's `data-combo-uid`; typing on empties it again.
 const WAIT = 120;
 const lists = new WeakMap();
 let number = 0;
@@ -33,8 +34,14 @@ function close(input) {
   input.removeAttribute("aria-activedescendant");
 }
 
+function hidden(input) {
+  return input.dataset.comboUid ? input.form?.elements[input.dataset.comboUid] : null;
+}
+
 function take(input, option) {
-  input.value = `${option.dataset.value} `;
+  const uid = hidden(input);
+  if (uid) uid.value = option.dataset.uid ?? "";
+  input.value = uid ? option.dataset.value : `${option.dataset.value} `;
   close(input);
   input.focus();
 }
@@ -73,6 +80,8 @@ const timers = new WeakMap();
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches?.("[data-combo]")) return;
+  const uid = hidden(event.target);
+  if (uid) uid.value = "";
   clearTimeout(timers.get(event.target));
   timers.set(event.target, setTimeout(suggest, WAIT, event.target));
 });

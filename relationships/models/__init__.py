@@ -11,6 +11,7 @@ from relationships.models.lifecycle import AllowedMove, Lifecycle, Stage
 from relationships.models.note import Mention, NoteTag
 from relationships.models.promise import Promise
 from relationships.models.relationship import Relationship, StageTransition
+from relationships.models.tie import Tie, TieKind
 from relationships.models.timeline import Interaction, TimelineEntry
 
 __all__ = [
@@ -35,5 +36,7 @@ __all__ = [
     "Stage",
     "StageAutomation",
     "StageTransition",
+    "Tie",
+    "TieKind",
     "TimelineEntry",
 ]

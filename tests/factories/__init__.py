@@ -24,6 +24,7 @@ from tests.factories.relationships import (
     PersonalFactFactory,
     PromiseFactory,
     RelationshipFactory,
+    TieFactory,
     TimelineEntryFactory,
     stage,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "SkillFactory",
     "SocialProfileFactory",
     "TagFactory",
+    "TieFactory",
     "TimelineEntryFactory",
     "UserFactory",
     "grant_role",

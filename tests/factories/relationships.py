@@ -14,6 +14,8 @@ from relationships.models import (
     Promise,
     Relationship,
     Stage,
+    Tie,
+    TieKind,
     TimelineEntry,
 )
 from tests.factories.contacts import ContactFactory
@@ -126,3 +128,19 @@ class PersonalFactFactory(factory.django.DjangoModelFactory[PersonalFact]):
     text = "Shares vest in March"
     purpose = "To ask after their plans"
     kept_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
+
+
+class TieFactory(factory.django.DjangoModelFactory[Tie]):
+    """``contact`` is a colleague of ``other``; ``TieFactory(key="mentor")`` is another kind."""
+
+    class Meta:
+        model = Tie
+
+    contact = factory.SubFactory(ContactFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[Tie], *args: Any, key: str = "", **fields: Any) -> Tie:
+        fields.setdefault("kind", TieKind.objects.get(key=key or "colleague"))
+        if not {"other", "organisation", "colleague"} & fields.keys():
+            fields["other"] = ContactFactory()
+        return super()._create(model_class, *args, **fields)

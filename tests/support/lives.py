@@ -21,7 +21,7 @@ from contacts.models import (
     Tag,
     TalentPool,
 )
-from core.models import ApiToken, IdempotentReply
+from core.models import ApiToken, IdempotentReply, User
 from relationships.models import (
     AutomationRun,
     EngagementChange,
@@ -52,6 +52,7 @@ from tests.factories import (
     SkillFactory,
     SocialProfileFactory,
     TagFactory,
+    TieFactory,
     TimelineEntryFactory,
     UserFactory,
 )
@@ -207,6 +208,21 @@ def _relations(contact: Contact, mark: str) -> None:
         handed_over_note=f"{mark}handed",
     )
     TimelineEntryFactory(contact=contact, data={"text": f"{mark}data"})
+    _ties(contact, mark)
+
+
+def _ties(contact: Contact, mark: str) -> None:
+    """Both studied with one, are mentored by one and were met by one of us."""
+    shared = Contact.objects.filter(family_name="Tied").first() or ContactFactory(
+        family_name="Tied"
+    )
+    met_by = User.objects.filter(email="met@example.org").first() or UserFactory(
+        email="met@example.org"
+    )
+    TieFactory(contact=contact, other=shared, key="studied-with", detail=f"{mark}detail")
+    TieFactory(contact=shared, other=contact, key="mentor", detail=f"{mark}detail")
+    TieFactory(contact=contact, colleague=met_by, key="met-by", detail=f"{mark}detail")
+    TieFactory(contact=contact, key="manager", detail=f"{mark}detail", until=TODAY)
 
 
 def _campaigns(contact: Contact, mark: str, world: World) -> None:
