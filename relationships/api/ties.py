@@ -43,7 +43,7 @@ ENDS = ("other", "organisation", "colleague")
 
 @extend_schema_field(
     {
-        "type": ["string", "null"],
+        "type": "string",
         "pattern": r"^\d{4}(-\d{2}-\d{2})?$",
         "description": "A year (`2019`) or a day (`2019-05-03`), as far as it is known.",
     }
