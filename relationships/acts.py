@@ -48,6 +48,12 @@ declare(
         "relationships.tie_kind_retired": _("{actor} took the kind of tie {target} out of use"),
         "relationships.tie_kind_restored": _("{actor} took the kind of tie {target} into use"),
         "relationships.stage_edited": _("{actor} changed the stage {target}"),
+        "relationships.stage_added": _("{actor} added the stage {target}"),
+        "relationships.stage_placed": _("{actor} changed the place of the stage {target}"),
+        "relationships.stage_put_aside": _("{actor} put the stage {target} aside"),
+        "relationships.stage_brought_back": _("{actor} brought the stage {target} back"),
+        "relationships.stage_deleted": _("{actor} deleted a stage of {target}"),
+        "relationships.entry_rules_changed": _("{actor} changed what the stage {target} asks for"),
         "relationships.moves_changed": _("{actor} changed the moves allowed in {target}"),
     }
 )

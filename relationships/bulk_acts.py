@@ -44,7 +44,8 @@ class StageForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stages = Stage.objects.select_related("lifecycle").order_by("lifecycle__pk", "position")
+        stages = Stage.objects.live().select_related("lifecycle")
+        stages = stages.order_by("lifecycle__pk", "position")
         groups: dict[str, list[tuple[str, str]]] = {}
         for stage in stages:
             kind = str(Kind(stage.lifecycle.kind).label)
@@ -103,6 +104,7 @@ register(
             many.NONE_OPEN: _("No open relationship of that kind"),
             many.NO_SUCH_MOVE: _("The lifecycle does not allow this move"),
             many.REASON_NEEDED: _("This move needs a reason"),
+            many.UNMET: _("What the stage asks for is not there"),
         },
     )
 )

@@ -1,7 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -35,10 +34,17 @@ class MoveForm(forms.Form):
     reason = forms.CharField(label=_("Why"), required=False, max_length=300)
 
     def __init__(
-        self, *args: Any, relationship: Relationship, moves: Iterable[AllowedMove], **kwargs: Any
+        self,
+        *args: Any,
+        relationship: Relationship,
+        moves: Iterable[AllowedMove],
+        lacking: Mapping[int, list[str]] | None = None,
+        **kwargs: Any,
     ) -> None:
+        """``lacking``: what each stage asks for that is not there, by stage id."""
         super().__init__(*args, **kwargs)
         self.moves = list(moves)
+        self.options = [(move, (lacking or {}).get(move.to_stage_id, [])) for move in self.moves]
         field = self.fields["to_stage"]
         field.queryset = Stage.objects.filter(lifecycle__stages=relationship.stage_id)  # type: ignore[attr-defined]
         field.widget.choices = [(move.to_stage.key, move.to_stage.label) for move in self.moves]
@@ -220,7 +226,7 @@ class BeginForm(forms.Form):
     def __init__(self, *args: Any, contact: Contact, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = Relationship.objects.open().filter(contact=contact).values("kind")
-        stages = Stage.objects.filter(is_closed=False).exclude(lifecycle__kind__in=held)
+        stages = Stage.objects.live().filter(is_closed=False).exclude(lifecycle__kind__in=held)
         self.fields["stage"].queryset = stages.select_related("lifecycle").order_by("position")  # type: ignore[attr-defined]
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["owner"].initial = user.uid
@@ -271,48 +277,3 @@ class EndForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ends_on"].initial = timezone.localdate()
-
-
-class StageForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
-    class Meta:
-        model = Stage
-        fields = ["name", "cadence_days"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = _("Empty: “%(name)s”, in the language of each reader.") % {
-            "name": self.instance.seeded_label
-        }
-
-
-class MovesForm(forms.Form):
-    """The matrix of a lifecycle: a box per pair of stages, and one for the reason beside it.
-
-    Names are ``move:<from uid>:<to uid>`` and ``reason:<from uid>:<to uid>``.
-    """
-
-    def __init__(self, *args: Any, stages: Iterable[Stage], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.stages = {stage.uid: stage for stage in stages}
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        chosen: dict[tuple[int, int], bool] = {}
-        for name in self.data:
-            pair = self._pair(name)
-            if pair is not None:
-                here, there = pair
-                reason = f"reason:{here.uid}:{there.uid}"
-                chosen[here.pk, there.pk] = reason in self.data
-        data["moves"] = chosen
-        return data
-
-    def _pair(self, name: str) -> tuple[Stage, Stage] | None:
-        parts = name.split(":")
-        if len(parts) != 3 or parts[0] != "move":
-            return None
-        try:
-            here, there = (self.stages.get(UUID(part)) for part in parts[1:])
-        except ValueError:
-            return None
-        return (here, there) if here and there and here != there else None

@@ -16,6 +16,7 @@ from relationships.views import (
     relationships,
     tie_kinds,
     ties,
+    stages,
     timeline,
 )
 
@@ -88,5 +89,11 @@ urlpatterns = [
     path("settings/lifecycles/", lifecycles.lifecycles, name="lifecycles"),
     path("settings/lifecycles/<slug:kind>/", lifecycles.lifecycle, name="lifecycle"),
     path("settings/lifecycles/<slug:kind>/moves/", lifecycles.moves, name="lifecycle-moves"),
-    path("settings/lifecycles/<slug:kind>/<slug:key>/", lifecycles.stage, name="stage"),
+    path("settings/lifecycles/<slug:kind>/add/", stages.add, name="stage-new"),
+    path("settings/lifecycles/<slug:kind>/<slug:key>/", stages.change, name="stage"),
+    path("settings/stages/<uuid:uid>/rules/", stages.rules, name="stage-rules"),
+    path("settings/stages/<uuid:uid>/place/", stages.place, name="stage-place"),
+    path("settings/stages/<uuid:uid>/put-aside/", stages.put_aside, name="stage-put-aside"),
+    path("settings/stages/<uuid:uid>/bring-back/", stages.bring_back, name="stage-back"),
+    path("settings/stages/<uuid:uid>/delete/", stages.delete, name="stage-delete"),
 ]

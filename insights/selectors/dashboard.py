@@ -172,7 +172,7 @@ def people_by_stage(user: User) -> tuple[KindCount, ...]:
         counts = tuple(
             StageCount(kind.value, stage.pk, stage.label, counted.get(stage.pk, 0))
             for stage in stages
-            if not stage.is_closed
+            if not stage.is_closed and stage.archived_at is None
         )
         by_kind.append(KindCount(kind.value, str(kind.label), counts))
     return tuple(by_kind)

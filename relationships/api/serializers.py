@@ -1,10 +1,13 @@
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from core.api.fields import OpenChoiceField, StrictSerializer, UidField, UtcDateTimeField
 from core.api.pagination import ListParameters
 from core.models import User
-from relationships.choices import Kind
+from relationships import entry_rules
+from relationships.choices import Kind, Tone
 from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
 
 
@@ -74,13 +77,44 @@ class AllowedMoveSerializer(serializers.Serializer[AllowedMove]):
     needs_reason = serializers.BooleanField(read_only=True)
 
 
+class EntryRuleSerializer(serializers.Serializer[Any]):
+    """Something that must be there before a relationship comes to the stage."""
+
+    rule = serializers.CharField(read_only=True, help_text="What is looked at; for programs.")
+    value = serializers.CharField(read_only=True)
+    text = serializers.CharField(read_only=True, help_text="For people, by Accept-Language.")
+
+
 class StageSerializer(StageInShortSerializer):
     position = serializers.IntegerField(read_only=True)
+    colour = OpenChoiceField(
+        source="tone", choices=Tone.choices, read_only=True, help_text="Empty: that of its kind."
+    )
+    is_onward = serializers.BooleanField(
+        read_only=True, help_text="Who becomes something else to us ends here."
+    )
+    is_put_aside = serializers.SerializerMethodField(
+        help_text="Nobody can come here any more; what ended here stays."
+    )
+    entry_rules = serializers.SerializerMethodField(
+        help_text="All must be met before a relationship comes here; else a move is refused with "
+        "the code `entry_rule_unmet`."
+    )
     is_entry = serializers.BooleanField(read_only=True, help_text="Relationships begin here.")
     cadence_days = serializers.IntegerField(read_only=True, allow_null=True)
     moves = AllowedMoveSerializer(
         source="moves_out", many=True, read_only=True, help_text="Where one may go from here."
     )
+
+    def get_is_put_aside(self, stage: Stage) -> bool:
+        return stage.archived_at is not None
+
+    @extend_schema_field(EntryRuleSerializer(many=True))
+    def get_entry_rules(self, stage: Stage) -> list[dict[str, str]]:
+        return [
+            {"rule": rule.key, "value": value, "text": rule.words(value)}
+            for rule, value in entry_rules.known(stage.entry_rules)
+        ]
 
 
 class LifecycleSerializer(serializers.Serializer[Lifecycle]):

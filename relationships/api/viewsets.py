@@ -58,8 +58,9 @@ class RelationshipViewSet(RetrieveMixin, ListMixin[Relationship], ApiViewSet[Rel
     )
     @action(detail=True, methods=["post"])
     def move(self, request: UserApiRequest, id: UUID) -> Response:
-        """Move it to another stage of its lifecycle. A move that the lifecycle does not allow, or
-        that lacks the reason it needs, is a 409.
+        """Move it to another stage of its lifecycle. A move that the lifecycle does not allow
+        (`transition_refused`), that lacks the reason it needs (`reason_needed`), or the stage of
+        which asks for something that is not there (`entry_rule_unmet`), is a 409 that says so.
         """
         relationship = self.get_object()
         require(request.user, "relationships.move_relationship", relationship)
@@ -80,6 +81,7 @@ class LifecycleViewSet(RetrieveMixin, ListMixin[Lifecycle], ApiViewSet[Lifecycle
     serializer_class = LifecycleSerializer
 
     def get_queryset(self) -> models.QuerySet[Lifecycle]:
-        moves = AllowedMove.objects.select_related("to_stage").order_by("to_stage__position")
+        moves = AllowedMove.objects.filter(to_stage__archived_at=None)
+        moves = moves.select_related("to_stage").order_by("to_stage__position")
         stages = Stage.objects.order_by("position").prefetch_related(Prefetch("moves_out", moves))
         return Lifecycle.objects.prefetch_related(Prefetch("stages", stages))

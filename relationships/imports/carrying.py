@@ -9,6 +9,7 @@ from typing import Any
 from contacts.imports.targets import TargetOutcome
 from core.bulk import like
 from core.models import User
+from relationships.choices import Cause
 from relationships.imports.standing import Engaged
 from relationships.models import Engagement, Relationship
 from relationships.services.beginnings import Beginning, begin_relationships
@@ -37,6 +38,7 @@ class Plan:
                 for person, said in self.beginnings
             ],
             actor=actor,
+            cause=Cause.IMPORTED,
         )
         blank = Engagement()
         engaged = begin_engagements(

@@ -33,7 +33,7 @@ class Planner:
         self._units = _units_by_name(rows)
         self._stages = {
             (stage.lifecycle.kind, stage.key): stage
-            for stage in Stage.objects.select_related("lifecycle").filter(is_closed=False)
+            for stage in Stage.objects.live().select_related("lifecycle").filter(is_closed=False)
         }
 
     def add(self, row: TargetRow) -> None:

@@ -1,21 +1,31 @@
 """Lifecycles as pages and services need them: stages in order and the moves out of each."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from relationships.choices import Kind
-from relationships.models import AllowedMove, Relationship, Stage
+from relationships.entry_rules import Asked, unmet, words_of
+from relationships.models import (
+    AllowedMove,
+    Relationship,
+    Stage,
+    StageAutomation,
+    StageTransition,
+)
 
 
 def stages_of(kind: str) -> list[Stage]:
-    """The stages of one kind's lifecycle, in their order."""
-    return list(Stage.objects.filter(lifecycle__kind=kind).order_by("position"))
+    """The stages of one kind's lifecycle, in their order, without those put aside."""
+    return list(Stage.objects.live().filter(lifecycle__kind=kind).order_by("position"))
 
 
 def _moves() -> QuerySet[AllowedMove]:
-    return AllowedMove.objects.select_related("to_stage").order_by("to_stage__position")
+    """Moves to a stage that was put aside are kept, and come back with it."""
+    moves = AllowedMove.objects.filter(to_stage__archived_at=None)
+    return moves.select_related("to_stage").order_by("to_stage__position")
 
 
 def moves_by_stage(kind: str) -> dict[int, list[AllowedMove]]:
@@ -55,11 +65,20 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A stage, how many relationships stand there, and where one may go from it."""
+    """A stage, how many relationships stand there, and where one may go from it. ``asks``: what
+    must be there before somebody comes here; ``automations``: how many are at work here.
+    """
 
     stage: Stage
     count: int
     cells: list[Cell]
+    automations: int
+    is_first: bool
+    is_last: bool
+
+    @property
+    def asks(self) -> list[str]:
+        return words_of(self.stage.entry_rules)
 
 
 def matrix(kind: str) -> list[Row]:
@@ -68,8 +87,9 @@ def matrix(kind: str) -> list[Row]:
     moves = {
         (here, move.to_stage_id): move for here, out in moves_by_stage(kind).items() for move in out
     }
-    counts = dict(
-        Relationship.objects.filter(kind=kind)
+    counts = counts_of(kind)
+    at_work = dict(
+        StageAutomation.objects.filter(stage__in=stages, archived_at=None, is_on=True)
         .order_by()
         .values_list("stage")
         .annotate(count=Count("pk"))
@@ -79,13 +99,57 @@ def matrix(kind: str) -> list[Row]:
             here,
             counts.get(here.pk, 0),
             [Cell(here, there, moves.get((here.pk, there.pk))) for there in stages],
+            at_work.get(here.pk, 0),
+            is_first=place == 0,
+            is_last=place == len(stages) - 1,
         )
-        for here in stages
+        for place, here in enumerate(stages)
     ]
 
 
+def counts_of(kind: str) -> dict[int, int]:
+    """How many relationships stand at each stage, ended ones too, by stage id."""
+    rows = Relationship.objects.filter(kind=kind).order_by()
+    return dict(rows.values_list("stage").annotate(count=Count("pk")))
+
+
+def open_at(stage: Stage) -> int:
+    return Relationship.objects.open().filter(stage=stage).count()
+
+
+@dataclass(frozen=True)
+class PutAside:
+    """``is_used``: somebody stood there once, so it stays for their history."""
+
+    stage: Stage
+    is_used: bool
+
+
+def put_aside(kind: str) -> list[PutAside]:
+    """The stages of a kind that are out of use, the latest first."""
+    moves = StageTransition.objects.filter(
+        Q(from_stage=OuterRef("pk")) | Q(to_stage=OuterRef("pk"))
+    )
+    stood = Relationship.objects.filter(stage=OuterRef("pk"))
+    found = Stage.objects.filter(lifecycle__kind=kind, archived_at__isnull=False)
+    used = found.annotate(is_used=Exists(moves) | Exists(stood)).order_by("-archived_at")
+    return [PutAside(stage, bool(getattr(stage, "is_used", True))) for stage in used]
+
+
+def lacking_for(relationship: Relationship, stages: Iterable[Stage]) -> dict[int, list[str]]:
+    """What each stage asks for that is not there, in words, by stage id."""
+    asked = Asked(relationship.contact_id, relationship.owner_id, relationship.stage_since)
+    return {
+        stage.pk: unmet(stage.entry_rules, [asked]).get(asked, [])
+        for stage in stages
+        if stage.entry_rules
+    }
+
+
 def stage_choices() -> list[tuple[str, str]]:
-    """Every stage with the kind it belongs to, as a choice: "Prospect: In contact"."""
+    """Every stage with the kind it belongs to, as a choice: "Prospect: In contact". Those put aside
+    too: somebody ended there once.
+    """
     found = Stage.objects.select_related("lifecycle").order_by("lifecycle__pk", "position")
     return [
         (str(stage.uid), f"{Kind(stage.lifecycle.kind).label}: {stage.label}") for stage in found

@@ -15,9 +15,13 @@ from core import audit, events
 from core.bulk import MANY, copy_rows, insert, like
 from core.errors import DomainError
 from core.models import User
+from relationships import entry_rules
+from relationships.choices import Cause
+from relationships.entry_rules import Asked
 from relationships.events import RelationshipBegan
 from relationships.models import Relationship, Stage, StageTransition
 from relationships.services.cadence import next_touch
+from relationships.services.move_rules import EntryRefused, put_aside
 
 
 class BeginningRefused(DomainError):
@@ -47,20 +51,36 @@ def begin_relationship(
     stage: Stage | None = None,
     started_on: date | None = None,
     now: datetime | None = None,
+    cause: Cause = Cause.MOVED,
 ) -> Relationship:
-    """Begin one relationship, and refuse if the person already has one of this kind."""
+    """Begin one relationship, and refuse if the person already has one of this kind, or lacks what
+    its first stage asks for. The plural, which is for machines, asks for nothing of the kind.
+    """
     beginning = Beginning(
         contact_id=contact.pk, kind=kind, owner=owner, stage=stage, started_on=started_on
     )
-    begun = begin_relationships(beginnings=[beginning], actor=actor, now=now)
+    _refuse_unless_met(beginning)
+    begun = begin_relationships(beginnings=[beginning], actor=actor, now=now, cause=cause)
     if not begun:
         raise BeginningRefused(_("There already is an open relationship of this kind."))
     return begun[0]
 
 
+def _refuse_unless_met(beginning: Beginning) -> None:
+    stage = beginning.stage or _Stages().entry(beginning.kind)
+    asked = Asked(beginning.contact_id, beginning.owner.pk if beginning.owner else None, None)
+    lacking = entry_rules.unmet(stage.entry_rules, [asked])
+    if lacking:
+        raise EntryRefused(stage, lacking[asked])
+
+
 @transaction.atomic
 def begin_relationships(
-    *, beginnings: Sequence[Beginning], actor: User | None, now: datetime | None = None
+    *,
+    beginnings: Sequence[Beginning],
+    actor: User | None,
+    now: datetime | None = None,
+    cause: Cause = Cause.MOVED,
 ) -> list[Relationship]:
     """Begin many, in a few statements, and leave out those whose person already has an open
     relationship of that kind (so the same file twice begins each once). Returns what was begun.
@@ -77,12 +97,13 @@ def begin_relationships(
     )
     fresh = _not_yet_begun(beginnings, contact_ids)
     stages = _Stages()
+    stages.keep(fresh)
     rows = insert(_new_row(beginning, stages, moment) for beginning in fresh)
     _write_transitions(
         [
             transition
             for row, beginning in zip(rows, fresh, strict=True)
-            for transition in _first_transitions(row, beginning, stages, actor, moment)
+            for transition in _first_transitions(row, beginning, stages, actor, moment, cause)
         ]
     )
     audit.record_many(
@@ -125,7 +146,15 @@ class _Stages:
             return beginning.stage
         if beginning.ended_on is None:
             return self.entry(beginning.kind)
-        return next((stage for stage in stages if stage.is_closed), stages[-1])
+        live = [stage for stage in stages if stage.archived_at is None]
+        return next((stage for stage in live if stage.is_closed), stages[-1])
+
+    def keep(self, beginnings: Sequence[Beginning]) -> None:
+        """Let nobody put aside where they begin before they stand there."""
+        ids = {self.for_beginning(one).pk for one in beginnings if one.ended_on is None}
+        for stage in Stage.objects.shared(ids).values() if ids else ():
+            if stage.archived_at is not None:
+                raise BeginningRefused(str(put_aside(stage)))
 
 
 def _not_yet_begun(beginnings: Sequence[Beginning], contact_ids: Sequence[int]) -> list[Beginning]:
@@ -180,20 +209,26 @@ class _Transition(NamedTuple):
     to_stage_id: int
     moved_by_id: int | None
     moved_at: datetime
+    cause: str
 
 
 def _first_transitions(
-    row: Relationship, beginning: Beginning, stages: _Stages, actor: User | None, now: datetime
+    row: Relationship,
+    beginning: Beginning,
+    stages: _Stages,
+    actor: User | None,
+    now: datetime,
+    cause: Cause,
 ) -> list[_Transition]:
     """How it came to stand where it stands: begun, and, when it is over already, ended."""
     begun_at = _moment_on(row.started_on, now)
     actor_id = actor.pk if actor else None
     if row.ended_on is None:
-        return [_Transition(row.pk, None, row.stage_id, actor_id, begun_at)]
+        return [_Transition(row.pk, None, row.stage_id, actor_id, begun_at, cause)]
     entry = stages.entry(row.kind)
     return [
-        _Transition(row.pk, None, entry.pk, actor_id, begun_at),
-        _Transition(row.pk, entry.pk, row.stage_id, actor_id, row.stage_since),
+        _Transition(row.pk, None, entry.pk, actor_id, begun_at, cause),
+        _Transition(row.pk, entry.pk, row.stage_id, actor_id, row.stage_since, cause),
     ]
 
 

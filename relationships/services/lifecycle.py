@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import audit, events
-from core.errors import DomainError
 from core.models import User
+from relationships.choices import Cause
 from relationships.events import StageChanged
-from relationships.models import AllowedMove, FollowUp, Relationship, Stage, StageTransition
+from relationships.models import FollowUp, Relationship, Stage, StageTransition
 from relationships.selectors.lifecycle import allowed_moves
 from relationships.services.beginnings import (
     Beginning,
@@ -25,10 +25,19 @@ from relationships.services.beginnings import (
     begin_relationships,
 )
 from relationships.services.cadence import next_touch
+from relationships.services.move_rules import (
+    EntryRefused,
+    MoveRules,
+    ReasonNeeded,
+    TransitionRefused,
+    another_open,
+    put_aside,
+)
 
 __all__ = [
     "Beginning",
     "BeginningRefused",
+    "EntryRefused",
     "Moves",
     "ReasonNeeded",
     "TransitionRefused",
@@ -47,14 +56,6 @@ BATCH = 1000
 SECOND_THOUGHTS = timedelta(minutes=15)
 
 
-class TransitionRefused(DomainError):
-    code = "transition_refused"
-
-
-class ReasonNeeded(TransitionRefused):
-    code = "reason_needed"
-
-
 @dataclass(frozen=True)
 class Moves:
     """What became of a move of many: the transitions made, and who stayed and why."""
@@ -70,6 +71,7 @@ def move_to_stage(
     actor: User | None,
     reason: str = "",
     now: datetime | None = None,
+    cause: Cause = Cause.MOVED,
 ) -> StageTransition:
     """Move a relationship to another stage of its lifecycle and record why, or refuse.
 
@@ -77,7 +79,12 @@ def move_to_stage(
     ``relationship`` is brought up to date. See ``move_all_to_stage`` for the locking.
     """
     moves = move_all_to_stage(
-        relationships=[relationship], to_stage=to_stage, actor=actor, reason=reason, now=now
+        relationships=[relationship],
+        to_stage=to_stage,
+        actor=actor,
+        reason=reason,
+        now=now,
+        cause=cause,
     )
     for _relationship, refusal in moves.refused:
         raise refusal
@@ -93,6 +100,7 @@ def move_all_to_stage(
     reason: str = "",
     now: datetime | None = None,
     is_told: bool = True,
+    cause: Cause = Cause.MOVED,
 ) -> Moves:
     """Move each that may go to ``to_stage``; answer who moved and who may not, and why. Without
     ``is_told`` the audit log gets no entry for each: the caller's one entry tells of all.
@@ -104,8 +112,9 @@ def move_all_to_stage(
     other for good.
     """
     asked = {relationship.pk: relationship for relationship in relationships}
+    to_stage = Stage.objects.shared([to_stage.pk])[to_stage.pk]
     rows = list(Relationship.objects.select_for_update().filter(pk__in=asked).order_by("pk"))
-    rules = _Rules(rows, to_stage)
+    rules = MoveRules(rows, to_stage)
     moves = Moves()
     moving: list[tuple[Relationship, int]] = []
     moment = now or timezone.now()
@@ -116,10 +125,12 @@ def move_all_to_stage(
             moves.refused.append((asked[row.pk], refusal))
             continue
         moving.append((row, row.stage_id))
-        _place(row, to_stage, moment)
-    moves.made.extend(_write(moving, to_stage, actor, reason, moment, is_told=is_told))
+        place(row, to_stage, moment)
+    moves.made.extend(
+        write_moves(moving, to_stage, actor, reason, moment, is_told=is_told, cause=cause)
+    )
     for row, _from_id in moving:
-        _place(asked[row.pk], to_stage, moment)
+        place(asked[row.pk], to_stage, moment)
     return moves
 
 
@@ -132,19 +143,18 @@ def take_back(
     The history keeps both; the days at the stage count on as if nothing had happened.
     """
     moment = now or timezone.now()
+    before = Stage.objects.shared([move.from_stage_id or 0]).get(move.from_stage_id or 0)
     row = Relationship.objects.select_for_update().get(pk=move.relationship_id)
-    history = list(
-        StageTransition.objects.filter(relationship=row).order_by("-moved_at", "-pk")[:2]
-    )
+    history = list(StageTransition.objects.filter(relationship=row).order_by("-moved_at", "-pk"))
     if move not in history[:1] or move.moved_by_id != actor.pk:
         raise TransitionRefused(_("Somebody moved this relationship since."))
-    if move.from_stage is None or moment - move.moved_at > SECOND_THOUGHTS:
+    if before is None or moment - move.moved_at > SECOND_THOUGHTS:
         raise TransitionRefused(_("This move can no longer be taken back."))
-    left = row.stage_id
-    _place(row, move.from_stage, moment)
-    row.stage_since = history[1].moved_at if len(history) > 1 else move.moved_at
-    made = _write([(row, left)], move.from_stage, actor, gettext_noop("Taken back"), moment)
-    return made[0]
+    if move.cause not in (Cause.MOVED, Cause.IMPORTED):
+        raise TransitionRefused(_("This move can no longer be taken back."))
+    if before.archived_at is not None:
+        raise put_aside(before)
+    return put_back([move], before, [row], {row.pk: history[1:]}, actor, moment)[0]
 
 
 @transaction.atomic
@@ -153,79 +163,69 @@ def take_back_all(*, transition_ids: Collection[int], actor: User) -> set[int]:
     undone. One after which somebody moved the relationship again stays.
     """
     moves = StageTransition.objects.in_bulk(transition_ids)
+    stages = {
+        pk: stage
+        for pk, stage in Stage.objects.shared(
+            {move.from_stage_id for move in moves.values() if move.from_stage_id}
+        ).items()
+        if stage.archived_at is None
+    }
     ids = {move.relationship_id for move in moves.values()}
     rows = Relationship.objects.select_for_update().filter(pk__in=ids).order_by("pk").in_bulk()
     history: defaultdict[int, list[StageTransition]] = defaultdict(list)
     for one in StageTransition.objects.filter(relationship__in=ids).order_by("moved_at", "pk"):
         history[one.relationship_id].append(one)
     by_stage: defaultdict[Stage, list[StageTransition]] = defaultdict(list)
-    stages = Stage.objects.in_bulk({move.from_stage_id for move in moves.values()})
     for move in moves.values():
         if history[move.relationship_id][-1] == move and move.from_stage_id in stages:
             by_stage[stages[move.from_stage_id]].append(move)
     moment = timezone.now()
+    earlier = {pk: past[-2::-1] for pk, past in history.items()}
     for stage, going in by_stage.items():
-        moving = []
-        for move in going:
-            row, past = rows[move.relationship_id], history[move.relationship_id]
-            moving.append((row, row.stage_id))
-            _place(row, stage, moment)
-            row.stage_since = past[-2].moved_at if len(past) > 1 else move.moved_at
-        _write(moving, stage, actor, gettext_noop("Taken back"), moment, is_told=False)
+        standing = [rows[move.relationship_id] for move in going]
+        put_back(going, stage, standing, earlier, actor, moment, is_told=False)
     return {move.pk for going in by_stage.values() for move in going}
 
 
-class _Rules:
-    """What the lifecycle allows, read once for all rows of one move."""
+def put_back(
+    moves: Sequence[StageTransition],
+    stage: Stage,
+    rows: Sequence[Relationship],
+    earlier: Mapping[int, Sequence[StageTransition]],
+    actor: User | None,
+    moment: datetime,
+    *,
+    is_told: bool = True,
+) -> list[StageTransition]:
+    """Undo ``moves``, each the last of its row: back to ``stage``, since when they were there.
 
-    def __init__(self, rows: Sequence[Relationship], to_stage: Stage) -> None:
-        self.to_stage = to_stage
-        from_ids = {row.stage_id for row in rows}
-        self.moves: Mapping[int, AllowedMove] = {
-            move.from_stage_id: move
-            for move in AllowedMove.objects.filter(from_stage__in=from_ids, to_stage=to_stage)
-        }
-        self.stages = Stage.objects.in_bulk(from_ids)
-        ended = [row for row in rows if row.ended_on is not None]
-        self.with_open = set(
-            Relationship.objects.open()
-            .filter(contact__in=[row.contact_id for row in ended])
-            .values_list("contact", "kind")
-            if ended
-            else ()
-        )
-
-    def check(self, row: Relationship, reason: str) -> None:
-        here, there = self.stages[row.stage_id], self.to_stage
-        if here == there:
-            raise TransitionRefused(
-                _("This relationship is already at “%(stage)s”.") % {"stage": there.label}
-            )
-        if here.lifecycle_id != there.lifecycle_id:
-            raise TransitionRefused(_("The stage belongs to another lifecycle."))
-        move = self.moves.get(here.pk)
-        if move is None:
-            raise TransitionRefused(
-                _("The lifecycle does not allow a move from “%(here)s” to “%(there)s”.")
-                % {"here": here.label, "there": there.label}
-            )
-        if move.needs_reason and not reason.strip():
-            raise ReasonNeeded(
-                _("Say why: a move from “%(here)s” to “%(there)s” needs a reason.")
-                % {"here": here.label, "there": there.label}
-            )
-        reopens = row.ended_on is not None and not there.is_closed
-        if reopens and (row.contact_id, row.kind) in self.with_open:
-            raise _another_open()
+    ``earlier``: by relationship, what happened before the move, the latest first.
+    """
+    moving = []
+    for move, row in zip(moves, rows, strict=True):
+        moving.append((row, row.stage_id))
+        place(row, stage, moment)
+        row.stage_since = began_at(earlier.get(row.pk, ())) or move.moved_at
+    words = gettext_noop("Taken back")
+    return write_moves(moving, stage, actor, words, moment, is_told=is_told, cause=Cause.TAKEN_BACK)
 
 
-def _another_open() -> TransitionRefused:
-    return TransitionRefused(
-        _("A newer relationship of this kind is open; this one cannot be opened again.")
-    )
+def began_at(latest_first: Sequence[StageTransition]) -> datetime | None:
+    """When the stay began that the latest of these moves belongs to: what was taken back does
+    not break it.
+    """
+    pending = 0
+    for move in latest_first:
+        if move.cause == Cause.TAKEN_BACK:
+            pending += 1
+        elif pending:
+            pending -= 1
+        else:
+            return move.moved_at
+    return None
 
 
-def _place(row: Relationship, stage: Stage, now: datetime) -> None:
+def place(row: Relationship, stage: Stage, now: datetime) -> None:
     today = timezone.localdate(now)
     row.stage = stage
     row.stage_since = now
@@ -234,7 +234,7 @@ def _place(row: Relationship, stage: Stage, now: datetime) -> None:
     row.updated_at = now
 
 
-def _write(
+def write_moves(
     moving: Sequence[tuple[Relationship, int]],
     to_stage: Stage,
     actor: User | None,
@@ -242,6 +242,7 @@ def _write(
     now: datetime,
     *,
     is_told: bool = True,
+    cause: Cause = Cause.MOVED,
 ) -> list[StageTransition]:
     """The rows, their history, the audit and the events."""
     rows = [row for row, _from_id in moving]
@@ -256,7 +257,7 @@ def _write(
         # Between our look and our write, somebody began a relationship of this kind.
         if "one_open_relationship_per_kind" not in str(error):
             raise
-        raise _another_open() from error
+        raise another_open() from error
     made = StageTransition.objects.bulk_create(
         [
             StageTransition(
@@ -266,6 +267,7 @@ def _write(
                 moved_by=actor,
                 moved_at=now,
                 reason=reason.strip(),
+                cause=cause,
             )
             for row, from_id in moving
         ],

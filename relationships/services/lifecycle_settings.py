@@ -1,4 +1,4 @@
-"""Changing the lifecycles themselves. What relationships did before stays as it was recorded."""
+"""The moves that a lifecycle allows. Its stages are changed in ``stages``."""
 
 from collections.abc import Mapping
 
@@ -16,35 +16,14 @@ class LifecycleRefused(DomainError):
 
 
 @transaction.atomic
-def change_stage(*, stage: Stage, actor: User, name: str, cadence_days: int | None) -> Stage:
-    """Call a stage otherwise, or give it another cadence. An empty name is that of the seed.
-
-    Days that were worked out before stay; the new cadence counts from the next contact or move.
-    """
-    current = Stage.objects.select_for_update().get(pk=stage.pk)
-    name = name.strip()
-    audit.record(
-        actor=actor,
-        action="relationships.stage_edited",
-        target=current,
-        before={"name": current.name, "cadence_days": current.cadence_days},
-        name=name,
-        cadence_days=cadence_days,
-    )
-    current.name = name
-    current.cadence_days = cadence_days
-    current.save(update_fields=["name", "cadence_days", "updated_at"])
-    return current
-
-
-@transaction.atomic
 def set_moves(*, lifecycle: Lifecycle, actor: User, moves: Mapping[tuple[int, int], bool]) -> None:
     """Let relationships move between exactly these pairs of stage ids; True: with a reason only.
 
-    An open stage must have a way out, or whoever comes there could never leave.
+    An open stage must have a way out, or whoever comes there could never leave. The moves of a
+    stage that was put aside wait until it is brought back.
     """
     Lifecycle.objects.select_for_update().get(pk=lifecycle.pk)
-    stages = {stage.pk: stage for stage in Stage.objects.filter(lifecycle=lifecycle)}
+    stages = {stage.pk: stage for stage in Stage.objects.live().filter(lifecycle=lifecycle)}
     wanted = {pair: need for pair, need in moves.items() if set(pair) <= set(stages)}
     left = {here for here, _there in wanted}
     for stage in stages.values():
@@ -54,7 +33,7 @@ def set_moves(*, lifecycle: Lifecycle, actor: User, moves: Mapping[tuple[int, in
             )
     known = {
         (move.from_stage_id, move.to_stage_id): move
-        for move in AllowedMove.objects.filter(from_stage__lifecycle=lifecycle)
+        for move in AllowedMove.objects.filter(from_stage__in=stages, to_stage__in=stages)
     }
     gone = [move.pk for pair, move in known.items() if pair not in wanted]
     AllowedMove.objects.filter(pk__in=gone).delete()

@@ -15,10 +15,10 @@ from core.bulk import update_all
 from core.models import User
 from relationships.events import OwnerChanged
 from relationships.models import AllowedMove, Relationship, Stage
-from relationships.services.lifecycle import move_all_to_stage, take_back_all
+from relationships.services.lifecycle import EntryRefused, move_all_to_stage, take_back_all
 
 NONE_OPEN, UNSEEN = "no_open_relationship", "owner_cannot_see"
-NO_SUCH_MOVE, REASON_NEEDED = "move_not_allowed", "reason_needed"
+NO_SUCH_MOVE, REASON_NEEDED, UNMET = "move_not_allowed", "reason_needed", "entry_rule_unmet"
 
 
 def hand_over_all(
@@ -77,7 +77,8 @@ def move_all(contact_ids: Sequence[int], options: Options, actor: User) -> Mappi
     lifecycle allows the move.
     """
     stage = Stage.objects.select_related("lifecycle").filter(uid=options["stage"]).first()
-    if stage is None:
+    # Before the relationships are locked, as whoever puts a stage aside does.
+    if stage is None or Stage.objects.shared([stage.pk])[stage.pk].archived_at is not None:
         return {pk: skipped(NO_SUCH_MOVE) for pk in contact_ids}
     open_rows = _open_rows(contact_ids, stage.lifecycle.kind)
     moves = {move.from_stage_id: move for move in AllowedMove.objects.filter(to_stage=stage)}
@@ -98,7 +99,10 @@ def move_all(contact_ids: Sequence[int], options: Options, actor: User) -> Mappi
     moved = move_all_to_stage(
         relationships=going, to_stage=stage, actor=actor, reason=options["reason"], is_told=False
     )
-    results |= {row.contact_id: skipped(NO_SUCH_MOVE) for row, _why in moved.refused}
+    results |= {
+        row.contact_id: skipped(UNMET if isinstance(why, EntryRefused) else NO_SUCH_MOVE)
+        for row, why in moved.refused
+    }
     results |= {one.relationship.contact_id: done(move=one.pk) for one in moved.made}
     return results
 

@@ -4,18 +4,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast, toast_refusal
 from relationships.choices import Kind
-from relationships.forms import MovesForm, StageForm
-from relationships.models import Lifecycle, Stage
-from relationships.selectors.lifecycle import matrix, stages_of
-from relationships.services.lifecycle_settings import change_stage, set_moves
-from relationships.views.asking import ask
+from relationships.models import Lifecycle
+from relationships.selectors.lifecycle import matrix, put_aside, stages_of
+from relationships.services.lifecycle_settings import set_moves
+from relationships.stage_forms import MovesForm
 
 
 @login_required
@@ -31,22 +30,13 @@ def lifecycle(request: UserRequest, kind: str) -> HttpResponse:
     require(request.user, "relationships.manage_lifecycles")
     if kind not in Kind.values:
         raise Http404
-    context = {"kind": Kind(kind), "kinds": Kind, "matrix": matrix(kind)}
+    context = {
+        "kind": Kind(kind),
+        "kinds": Kind,
+        "matrix": matrix(kind),
+        "put_aside": put_aside(kind),
+    }
     return render(request, "relationships/lifecycle.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def stage(request: UserRequest, kind: str, key: str) -> HttpResponse:
-    require(request.user, "relationships.manage_lifecycles")
-    found = get_object_or_404(Stage, lifecycle__kind=kind, key=key)
-    form = StageForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        change_stage(stage=found, actor=request.user, **form.cleaned_data)
-        toast(request, _("The stage is changed."))
-        return redirect("relationships:lifecycle", kind)
-    title = _("Stage “%(stage)s”") % {"stage": Stage.objects.get(pk=found.pk).label}
-    return ask(request, form, title=title, submit=_("Save"))
 
 
 @login_required

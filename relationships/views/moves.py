@@ -1,6 +1,7 @@
 """Moving one relationship: dragged on the board, by key, from a person's page, or plainly."""
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from core.toasts import toast, toast_refusal
 from relationships.forms import MoveForm
 from relationships.models import AllowedMove, Relationship, StageTransition
 from relationships.selectors import board as selectors
-from relationships.selectors.lifecycle import allowed_moves
+from relationships.selectors.lifecycle import allowed_moves, lacking_for
 from relationships.services import lifecycle as services
 from relationships.services.lifecycle import ReasonNeeded, TransitionRefused, move_to_stage
 from relationships.views.board import filter_form
@@ -35,11 +36,13 @@ def move(request: UserRequest, uid: UUID) -> HttpResponse:
     require(request.user, "relationships.move_relationship", relationship)
 
     moves = allowed_moves(relationship)
+    lacking = lacking_for(relationship, [move.to_stage for move in moves])
+    asked: dict[str, Any] = {"relationship": relationship, "moves": moves, "lacking": lacking}
     if request.method != "POST":
         initial = {"to_stage": request.GET.get("to_stage") or _usual(relationship, moves)}
-        form = MoveForm(relationship=relationship, moves=moves, initial=initial)
+        form = MoveForm(**asked, initial=initial)
         return _ask(request, relationship, form)
-    form = MoveForm(request.POST, relationship=relationship, moves=moves)
+    form = MoveForm(request.POST, **asked)
     if form.is_valid():
         try:
             done = move_to_stage(relationship=relationship, actor=request.user, **form.cleaned_data)

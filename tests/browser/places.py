@@ -20,7 +20,7 @@ from contacts.models import (
     TalentPool,
 )
 from core.models import Role, User
-from relationships.models import Interaction, Promise, Relationship
+from relationships.models import Interaction, Promise, Relationship, Stage
 
 
 def places() -> dict[str, str]:
@@ -55,6 +55,7 @@ def places() -> dict[str, str]:
         "colleague": _uid(User, email__startswith="samira@"),
         "role": _uid(Role, key="recruiter"),
         "unit": _uid(OrgUnit),
+        "offer": _uid(Stage, lifecycle__kind="prospect", key="offer"),
         "view": _uid(SavedView),
         "bulk": _uid(BulkRun),
         "skill": _uid(Skill, name_en="JavaScript"),

@@ -2,7 +2,8 @@ import pytest
 
 from core.models import AuditEntry
 from relationships.models import AllowedMove, Lifecycle, Stage
-from relationships.services.lifecycle_settings import LifecycleRefused, change_stage, set_moves
+from relationships.services.lifecycle_settings import LifecycleRefused, set_moves
+from relationships.services.stages import change_stage
 from tests.factories import UserFactory, stage
 
 pytestmark = pytest.mark.django_db
