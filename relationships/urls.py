@@ -14,9 +14,9 @@ from relationships.views import (
     notes,
     promises,
     relationships,
+    stages,
     tie_kinds,
     ties,
-    stages,
     timeline,
 )
 
