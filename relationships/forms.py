@@ -12,7 +12,7 @@ from contacts.models import Contact, OrgUnit
 from core.models import User
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.fields import UserField, day_field
-from relationships.models import AllowedMove, Engagement, FollowUp, Relationship, Stage
+from relationships.models import AllowedMove, FollowUp, Relationship, Stage
 from relationships.selectors.board import Filters
 from relationships.selectors.colleagues import colleagues
 
@@ -241,39 +241,3 @@ class CadenceForm(forms.Form):
         max_value=1000,
         help_text=_("Empty: the cadence of the stage."),
     )
-
-
-class EngagementForm(forms.Form):
-    form = forms.ChoiceField(label=_("Form"), choices=Engagement.Form)
-    role = forms.CharField(label=_("Role"), required=False, max_length=150)
-    unit = forms.ModelChoiceField(
-        OrgUnit.objects.none(), label=_("Unit"), required=False, to_field_name="uid"
-    )
-    starts_on = day_field(label=_("Starts on"))
-    ends_on = day_field(label=_("Ends on"), required=False)
-    hours_per_week = forms.DecimalField(
-        label=_("Hours a week"), required=False, max_digits=4, decimal_places=1, min_value=0
-    )
-
-    rate = forms.DecimalField(
-        label=_("Rate"), required=False, max_digits=9, decimal_places=2, min_value=0
-    )
-    rate_per = forms.ChoiceField(
-        label=_("Rate per"), required=False, choices=[("", "-"), *Engagement.Per.choices]
-    )
-
-    def __init__(self, *args: Any, shows_rate: bool = False, **kwargs: Any) -> None:
-        """``shows_rate``: whoever fills it in may know what people are paid."""
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = OrgUnit.objects.order_by("name", "pk")  # type: ignore[attr-defined]
-        self.fields["starts_on"].initial = timezone.localdate()
-        if not shows_rate:
-            del self.fields["rate"], self.fields["rate_per"]
-
-
-class EndForm(forms.Form):
-    ends_on = day_field(label=_("Last day"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ends_on"].initial = timezone.localdate()

@@ -28,6 +28,17 @@ register(
 )
 register(
     Item(
+        section=Section.BELOW,
+        label=_("Work for us"),
+        url_name="relationships:engagements",
+        icon="briefcase-business",
+        position=20,
+        permission="relationships.view_relationship",
+        shortcut="w",
+    )
+)
+register(
+    Item(
         section=Section.SETTINGS,
         label=_("Lifecycles"),
         purpose=_("Stages, cadences and the moves allowed"),

@@ -10,6 +10,7 @@ from contacts.models import Contact
 from contacts.panels import Panel, register
 from core.models import User
 from relationships.choices import Kind
+from relationships.selectors.engagements import line_of
 from relationships.selectors.facts import facts_of
 from relationships.selectors.goodwill import ledger_of
 from relationships.selectors.line_of_life import line_of_life
@@ -88,11 +89,18 @@ def standing_of(contact: Contact, user: User) -> dict[str, Any]:
     held = {one.relationship.kind for one in found if one.relationship.ended_on is None}
     return {
         "standings": found,
-        "engagements": engagements_of(contact),
         "today": today,
         "may_move": user.has_perm("relationships.move_relationship", contact),
-        "may_see_rates": user.has_perm("relationships.view_rates", contact),
         "has_kinds_left": len(held) < len(Kind),
+    }
+
+
+def engagements_shown(contact: Contact, user: User) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
+        "engagements": [line_of(row, today) for row in engagements_of(contact)],
+        "may_move": user.has_perm("relationships.move_relationship", contact),
+        "may_see_rates": user.has_perm("relationships.view_rates", contact),
     }
 
 
@@ -192,6 +200,17 @@ register(
         position=20,
         template="relationships/panels/standing.html",
         context=standing_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="engagements",
+        slot="aside",
+        label=_("Engagements"),
+        position=22,
+        template="relationships/panels/engagements.html",
+        context=engagements_shown,
         permission=SEE,
     )
 )

@@ -5,7 +5,8 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from relationships.services import ties
+from relationships.services import assignments, ties
+from relationships.services.assignments import begin_agreed
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 
@@ -24,6 +25,14 @@ def refresh_health() -> None:
 def refresh_all_health() -> None:
     """Every night: time has passed for everybody."""
     refresh_all(now=timezone.now())
+
+
+@shared_task(name="relationships.tend_engagements")
+def tend_engagements() -> None:
+    """What a new day brings to work for us."""
+    today = timezone.localdate()
+    while begin_agreed(today=today) == assignments.BATCH:
+        continue
 
 
 @shared_task(name="relationships.forget_facts")

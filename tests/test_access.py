@@ -39,7 +39,7 @@ from contacts.services.pools import move_in_pool
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
-from relationships.models import Mention, StageTransition, Tie
+from relationships.models import EngagementChange, Mention, StageTransition, Tie
 from tests.factories import (
     ContactFactory,
     ContactSkillFactory,
@@ -279,6 +279,14 @@ RULES: dict[str, Rule] = {
     "relationships:engagement-new": RECORD,
     "relationships:engagement-edit": RECORD,
     "relationships:engagement-end": RECORD,
+    "relationships:engagements": ROLE,
+    "relationships:people-named": ROLE,
+    "relationships:rates": MANAGER,
+    "relationships:engagement": RECORD,
+    "relationships:engagement-resume": RECORD,
+    "relationships:engagement-move": RECORD,
+    "relationships:engagement-take-back": RECORD,
+    "relationships:engagement-undo": RECORD,
     "relationships:timeline": RECORD,
     "relationships:log": RECORD,
     "relationships:log-whom": ROLE,
@@ -432,6 +440,8 @@ RULES: dict[str, Rule] = {
     "api-v1:engagement-list": ROLE,
     "api-v1:engagement-detail": RECORD,
     "api-v1:engagement-end": RECORD,
+    "api-v1:engagement-resume": RECORD,
+    "api-v1:engagement-move": RECORD,
     "api-v1:lifecycle-list": ROLE,
     "api-v1:lifecycle-detail": ROLE,
 }
@@ -493,6 +503,9 @@ class World:
         self.noted = InteractionFactory(contact=self.contact, author=self.owner)
         self.mention = Mention.objects.create(interaction=self.noted, user=self.owner)
         self.engagement = EngagementFactory(contact=self.contact, unit=self.north)
+        self.engagement_change = EngagementChange.objects.create(
+            engagement=self.engagement, act="changed", before={"role": ""}, after={"role": "x"}
+        )
         self.reader = UserFactory(role="reader", unit=self.north)
         self.invitation = invite(
             email="new@trm.example",
@@ -643,7 +656,11 @@ class World:
         return Authenticator.objects.create(user=self.owner, type="webauthn", data=data)
 
     def path(self, address: Address) -> str:
-        values = {name: self.value(address, name) for name in address.parameters}
+        values = {name: self.value(address, name) for name in address.parameters} | {
+            name: record.uid
+            for name, record in (("change", self.engagement_change),)
+            if name in address.parameters
+        }
         if "contact" in values:
             values["contact"] = self.contact.uid
         if "grant_uid" in values:

@@ -21,6 +21,7 @@ EVERY = {
     "relationships.refresh_all_health": crontab(hour=3, minute=10),
     "relationships.forget_facts": timedelta(hours=1),
     "relationships.forget_ties": timedelta(hours=6),
+    "relationships.tend_engagements": timedelta(hours=1),
     "campaigns.dispatch": timedelta(seconds=5),
     "campaigns.recover": timedelta(seconds=15),
     "community.ask_profiles": timedelta(hours=1),

@@ -9,7 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail
@@ -30,9 +35,11 @@ from core.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from core.http import UserApiRequest
 from core.permissions import require
 from relationships.models import Engagement
+from relationships.services.assignments import move_assignment
 from relationships.services.engagements import (
     begin_engagement,
     end_engagement,
+    resume_engagement,
     update_engagement,
 )
 
@@ -67,6 +74,18 @@ class EngagementSerializer(StrictSerializer):
     updated_at = UtcDateTimeField(read_only=True)
     contact = UidField(queryset=Contact.objects.none(), help_text="Set once.")
     form = OpenChoiceField(choices=Engagement.Form.choices)
+    basis = OpenChoiceField(
+        choices=[("", ""), *Engagement.Basis.choices],
+        required=False,
+        help_text="On what agreement; empty where nobody said. Each goes with one form or more.",
+    )
+    phase = OpenChoiceField(
+        choices=[("", ""), *Engagement.Phase.choices],
+        required=False,
+        help_text="Of an assignment, set when it is recorded (else its days say it); it is moved "
+        "by `/move`. Only from `agreed` on it is work for us. Empty for all other forms.",
+    )
+    status = serializers.SerializerMethodField(help_text="Where it stands today.")
     role = NullableTextField(max_length=150)
     unit = UidField(queryset=OrgUnit.objects.all(), required=False, allow_null=True)
     manager = UidField(
@@ -78,6 +97,9 @@ class EngagementSerializer(StrictSerializer):
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(
         required=False, allow_null=True, help_text="The last day; null: until further notice."
+    )
+    expected_end_on = serializers.DateField(
+        required=False, allow_null=True, help_text="What is counted on while no last day is set."
     )
     hours_per_week = serializers.DecimalField(
         max_digits=4, decimal_places=1, min_value=0, required=False, allow_null=True
@@ -96,6 +118,10 @@ class EngagementSerializer(StrictSerializer):
             fields["contact"].queryset = fields["manager"].queryset = people
         return fields
 
+    @extend_schema_field(OpenChoiceField(choices=Engagement.Status.choices))
+    def get_status(self, row: "_Shown") -> str:
+        return str(row.status_on(timezone.localdate()))
+
     def to_representation(self, row: Engagement) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(_Shown(row))
         if not _is_among(row.contact, self.context.get("rate_units", [])):
@@ -108,6 +134,11 @@ class EngagementSerializer(StrictSerializer):
         if self.instance is not None and self.instance.contact_id != contact.pk:
             raise serializers.ValidationError(_("This cannot be changed."), code="read_only")
         return contact
+
+    def validate_phase(self, phase: str) -> str:
+        if self.instance is not None and self.instance.phase != phase:
+            raise serializers.ValidationError(_("This cannot be changed."), code="read_only")
+        return phase
 
     def validate_rate(self, rate: dict[str, Any] | None) -> dict[str, Any] | None:
         """Whole or not at all, also in a merge patch."""
@@ -153,12 +184,32 @@ class EngagementEndSerializer(StrictSerializer):
     ends_on = serializers.DateField(help_text="The last day.")
 
 
+class EngagementResumeSerializer(StrictSerializer):
+    ends_on = serializers.DateField(
+        required=False, allow_null=True, help_text="The day that was set before; null: none."
+    )
+
+
+class EngagementMoveSerializer(StrictSerializer):
+    phase = OpenChoiceField(choices=Engagement.Phase.choices)
+    reason = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="Needed for `off`."
+    )
+
+
 class EngagementParameters(ListParameters):
     contact = serializers.UUIDField(required=False, help_text="Of this contact.")
     form = serializers.ChoiceField(
         choices=Engagement.Form.values, required=False, help_text="Of this form."
     )
     unit = serializers.UUIDField(required=False, help_text="In this unit or one below it.")
+    phase = serializers.ChoiceField(
+        choices=Engagement.Phase.values, required=False, help_text="Assignments of this phase."
+    )
+    ending_by = serializers.DateField(
+        required=False,
+        help_text="Whose last day comes by this day, is expected by then, or was expected before.",
+    )
     is_current = serializers.BooleanField(
         required=False,
         allow_null=True,
@@ -203,9 +254,13 @@ class EngagementViewSet(RetrieveMixin, ListMixin[Engagement], ApiViewSet[Engagem
         if "unit" in values:
             roots = OrgUnit.objects.filter(uid=values["unit"]).values_list("pk", flat=True)
             queryset = queryset.filter(unit__in=OrgUnit.objects.within(list(roots)))
+        if "phase" in values:
+            queryset = queryset.filter(phase=values["phase"])
+        if "ending_by" in values:
+            ending = Engagement.objects.ending(timezone.localdate(), values["ending_by"])
+            queryset = queryset.filter(pk__in=ending.values("pk"))
         if values["is_current"] is not None:
-            today = timezone.localdate()
-            current = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+            current = Q(pk__in=Engagement.objects.current(timezone.localdate()).values("pk"))
             queryset = queryset.filter(current if values["is_current"] else ~current)
         return queryset
 
@@ -229,7 +284,8 @@ class EngagementViewSet(RetrieveMixin, ListMixin[Engagement], ApiViewSet[Engagem
         serializer.is_valid(raise_exception=True)
         arguments = serializer.arguments()
         self._require(row.contact, arguments)
-        arguments.pop("contact", None)
+        for name in ("contact", "phase"):  # no others than they were, says the serializer
+            arguments.pop(name, None)
         with unchanged(row, request):
             update_engagement(engagement=row, actor=request.user, **arguments)
         return self.item(self.get_queryset().get(pk=row.pk))
@@ -251,6 +307,40 @@ class EngagementViewSet(RetrieveMixin, ListMixin[Engagement], ApiViewSet[Engagem
         serializer.is_valid(raise_exception=True)
         with unchanged(row, request):
             end_engagement(engagement=row, actor=request.user, **serializer.validated_data)
+        return self.item(self.get_queryset().get(pk=row.pk))
+
+    @extend_schema(
+        operation_id="engagements_resume",
+        summary="Take the end of an engagement back",
+        request=EngagementResumeSerializer,
+        responses=EngagementSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def resume(self, request: UserApiRequest, id: UUID) -> Response:
+        """It goes on, or to the day that was set before. A closed assignment runs again."""
+        row = self.get_object()
+        require(request.user, MOVE, row.contact)
+        serializer = EngagementResumeSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with unchanged(row, request):
+            resume_engagement(engagement=row, actor=request.user, **serializer.validated_data)
+        return self.item(self.get_queryset().get(pk=row.pk))
+
+    @extend_schema(
+        operation_id="engagements_move",
+        summary="Move an assignment to another phase",
+        request=EngagementMoveSerializer,
+        responses=EngagementSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def move(self, request: UserApiRequest, id: UUID) -> Response:
+        """One step on, or one back. One that is closed without a last day ends today."""
+        row = self.get_object()
+        require(request.user, MOVE, row.contact)
+        serializer = EngagementMoveSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with unchanged(row, request):
+            move_assignment(engagement=row, actor=request.user, **serializer.validated_data)
         return self.item(self.get_queryset().get(pk=row.pk))
 
     def _require(self, contact: Contact, arguments: dict[str, Any]) -> None:

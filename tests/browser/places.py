@@ -20,7 +20,7 @@ from contacts.models import (
     TalentPool,
 )
 from core.models import Role, User
-from relationships.models import Interaction, Promise, Relationship, Stage
+from relationships.models import Engagement, Interaction, Promise, Relationship, Stage
 
 
 def places() -> dict[str, str]:
@@ -65,6 +65,7 @@ def places() -> dict[str, str]:
         "pool": _uid(TalentPool, is_private=False, steps__position=1),
         "promise": _uid(Promise, contact=returner, state="open"),
         "relationship": _uid(Relationship, contact=returner, ended_on=None),
+        "engagement": _uid(Engagement, form="assignment", phase="running"),
         "note": _uid(Interaction, author__email__startswith="joris@", channel="note"),
         **campaigns,
     }

@@ -23,6 +23,7 @@ from trm.demo.people import make_consents, make_contacts
 from trm.demo.skills import make_documents, make_skills
 from trm.demo.telling import tell
 from trm.demo.views import make_bulk_acts, make_views
+from trm.demo.work import enrich
 
 SEED = 1953  # the year of the flood, after which the organisation says it was founded
 
@@ -54,6 +55,7 @@ def build(*, today: date) -> None:
     history = make_history(
         lives, contacts, units=units, colleagues=colleagues, rng=rng, today=today
     )
+    enrich(history.engagements, rng=Random(SEED + 6), today=today)
     tell(contacts, consents, history, today=today)
     _tell_the_planner()
     make_campaigns(owner=colleagues[0].user, rng=rng, today=today)

@@ -64,7 +64,7 @@ def _about_relationships(history: History, today: date) -> Iterator[Event]:
                 actor_id=transition.moved_by_id,
             )
     for engagement in history.engagements:
-        if engagement.starts_on > today:
+        if engagement.starts_on > today or not engagement.is_binding:
             continue
         yield EngagementBegan(
             engagement_id=engagement.pk,

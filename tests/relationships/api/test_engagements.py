@@ -246,3 +246,55 @@ def test_the_list_costs_the_same_for_one_and_three(
 
     with django_assert_num_queries(7):
         api.get(URL)
+
+
+def test_terms_phase_and_status_agree_with_the_page(api: APIClient, client: Client) -> None:
+    body = {
+        "contact": str(ContactFactory().uid),
+        "form": "assignment",
+        "basis": "freelance",
+        "phase": "brief",
+        "starts_on": "2026-01-01",
+        "expected_end_on": "2026-12-31",
+    }
+    made = api.post(URL, body).json()
+    address = f"{URL}/{made['id']}"
+
+    assert (made["phase"], made["status"], made["expected_end_on"]) == (
+        *("brief", "brief"),
+        "2026-12-31",
+    )
+    assert_problem(api.patch(address, {"phase": "running"}), 422, "invalid")
+    assert_problem(api.post(f"{address}/move", {"phase": "closed"}), 409, "engagement_refused")
+    assert_problem(api.post(f"{address}/move", {"phase": "off"}), 409, "engagement_refused")
+    for phase in ("proposal", "agreed", "running"):
+        moved = api.post(f"{address}/move", {"phase": phase}).json()
+    assert_is("Engagement", moved)
+    assert (moved["phase"], moved["status"]) == ("running", "running")
+    client.force_login(UserFactory(role="recruiter", language="en"))
+    assert (
+        "Freelance agreement".lower() in client.get(f"/engagements/{made['id']}/").content.decode()
+    )
+
+
+def test_an_end_is_taken_back_through_its_own_act(api: APIClient) -> None:
+    row = EngagementFactory(starts_on=date(2024, 1, 1))
+    api.post(f"{URL}/{row.uid}/end", {"ends_on": "2025-05-31"})
+
+    resumed = api.post(f"{URL}/{row.uid}/resume", {})
+
+    assert resumed.json()["ends_on"] is None
+    assert_problem(api.post(f"{URL}/{row.uid}/resume", {}), 409, "engagement_refused")
+
+
+def test_the_list_is_narrowed_by_phase_and_end(api: APIClient) -> None:
+    brief = EngagementFactory(form="assignment", phase="brief")
+    ending = EngagementFactory(ends_on=date(2999, 1, 1))
+    EngagementFactory()
+
+    def ids(**narrowed: str) -> set[str]:
+        return {row["id"] for row in api.get(URL, narrowed).json()["data"]}
+
+    assert ids(phase="brief") == {str(brief.uid)}
+    assert ids(ending_by="2999-01-01") == {str(ending.uid)}
+    assert str(brief.uid) not in ids(is_current="true")

@@ -1,0 +1,50 @@
+"""What was agreed in the work of the demo: on what basis, until when, for how much."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from relationships.models import Engagement
+
+Basis, Form, Per, Phase = Engagement.Basis, Engagement.Form, Engagement.Per, Engagement.Phase
+
+# Of every so many that run, one is still a brief, one a proposal.
+TALKED_OVER = 9
+
+
+def enrich(engagements: Sequence[Engagement], *, rng: Random, today: date) -> None:
+    """Rates that differ within a role, as they do; ends that come; assignments still talked over."""
+    wages: dict[tuple[str, str], int] = {}
+    running = 0
+    for row in engagements:
+        _agree(row, rng)
+        wage = wages.setdefault((row.form, row.role), rng.randint(29, 52) * 100)
+        if row.form == Form.EMPLOYMENT:
+            row.rate, row.rate_per = Decimal(wage + rng.randint(-4, 9) * 75), Per.MONTH
+        elif row.form == Form.ASSIGNMENT:
+            row.rate, row.rate_per = Decimal(wage // 60 + 20 + rng.randint(-3, 6) * 5), Per.HOUR
+            running += row.phase == Phase.RUNNING
+            if row.phase == Phase.RUNNING and running % TALKED_OVER < 2:
+                row.phase = Phase.PROPOSAL if running % TALKED_OVER else Phase.BRIEF
+                row.starts_on, row.ends_on = today + timedelta(days=rng.randint(9, 40)), None
+        _expect(row, rng, today)
+    fields = ("basis", "rate", "rate_per", "phase", "starts_on", "ends_on", "expected_end_on")
+    Engagement.objects.bulk_update(engagements, fields, batch_size=1000)
+
+
+def _agree(row: Engagement, rng: Random) -> None:
+    usual = {
+        Form.EMPLOYMENT: (Basis.PERMANENT, Basis.PERMANENT, Basis.PERMANENT, Basis.FIXED_TERM),
+        Form.INTERNSHIP: (Basis.PLACEMENT, Basis.THESIS),
+        Form.ASSIGNMENT: (Basis.FREELANCE, Basis.FREELANCE, Basis.INTERMEDIARY),
+        Form.VOLUNTEER: (Basis.VOLUNTARY,),
+    }
+    row.basis = rng.choice(usual[Form(row.form)])
+
+
+def _expect(row: Engagement, rng: Random, today: date) -> None:
+    if row.ends_on is None and row.basis == Basis.FIXED_TERM and row.starts_on <= today:
+        row.expected_end_on = today + timedelta(days=rng.randint(-12, 300))
+    elif row.phase in (Phase.BRIEF, Phase.PROPOSAL):
+        row.expected_end_on = row.starts_on + timedelta(days=rng.randint(60, 200))
