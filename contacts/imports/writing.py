@@ -84,7 +84,7 @@ def write_rows(plan: BatchPlan, *, is_dry: bool, at: datetime) -> None:
     ``at``: no contact of the plan was changed by anybody else before then. What the dry run
     wrote of a row is left as it is where the import says the same.
     """
-    rows: list[FileRow] = []
+    silent: list[FileRow] = []
     told: list[FileRow] = []
     unsettled: list[FileRow] = []
     changed: list[FileRow] = []
@@ -94,21 +94,20 @@ def write_rows(plan: BatchPlan, *, is_dry: bool, at: datetime) -> None:
             row = planned.row
             notes: list[Any] = [list(one) for one in planned.notes]
             changes = [list(change) for change in planned.changes]
-            if notes != row.notes or changes != row.changes:
-                row.notes, row.changes = notes, changes
-                told.append(row)
+            is_told = notes != row.notes or changes != row.changes
+            row.notes, row.changes = notes, changes
+            (told if is_told else silent).append(row)
             if row.fingerprint and not planned.is_settled:
                 row.fingerprint = ""
                 unsettled.append(row)
             row.outcome = planned.outcome
             row.contact_id = contact_id if planned.outcome != Outcome.REFUSED else None
-            rows.append(row)
             if planned.before and not person.was_new:
                 row.before = planned.before
                 changed.append(row)
-    outcome = "checked_as" if is_dry else "outcome"
-    _write_columns(rows, {outcome: "outcome", "contact": "contact_id"}, at)
-    _write_columns(told, {"notes": "notes", "changes": "changes"})
+    outcome = {"checked_as" if is_dry else "outcome": "outcome", "contact": "contact_id"}
+    _write_columns(silent, outcome, at)
+    _write_columns(told, {**outcome, "notes": "notes", "changes": "changes"}, at)
     _write_columns(unsettled, {"fingerprint": "fingerprint"})
     if not is_dry:
         _write_columns(changed, {"before": "before"})

@@ -153,10 +153,18 @@ def dictionary_of(texts: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
     """
     for text in texts:
         for chunk in text.split():
-            for parts in spellings_of(chunk):
-                for part in parts:
-                    if 1 < len(part) <= LONGEST and not part.isdigit():
-                        yield part, sound_of(part), not is_latin(chunk)
+            yield from _compared(chunk)
+
+
+@lru_cache(maxsize=20_000)
+def _compared(chunk: str) -> tuple[tuple[str, str, bool], ...]:
+    """Of many people, most words are those of others too."""
+    return tuple(
+        (part, sound_of(part), not is_latin(chunk))
+        for parts in spellings_of(chunk)
+        for part in parts
+        if 1 < len(part) <= LONGEST and not part.isdigit()
+    )
 
 
 _SOUNDS = (

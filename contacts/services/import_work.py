@@ -30,6 +30,7 @@ from contacts.services.tags import named_tags
 from core import audit, events
 from core.bulk import update_rows
 from core.models import User
+from core.once import remembering
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ def _do(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: User, work
     have: that one is refused, and the others go in."""
     people = sorted({row.person for row in rows})
     try:
-        with transaction.atomic():
+        with remembering(), transaction.atomic():
             need_not_wait()
             hold(run, cursor=people[-1], done_count=run.done_count + len(rows))
             work(run, rows, scope, actor)
