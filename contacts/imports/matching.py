@@ -129,6 +129,9 @@ class Match:
     taken_ids: list[tuple[str, str]] = field(default_factory=list)
 
 
+_STRENGTH = ("own", "external_id", "profile", "email", "phone", "row")
+
+
 class Directory:
     """Everyone that the keys of some rows point at, in a fixed number of queries.
 
@@ -153,11 +156,11 @@ class Directory:
         """The strongest key decides; of one kind, the first row's."""
         match = Match()
         candidates: list[Known] = []
-        for kind in ("own", "external_id", "profile", "email", "phone", "row"):
-            for draft in drafts:
-                for key in keys_of(draft):
-                    if key[0] == kind:
-                        self._look_up(key, draft, match, candidates, trusts_email)
+        if not self._by_key:
+            return match
+        keyed = [(key, draft) for draft in drafts for key in keys_of(draft) if key in self._by_key]
+        for key, draft in sorted(keyed, key=lambda one: _STRENGTH.index(one[0][0])):
+            self._look_up(key, draft, match, candidates, trusts_email)
         if candidates:
             match.known = candidates[0]
             match.others = candidates[1:]
@@ -171,7 +174,7 @@ class Directory:
         candidates: list[Known],
         trusts_email: bool,
     ) -> None:
-        for pk in self._by_key.get(key, ()):
+        for pk in self._by_key[key]:
             known = self.known.get(pk)
             if known is None:
                 if key[0] == "external_id":

@@ -143,7 +143,7 @@ def _blank(run: ImportRun) -> Contact:
 
 
 def _remarks(match: Match, known: Known) -> list[Note]:
-    kept = known.contact.full_name
+    kept = known.contact.full_name if match.others else ""
     notes = [
         note("several_matches", kept=kept, other=other.contact.full_name) for other in match.others
     ]

@@ -96,14 +96,14 @@ def begin_relationships(
         .values_list("pk")
     )
     fresh = _not_yet_begun(beginnings, contact_ids)
-    stages = _Stages()
+    stages, clock = _Stages(), _Clock(moment)
     stages.keep(fresh)
-    rows = insert(_new_row(beginning, stages, moment) for beginning in fresh)
+    rows = insert(_new_row(beginning, stages, clock) for beginning in fresh)
     _write_transitions(
         [
             transition
             for row, beginning in zip(rows, fresh, strict=True)
-            for transition in _first_transitions(row, beginning, stages, actor, moment, cause)
+            for transition in _first_transitions(row, beginning, stages, actor, clock, cause)
         ]
     )
     audit.record_many(
@@ -182,10 +182,9 @@ def _ended_on(beginning: Beginning) -> date | None:
     return beginning.ended_on
 
 
-def _new_row(beginning: Beginning, stages: _Stages, now: datetime) -> Relationship:
+def _new_row(beginning: Beginning, stages: _Stages, clock: "_Clock") -> Relationship:
     stage = stages.for_beginning(beginning)
-    today = timezone.localdate(now)
-    started_on = beginning.started_on or today
+    started_on = beginning.started_on or clock.today
     ended_on = _ended_on(beginning)
     if ended_on is not None and ended_on < started_on:
         raise BeginningRefused(_("A relationship cannot end before it starts."))
@@ -194,12 +193,12 @@ def _new_row(beginning: Beginning, stages: _Stages, now: datetime) -> Relationsh
         contact_id=beginning.contact_id,
         kind=beginning.kind,
         stage_id=stage.pk,
-        stage_since=_moment_on(ended_on or started_on, now),
+        stage_since=clock.moment_on(ended_on or started_on),
         owner_id=beginning.owner.pk if beginning.owner else None,
         started_on=started_on,
         ended_on=ended_on,
     )
-    row.next_touch_on = None if ended_on else next_touch(row, stage, today=today)
+    row.next_touch_on = None if ended_on else next_touch(row, stage, today=clock.today)
     return row
 
 
@@ -217,11 +216,11 @@ def _first_transitions(
     beginning: Beginning,
     stages: _Stages,
     actor: User | None,
-    now: datetime,
+    clock: "_Clock",
     cause: Cause,
 ) -> list[_Transition]:
     """How it came to stand where it stands: begun, and, when it is over already, ended."""
-    begun_at = _moment_on(row.started_on, now)
+    begun_at = clock.moment_on(row.started_on)
     actor_id = actor.pk if actor else None
     if row.ended_on is None:
         return [_Transition(row.pk, None, row.stage_id, actor_id, begun_at, cause)]
@@ -241,8 +240,16 @@ def _write_transitions(transitions: Sequence[_Transition]) -> None:
         )
 
 
-def _moment_on(day: date, now: datetime) -> datetime:
-    """The beginning of a past day; now, for today and for what lies ahead."""
-    if day >= timezone.localdate(now):
-        return now
-    return timezone.make_aware(datetime.combine(day, time.min))
+class _Clock:
+    """The present moment, asked once for all that begin together."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.today = timezone.localdate(now)
+        self._zone = timezone.get_current_timezone()
+
+    def moment_on(self, day: date) -> datetime:
+        """The beginning of a past day; now, for today and for what lies ahead."""
+        if day >= self.today:
+            return self._now
+        return datetime.combine(day, time.min, tzinfo=self._zone)
