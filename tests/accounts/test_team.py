@@ -130,7 +130,7 @@ def test_a_link_that_no_longer_counts_makes_no_account(
     assert not is_signed_in(client)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_link_followed_twice_at_once_makes_one_account() -> None:
     invite(None)
     token = token_in(AccountMail.objects.get())
@@ -228,7 +228,7 @@ def test_the_last_administrator_stays(admin: User) -> None:
     assert "core.manage_accounts" in role("administrator").permissions
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_administrators_cannot_depose_each_other_at_once() -> None:
     one, two = UserFactory(role="administrator"), UserFactory(role="administrator")
     barrier = Barrier(2)

@@ -17,7 +17,7 @@ from tests.factories import ContactFactory, ContactSkillFactory, SkillFactory, U
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 # A question, or a refusal, is answered with 422, which Chromium logs by itself.

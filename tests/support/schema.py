@@ -1,7 +1,8 @@
 """The test database: made anew when a migration changed, and never without its seeds.
 
 Tests with ``transaction=True`` end with all tables emptied, those too that migrations filled
-(roles, lifecycles). What they held is noted right after the migrations, and put back each time.
+(roles, lifecycles). What they held is noted right after the migrations, and put back each time: so
+no test asks for ``serialized_rollback``, which clashes with what Django makes again by itself.
 """
 
 import hashlib

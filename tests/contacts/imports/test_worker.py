@@ -30,7 +30,7 @@ def wait_for(run: ImportRun, is_there: Callable[[ImportRun], bool]) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_half_way_is_taken_over_where_it_was(
     worker: StartWorker, media: Path
 ) -> None:

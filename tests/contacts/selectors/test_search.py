@@ -211,7 +211,7 @@ def test_what_is_short_quoted_unwanted_or_a_number_is_not_forgiven(user: User, t
     assert found(user, typed) == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_words_are_learnt_with_the_commit_and_forgotten_with_the_last_who_had_them() -> None:
     one = create_contact(actor=None, given_name="Kwirien", family_name="Zandstra")
     other = create_contact(actor=None, given_name="Ida", family_name="Zandstra")
