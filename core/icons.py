@@ -32,3 +32,16 @@ def svg(name: str, css_class: str = "", label: str = "") -> SafeString:
         mark_safe(spoken),  # noqa: S308 -- a literal, or what format_html escaped above
         mark_safe(_drawings()[name]),  # noqa: S308 -- Lucide's own drawing, from our build
     )
+
+
+@cache
+def symbol(name: str) -> SafeString:
+    """The icon drawn once in a page, for hundreds of ``<use href="#i-…">`` of it."""
+    if name not in _drawings():
+        raise UnknownIcon(f"There is no icon {name!r}; see https://lucide.dev/icons")
+    return format_html(
+        '<symbol id="i-{}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+        ' stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{}</symbol>',
+        name,
+        mark_safe(_drawings()[name]),  # noqa: S308 -- Lucide's own drawing, from our build
+    )

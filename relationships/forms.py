@@ -3,7 +3,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,6 @@ from core.models import User
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.fields import UserField, day_field
 from relationships.models import AllowedMove, FollowUp, Relationship, Stage
-from relationships.selectors.board import Filters
 from relationships.selectors.colleagues import colleagues
 
 
@@ -48,55 +46,6 @@ class MoveForm(forms.Form):
         field = self.fields["to_stage"]
         field.queryset = Stage.objects.filter(lifecycle__stages=relationship.stage_id)  # type: ignore[attr-defined]
         field.widget.choices = [(move.to_stage.key, move.to_stage.label) for move in self.moves]
-
-
-class BoardFilterForm(forms.Form):
-    """The filters of a board, as they stand in its address. What makes no sense is left out."""
-
-    q = forms.CharField(label=_("Search this board"), required=False, max_length=100)
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
-    unit = forms.ModelChoiceField(
-        OrgUnit.objects.none(),
-        label=_("Unit"),
-        required=False,
-        to_field_name="uid",
-        empty_label=_("All units"),
-    )
-    order = forms.ChoiceField(
-        label=_("Order"),
-        required=False,
-        choices=[("", _("Latest first")), ("longest", _("Longest at this stage first"))],
-    )
-
-    def __init__(self, *args: Any, user: User, units: QuerySet[OrgUnit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.colleagues = list(colleagues())
-        owners = [(str(one.uid), one.name) for one in self.colleagues if one != user]
-        self.fields["owner"].choices = [  # type: ignore[attr-defined]
-            ("", _("All owners")),
-            ("me", _("Mine")),
-            ("none", _("Without owner")),
-            *owners,
-        ]
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-
-    @property
-    def chosen(self) -> Filters:
-        self.is_valid()
-        data = self.cleaned_data
-        return Filters(
-            owner=self._owner(data.get("owner", "")),
-            unit=data.get("unit"),
-            text=data.get("q", ""),
-            longest_first=data.get("order") == "longest",
-        )
-
-    def _owner(self, value: str) -> int | None:
-        if value in ("me", "none"):
-            return self.user.pk if value == "me" else 0
-        by_uid = {str(one.uid): one.pk for one in self.colleagues}
-        return by_uid.get(value)
 
 
 class LogForm(forms.Form):

@@ -1,45 +1,64 @@
-"""What a board shows: for each stage of one kind how many, how long, and the first of its cards."""
+"""What a board shows: for each stage of one kind how many, how long, and the first of its cards.
 
-from collections.abc import Sequence
+How the cards of a column stand and go on is in ``board_order``.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, FloatField, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from contacts import names
-from contacts.models import OrgUnit
+from contacts.models import Contact, OrgUnit
+from contacts.models.access import visible_units
 from core.models import User
 from relationships.models import AllowedMove, Relationship, Stage
 from relationships.models.relationship import RelationshipQuerySet
+from relationships.selectors.board_heads import Head, heads_of, heads_of_all
+from relationships.selectors.board_order import LATEST_ENDED, WAYS, Order, Way
 from relationships.selectors.lifecycle import moves_by_stage, stages_of
 
-CARDS = 25
+# As many as fill a high screen; the others come as one scrolls.
+CARDS = 16
+MORE_CARDS = 50
 # A stage that closes shows who came there lately, so that a slip can be taken back.
 CLOSED_FOR = timedelta(days=90)
-
-
-class MedianEpoch(Aggregate):
-    """The median of moments, in seconds since 1970."""
-
-    function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM %(expressions)s))"
-    output_field = FloatField()
+# What a card shows, and no more: the texts of a person are long.
+SHOWN = (
+    *("uid", "kind", "stage", "stage_since", "ended_on", "next_touch_on", "health__value"),
+    *("contact", "owner", "owner__uid", "owner__name", "owner__email"),
+    *(
+        f"contact__{name}"
+        for name in (
+            *("uid", "given_name", "infix", "family_name", "preferred_name", "native_name"),
+            *("given_initials", "headline", "organisation_name"),
+        )
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """How the reader narrowed the board. ``owner``: a user's id, or 0 for nobody's."""
+    """How the reader narrowed the board. ``owner``: a user's id, or 0 for nobody's. ``is_due``:
+    only whom we should have spoken to by now.
+    """
 
     owner: int | None = None
     unit: OrgUnit | None = None
     text: str = ""
-    longest_first: bool = False
+    is_due: bool = False
+    order: Order = Order.LATEST
 
     @property
     def is_narrowed(self) -> bool:
-        return self.owner is not None or self.unit is not None or bool(self.text)
+        return (
+            self.owner is not None
+            or self.unit is not None
+            or bool(self.text.strip())
+            or self.is_due
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +80,13 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """``median_days``: how long half of them have stood here at least; None for an empty one."""
+    """``after`` names the last of the cards where more follow (``more_cards``)."""
 
     stage: Stage
     moves: Sequence[AllowedMove]
-    count: int = 0
-    median_days: int | None = None
+    head: Head
     cards: list[Card] = field(default_factory=list)
-    after: UUID | None = None
+    after: str = ""
 
     @property
     def targets(self) -> str:
@@ -82,53 +100,62 @@ class Column:
 
 
 def columns(
-    kind: str, user: User, filters: Filters, *, now: datetime, only: Sequence[int] | None = None
+    kind: str,
+    user: User,
+    filters: Filters,
+    *,
+    now: datetime,
+    only: Collection[int] | None = None,
+    with_cards: bool = True,
 ) -> list[Column]:
-    """The columns of a board, in four queries however many stages and cards.
+    """The columns of a board, in a number of queries that grows with neither stages nor cards.
 
-    ``only``: just the stages with those ids, and without cards: the heads after a move.
+    ``only``: just the stages with those ids: what changed after a move.
     """
-    rows = _rows(kind, user, filters)
+    rows = _rows(kind, user, filters, now)
     moves = moves_by_stage(kind)
     stages = [stage for stage in stages_of(kind) if only is None or stage.pk in only]
-    totals = {
-        row["stage"]: row
-        for row in rows.filter(_shown(now))
-        .order_by()
-        .values("stage")
-        .annotate(count=Count("pk"), median=MedianEpoch("stage_since"))
-    }
-    cards = _first_cards(rows, stages, filters, now) if only is None else {}
+    heads = _heads(rows, stages, user, filters, now)
+    cards = _first_cards(rows, stages, filters, now) if with_cards else {}
     return [
         Column(
             stage=stage,
             moves=moves.get(stage.pk, []),
-            count=totals[stage.pk]["count"] if stage.pk in totals else 0,
-            median_days=_days_since(totals[stage.pk]["median"], now)
-            if stage.pk in totals
-            else None,
+            head=heads.get(stage.pk, Head()),
             cards=cards.get(stage.pk, [])[:CARDS],
-            after=_after(cards.get(stage.pk, [])),
+            after=_after(cards.get(stage.pk, []), CARDS, _way(stage, filters)),
         )
         for stage in stages
     ]
 
 
 def more_cards(
-    stage: Stage, user: User, filters: Filters, *, after: UUID, now: datetime
-) -> tuple[list[Card], UUID | None]:
-    """The cards that follow the one named ``after``, and the last of them if there are more."""
-    rows = _at(stage, _rows(stage.lifecycle.kind, user, filters), now)
-    last = rows.filter(uid=after).values_list("stage_since", "pk").first()
-    if last is None:
-        return [], None
-    since, pk = last
-    if filters.longest_first:
-        rows = rows.filter(Q(stage_since__gt=since) | Q(stage_since=since, pk__gt=pk))
-    else:
-        rows = rows.filter(Q(stage_since__lt=since) | Q(stage_since=since, pk__lt=pk))
-    found = _as_cards(_in_order(rows, filters)[: CARDS + 1], now)
-    return found[:CARDS], _after(found)
+    stage: Stage, user: User, filters: Filters, *, after: str, now: datetime
+) -> tuple[list[Card], str]:
+    """The cards that follow the one that ``after`` names, and whom to go on after, if anybody.
+
+    The card itself may have been moved meanwhile: its place is what counts. Raises ValueError for
+    what no column ever gave.
+    """
+    mark, _sep, uid = after.partition("~")
+    visible = Relationship.objects.visible_to(user)
+    pk = visible.filter(uid=UUID(uid)).values_list("pk", flat=True).first()
+    if pk is None:
+        return [], ""
+    way = _way(stage, filters)
+    rows = _at(stage, _rows(stage.lifecycle.kind, user, filters, now), now)
+    rows = rows.filter(way.past(mark, pk)).order_by(*way.by)
+    found = _as_cards(rows[: MORE_CARDS + 1], now)
+    return found[:MORE_CARDS], _after(found, MORE_CARDS, way)
+
+
+def cards_of(kind: str, user: User, filters: Filters, *, of: Q, now: datetime) -> list[Card]:
+    """The cards that the board shows of the relationships that ``of`` names."""
+    rows = _rows(kind, user, filters, now).filter(of)
+    on_board = Q(ended_on=None, stage__is_closed=False) | Q(
+        ended_on__gte=_closed_since(now), stage__is_closed=True
+    )
+    return _as_cards(rows.filter(on_board).order_by("-stage_since", "-pk"), now)
 
 
 def as_card(relationship: Relationship, *, now: datetime) -> Card:
@@ -136,7 +163,7 @@ def as_card(relationship: Relationship, *, now: datetime) -> Card:
     return Card(relationship=relationship, days_in_stage=days, today=timezone.localdate(now))
 
 
-def _rows(kind: str, user: User, filters: Filters) -> RelationshipQuerySet:
+def _rows(kind: str, user: User, filters: Filters, now: datetime) -> RelationshipQuerySet:
     rows = Relationship.objects.visible_to(user).filter(
         kind=kind, contact__archived_at=None, contact__erased_at=None
     )
@@ -144,27 +171,40 @@ def _rows(kind: str, user: User, filters: Filters) -> RelationshipQuerySet:
         rows = rows.filter(owner=filters.owner or None)
     if filters.unit is not None:
         rows = rows.filter(contact__unit__lineage__contains=[filters.unit.pk])
-    for word in names.fold(filters.text).split()[:8]:
-        rows = rows.filter(contact__search_text__contains=word)
+    if filters.is_due:
+        rows = rows.filter(next_touch_on__lte=timezone.localdate(now))
+    if filters.text.strip():
+        rows = rows.filter(contact__in=Contact.objects.search(filters.text))
     return rows
 
 
-def _shown(now: datetime) -> Q:
-    """What is open, and what has ended lately."""
-    return Q(ended_on=None) | Q(ended_on__gte=timezone.localdate(now) - CLOSED_FOR)
+def _heads(
+    rows: RelationshipQuerySet,
+    stages: Sequence[Stage],
+    user: User,
+    filters: Filters,
+    now: datetime,
+) -> dict[int, Head]:
+    sees_all = visible_units(user, "relationships.view_relationship") is None
+    if sees_all and not filters.is_narrowed:
+        return heads_of_all(stages, since=_closed_since(now), now=now)
+    shown = Q(ended_on=None) | Q(ended_on__gte=_closed_since(now))
+    return heads_of(rows.filter(shown), stages, now=now)
+
+
+def _closed_since(now: datetime) -> date:
+    return timezone.localdate(now) - CLOSED_FOR
 
 
 def _at(stage: Stage, rows: RelationshipQuerySet, now: datetime) -> RelationshipQuerySet:
-    """Said so that the index of open relationships by stage can be used."""
+    """Said so that the indexes by stage can be used, of what is open and of what has ended."""
     if stage.is_closed:
-        return rows.filter(_shown(now), stage=stage)
+        return rows.filter(ended_on__gte=_closed_since(now), stage=stage)
     return rows.filter(ended_on=None, stage=stage)
 
 
-def _in_order(rows: RelationshipQuerySet, filters: Filters) -> RelationshipQuerySet:
-    """The latest to arrive on top, where a card that was just moved is looked for."""
-    sign = "" if filters.longest_first else "-"
-    return rows.order_by(f"{sign}stage_since", f"{sign}pk")
+def _way(stage: Stage, filters: Filters) -> Way:
+    return LATEST_ENDED if stage.is_closed else WAYS[filters.order]
 
 
 def _first_cards(
@@ -172,29 +212,34 @@ def _first_cards(
 ) -> dict[int, list[Card]]:
     """The first cards of every column, and one more to tell whether there are more.
 
-    One slice per stage along the board's index, joined into one statement: a window over all
-    rows would read and sort a hundred thousand to show two hundred.
+    One slice per stage along an index, joined into one statement: a window over all rows would
+    read and sort a hundred thousand to show a hundred.
     """
     if not stages:
         return {}
     slices = [
-        _in_order(_at(stage, rows, now), filters).values("pk")[: CARDS + 1] for stage in stages
+        _at(stage, rows, now)
+        .order_by(*_way(stage, filters).by)
+        .values_list("pk", flat=True)[: CARDS + 1]
+        for stage in stages
     ]
     chosen = slices[0].union(*slices[1:], all=True) if len(slices) > 1 else slices[0]
     by_stage: dict[int, list[Card]] = {stage.pk: [] for stage in stages}
-    shown = Relationship.objects.filter(pk__in=[row["pk"] for row in chosen])
-    for card in _as_cards(_in_order(shown, filters), now):
+    for card in _as_cards(Relationship.objects.filter(pk__in=list(chosen)), now):
         by_stage[card.relationship.stage_id].append(card)
+    for stage in stages:
+        way = _way(stage, filters)
+        by_stage[stage.pk].sort(key=lambda card: way.key(card.relationship))
     return by_stage
 
 
 def _as_cards(rows: RelationshipQuerySet, now: datetime) -> list[Card]:
-    return [as_card(row, now=now) for row in rows.select_related("contact", "owner", "health")]
+    shown = rows.select_related("contact", "owner", "health").only(*SHOWN)
+    return [as_card(row, now=now) for row in shown]
 
 
-def _after(cards: Sequence[Card]) -> UUID | None:
-    return cards[CARDS - 1].relationship.uid if len(cards) > CARDS else None
-
-
-def _days_since(epoch: float, now: datetime) -> int:
-    return max(0, int((now.timestamp() - epoch) // 86400))
+def _after(cards: Sequence[Card], shown: int, way: Way) -> str:
+    if len(cards) <= shown:
+        return ""
+    last = cards[shown - 1].relationship
+    return f"{way.mark(last)}~{last.uid}"

@@ -1,7 +1,7 @@
 """Lifecycles as pages and services need them: stages in order and the moves out of each."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -47,6 +47,27 @@ def moves_between_all() -> dict[int, list[AllowedMove]]:
 def allowed_moves(relationship: Relationship) -> list[AllowedMove]:
     """Where this relationship may go from where it stands."""
     return list(_moves().filter(from_stage=relationship.stage_id))
+
+
+@dataclass(frozen=True)
+class Way:
+    """A stage to which ``count`` of those asked about may go; some of them with a reason only."""
+
+    stage: Stage
+    count: int
+    needs_reason: bool
+
+
+def ways_out(relationships: Collection[Relationship]) -> list[Way]:
+    """Where these may go from where each stands, in the order of the stages."""
+    standing = Counter(relationship.stage_id for relationship in relationships)
+    counts: Counter[Stage] = Counter()
+    needing = set()
+    for move in _moves().filter(from_stage__in=standing):
+        counts[move.to_stage] += standing[move.from_stage_id]
+        needing |= {move.to_stage} if move.needs_reason else set()
+    found = [Way(stage, count, stage in needing) for stage, count in counts.items()]
+    return sorted(found, key=lambda way: way.stage.position)
 
 
 @dataclass(frozen=True)

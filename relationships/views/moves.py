@@ -100,8 +100,8 @@ def _refused(request: UserRequest, relationship: Relationship, form: MoveForm) -
         return _ask(request, relationship, form, status=422)
     errors = [str(error) for messages in form.errors.values() for error in messages]
     context = {
-        "card": selectors.as_card(relationship, now=timezone.now()),
-        "refusal": " ".join(errors),
+        "cards": [selectors.as_card(relationship, now=timezone.now())],
+        "refusals": {relationship.pk: " ".join(errors)},
         "may_move": True,
     }
     return render(request, "relationships/board.html#refused", context, status=422)
@@ -130,16 +130,16 @@ def _cards_and_heads(
     """The card at its new place, and the heads of the two columns, put in their places by htmx."""
     now = timezone.now()
     address = QueryDict(urlsplit(request.htmx.current_url or "").query)
-    stage_ids = [pk for pk in (done.from_stage_id, done.to_stage_id) if pk is not None]
     context = {
         "columns": selectors.columns(
             relationship.kind,
             request.user,
             filter_form(request, address).chosen,
             now=now,
-            only=stage_ids,
+            only=[pk for pk in (done.from_stage_id, done.to_stage_id) if pk is not None],
+            with_cards=False,
         ),
-        "card": selectors.as_card(relationship, now=now),
+        "cards": [selectors.as_card(relationship, now=now)],
         "may_move": True,
     }
     return render(request, "relationships/board.html#moved", context)

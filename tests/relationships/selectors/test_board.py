@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 
 from core.models import User
-from relationships.models import Relationship, Stage
+from relationships.models import Relationship
 from relationships.selectors.board import CARDS, Filters, columns, more_cards
+from relationships.selectors.board_order import Order
 from tests.factories import (
     ContactFactory,
     OrgUnitFactory,
@@ -43,7 +44,7 @@ def test_columns_are_the_stages_with_count_and_median(manager: User) -> None:
 
     found = columns("prospect", manager, Filters(), now=timezone.now())
 
-    assert [(column.stage.key, column.count, column.median_days) for column in found] == [
+    assert [(column.stage.key, column.head.count, column.head.median_days) for column in found] == [
         ("identified", 3, 2),
         ("in-contact", 0, None),
         ("interested", 0, None),
@@ -62,7 +63,7 @@ def test_longest_first_turns_the_columns_round(manager: User) -> None:
     young, old = RelationshipFactory(**days_ago(1)), RelationshipFactory(**days_ago(30))
 
     assert shown(manager)["identified"] == [young, old]
-    assert shown(manager, Filters(longest_first=True))["identified"] == [old, young]
+    assert shown(manager, Filters(order=Order.LONGEST))["identified"] == [old, young]
 
 
 def test_a_closing_column_shows_who_came_there_lately(manager: User) -> None:
@@ -80,7 +81,7 @@ def test_who_is_archived_or_erased_is_not_on_the_board(manager: User) -> None:
     RelationshipFactory(contact=ContactFactory(erased_at=timezone.now()))
 
     assert shown(manager) == {"identified": [here]}
-    assert columns("prospect", manager, Filters(), now=timezone.now())[0].count == 1
+    assert columns("prospect", manager, Filters(), now=timezone.now())[0].head.count == 1
 
 
 def test_the_board_leaves_out_people_of_other_units() -> None:
@@ -91,7 +92,7 @@ def test_the_board_leaves_out_people_of_other_units() -> None:
     RelationshipFactory(contact=ContactFactory(unit=None))
 
     assert shown(recruiter) == {"identified": [mine]}
-    assert columns("prospect", recruiter, Filters(), now=timezone.now())[0].count == 1
+    assert columns("prospect", recruiter, Filters(), now=timezone.now())[0].head.count == 1
     assert shown(UserFactory()) == {}
 
 
@@ -108,24 +109,93 @@ def test_filters_narrow_by_owner_unit_and_words(manager: User) -> None:
     assert shown(manager, Filters(owner=manager.pk, text="nobody")) == {}
 
 
-def test_more_cards_go_on_where_the_last_ended(manager: User) -> None:
-    rows = [RelationshipFactory(**days_ago(days)) for days in range(CARDS + 2)]
-    same = rows[-1]
-    Relationship.objects.filter(pk=rows[-2].pk).update(stage_since=same.stage_since)
+def test_only_whom_we_should_have_spoken_to(manager: User) -> None:
+    today = timezone.localdate()
+    due = RelationshipFactory(next_touch_on=today)
+    RelationshipFactory(next_touch_on=today + timedelta(days=1))
+    RelationshipFactory(next_touch_on=None)
+
+    assert shown(manager, Filters(is_due=True)) == {"identified": [due]}
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_more_cards_go_on_where_the_last_ended(manager: User, order: Order) -> None:
+    """Each once, in order, also where several share what the order goes by."""
+    today = timezone.localdate()
+    days = [today + timedelta(days=n % 3) if n % 4 else None for n in range(CARDS + 5)]
+    moment = timezone.now() - timedelta(days=9)
+    since = [moment - timedelta(days=n // 2) for n in range(CARDS + 5)]
+    rows = [
+        RelationshipFactory(next_touch_on=day, stage_since=moment)
+        for day, moment in zip(days, since, strict=True)
+    ]
+    keys = {
+        Order.LATEST: lambda row: (-row.stage_since.timestamp(), -row.pk),
+        Order.LONGEST: lambda row: (row.stage_since, row.pk),
+        Order.TOUCH: lambda row: (row.next_touch_on or today + timedelta(days=99), row.pk),
+    }
+    expected = sorted(rows, key=keys[order])
     RelationshipFactory(at="offer")
+    filters = Filters(order=order)
 
-    first = columns("prospect", manager, Filters(), now=timezone.now())[0]
-    assert (len(first.cards), first.after) == (CARDS, rows[CARDS - 1].uid)
-
+    first = columns("prospect", manager, filters, now=timezone.now())[0]
+    # Somebody moves the last of them; the column goes on all the same.
+    Relationship.objects.filter(pk=expected[CARDS - 1].pk).update(stage=stage("prospect", "offer"))
     cards, after = more_cards(
-        Stage.objects.select_related("lifecycle").get(pk=first.stage.pk),
-        manager,
-        Filters(),
-        after=first.after,
-        now=timezone.now(),
+        stage("prospect", "identified"), manager, filters, after=first.after, now=timezone.now()
     )
-    assert {card.relationship for card in cards} == {rows[-2], rows[-1]}
-    assert after is None
+
+    assert [card.relationship for card in [*first.cards, *cards]] == expected
+    assert after == ""
+
+
+def test_a_closing_column_goes_on_too(manager: User) -> None:
+    today = timezone.localdate()
+    rows = [
+        RelationshipFactory(
+            at="joined",
+            started_on=today - timedelta(days=90),
+            ended_on=today - timedelta(days=n // 3),
+            **days_ago(n // 2),
+        )
+        for n in range(CARDS + 3)
+    ]
+    expected = sorted(rows, key=lambda row: (row.ended_on, row.stage_since, row.pk), reverse=True)
+
+    first = columns("prospect", manager, Filters(), now=timezone.now())[5]
+    cards, _after = more_cards(
+        stage("prospect", "joined"), manager, Filters(), after=first.after, now=timezone.now()
+    )
+
+    assert [card.relationship for card in [*first.cards, *cards]] == expected
+    assert (first.head.count, first.head.median_days) == (CARDS + 3, None)
+
+
+@pytest.mark.parametrize("after", ["", "x", "2026-01-01", "~", "x~y", "2026-01-01~1"])
+def test_what_no_column_gave_is_refused(manager: User, after: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        more_cards(
+            stage("prospect", "identified"), manager, Filters(), after=after, now=timezone.now()
+        )
+
+
+def test_heads_are_the_same_whether_reckoned_by_index_or_by_row(manager: User) -> None:
+    """Who sees everything is given them in a quicker way than who sees a part."""
+    unit = OrgUnitFactory()
+    for days in (1, 2, 4, 9):
+        RelationshipFactory(contact=ContactFactory(unit=unit), **days_ago(days))
+    for key in ("offer", "joined"):
+        RelationshipFactory(contact=ContactFactory(unit=unit), at=key, **days_ago(3))
+    RelationshipFactory(contact=ContactFactory(unit=unit, archived_at=timezone.now()), at="joined")
+    some = UserFactory(role="hr-manager", unit=unit)
+
+    def heads(user: User) -> list[tuple[int, int | None]]:
+        found = columns("prospect", user, Filters(), now=timezone.now())
+        return [(column.head.count, column.head.median_days) for column in found]
+
+    expected = [(4, 3), (0, None), (0, None), (0, None), (1, 3), (1, None), (0, None)]
+    assert heads(manager) == expected
+    assert heads(some) == expected
 
 
 def test_more_cards_after_one_that_is_not_theirs_to_see_are_none() -> None:
@@ -133,21 +203,25 @@ def test_more_cards_after_one_that_is_not_theirs_to_see_are_none() -> None:
     recruiter = UserFactory(role="recruiter", unit=OrgUnitFactory())
 
     found = more_cards(
-        stage("prospect", "identified"), recruiter, Filters(), after=hidden.uid, now=timezone.now()
+        stage("prospect", "identified"),
+        recruiter,
+        Filters(),
+        after=f"{timezone.now().isoformat()}~{hidden.uid}",
+        now=timezone.now(),
     )
 
-    assert found == ([], None)
+    assert found == ([], "")
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_board_is_five_queries_however_many_cards(
+def test_a_board_is_six_queries_however_many_cards(
     manager: User, count: int, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     for key in ("identified", "offer"):
         RelationshipFactory.create_batch(count, at=key)
     User.has_perm(manager, "relationships.view_relationship")  # reads the grants
 
-    # The moves, the stages, the totals, which cards, the cards.
-    with django_assert_num_queries(5):
+    # The moves, the stages, the heads of what is open and what closes, which cards, the cards.
+    with django_assert_num_queries(6):
         found = columns("prospect", manager, Filters(), now=timezone.now())
         assert [card.relationship.owner.name for card in found[0].cards]
