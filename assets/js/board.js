@@ -205,9 +205,9 @@ function onSettled() {
   rove();
   makeSortable();
   const arrived = board.querySelector("[data-arrived]");
-  if (!arrived) return;
+  if (!arrived || document.querySelector("dialog[open]")) return;
   for (const other of board.querySelectorAll("[data-arrived]")) delete other.dataset.arrived;
-  if (!document.querySelector("dialog[open]")) setTimeout(() => focus(arrived.querySelector("[data-card-link]")), 0);
+  setTimeout(() => focus(arrived.querySelector("[data-card-link]")), 0);
 }
 
 // --- What colleagues do
