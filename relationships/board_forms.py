@@ -79,5 +79,5 @@ class MoveManyForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stages = Stage.objects.filter(lifecycle__kind=kind).order_by("position")
+        stages = Stage.objects.live().filter(lifecycle__kind=kind).order_by("position")
         self.fields["to_stage"].queryset = stages  # type: ignore[attr-defined]

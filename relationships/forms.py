@@ -7,7 +7,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Contact, OrgUnit
+from contacts.models import Contact
 from core.models import User
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.fields import UserField, day_field
