@@ -184,7 +184,8 @@ def test_a_thousand_cards_come_as_one_scrolls(colleague: Page, live_server: Live
     names = cards.locator("[data-card-link]").all_text_contents()
     assert [re.findall(r"\d+", name)[0] for name in names] == [str(n) for n in range(1000)]
     colleague.keyboard.press("Shift+ArrowRight")
-    expect(column(colleague, "in-contact").locator("[data-card-link]")).to_be_focused()
+    moved = column(colleague, "in-contact").locator("[data-card-link]")
+    expect(moved).to_be_focused(timeout=15_000)
     expect(column(colleague, "identified").locator(".count")).to_contain_text("999")
 
 
