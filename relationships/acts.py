@@ -24,6 +24,10 @@ declare(
         "relationships.follow_up_snoozed": _("{actor} put off a task about {target}"),
         "relationships.follow_up_handed_over": _("{actor} handed over a task about {target}"),
         "relationships.interaction_changed": _("{actor} put right what was logged with {target}"),
+        "relationships.interaction_taken_back": _(
+            "{actor} took back what was logged with {target}"
+        ),
+        "relationships.interaction_put_back": _("{actor} put back what was logged with {target}"),
         "relationships.promise_made": _("{actor} wrote down a promise with {target}"),
         "relationships.promise_kept": _("{actor} marked a promise with {target} as kept"),
         "relationships.promise_broken": _("{actor} marked a promise with {target} as broken"),

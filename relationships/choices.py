@@ -25,10 +25,37 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("Call")
     MEETING = "meeting", _("Meeting")
     CHAT = "chat", _("Chat")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    LINKEDIN = "linkedin", _("LinkedIn")
     SOCIAL = "social", _("Social media")
     LETTER = "letter", _("Letter or card")
     EVENT = "event", _("Event")
     NOTE = "note", _("Note")
+
+
+class Depth(models.IntegerChoices):
+    """How much of each other a medium lets through. It follows from the channel, so that every
+    contact moment has one.
+    """
+
+    NONE = 0, _("No contact")
+    WRITTEN = 1, _("In writing")
+    VOICE = 2, _("By voice")
+    FACE = 3, _("Face to face")
+
+
+DEPTHS: dict[str, Depth] = {
+    Channel.EMAIL: Depth.WRITTEN,
+    Channel.PHONE: Depth.VOICE,
+    Channel.MEETING: Depth.FACE,
+    Channel.CHAT: Depth.WRITTEN,
+    Channel.WHATSAPP: Depth.WRITTEN,
+    Channel.LINKEDIN: Depth.WRITTEN,
+    Channel.SOCIAL: Depth.WRITTEN,
+    Channel.LETTER: Depth.WRITTEN,
+    Channel.EVENT: Depth.FACE,
+    Channel.NOTE: Depth.NONE,
+}
 
 
 class Direction(models.TextChoices):

@@ -96,6 +96,16 @@ class InteractionChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InteractionTakenBack(Event):
+    """It was logged by mistake: the row is gone. Putting it back is logging it again."""
+
+    interaction_id: int
+    contact_id: int
+    is_automated: bool
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PromiseMade(Event):
     promise_id: int
     contact_id: int
@@ -127,6 +137,7 @@ class PromiseTakenBack(Event):
 class GoodwillChanged(Event):
     """An entry of the ledger was added, put right or taken out."""
 
+    entry_id: int
     contact_id: int
     actor_id: int | None
 

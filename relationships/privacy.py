@@ -14,6 +14,7 @@ from relationships.models import (
     GoodwillEntry,
     HealthMark,
     Interaction,
+    InteractionVersion,
     KindChange,
     Lifecycle,
     Mention,
@@ -120,6 +121,17 @@ register(
         "is_automated": _counted,
         "summary": _said,
         "body": _said,
+        "gathering": NOT_PERSONAL,
+    },
+    subjects=["contact"],
+)
+register(
+    InteractionVersion,
+    {
+        **neutral("contact", "number", "made_by"),
+        "act": _gone,
+        "put_back_at": _gone,
+        "held": _gone,
     },
     subjects=["contact"],
 )

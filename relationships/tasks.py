@@ -9,6 +9,7 @@ from relationships.services import assignments, ties
 from relationships.services.assignments import begin_agreed
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
+from relationships.services.moments import forget_versions
 
 SECONDS = 10.0
 
@@ -33,6 +34,9 @@ def tend_engagements() -> None:
     today = timezone.localdate()
     while begin_agreed(today=today) == assignments.BATCH:
         continue
+@shared_task(name="relationships.forget_versions")
+def forget_earlier_versions() -> None:
+    forget_versions(now=timezone.now())
 
 
 @shared_task(name="relationships.forget_facts")

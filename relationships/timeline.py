@@ -22,19 +22,29 @@ class Group(StrEnum):
 
     CONTACT = "contact"
     STAGES = "stages"
+    ENGAGEMENTS = "engagements"
     TASKS = "tasks"
     PROMISES = "promises"
+    GOODWILL = "goodwill"
     CAMPAIGNS = "campaigns"
+    CONSENT = "consent"
+    DOCUMENTS = "documents"
+    MERGES = "merges"
     RECORD = "record"
 
 
 GROUP_LABELS: dict[str, str | Promise] = {
     Group.CONTACT: _("Contact moments"),
-    Group.STAGES: _("Stages and engagements"),
+    Group.STAGES: pgettext_lazy("timeline filter", "Stages"),
+    Group.ENGAGEMENTS: pgettext_lazy("timeline filter", "Engagements"),
     Group.TASKS: pgettext_lazy("timeline filter", "Tasks"),
     Group.PROMISES: pgettext_lazy("timeline filter", "Promises"),
+    Group.GOODWILL: pgettext_lazy("timeline filter", "Goodwill"),
     Group.CAMPAIGNS: pgettext_lazy("timeline filter", "Campaigns"),
-    Group.RECORD: _("Record and consent"),
+    Group.CONSENT: pgettext_lazy("timeline filter", "Consent"),
+    Group.DOCUMENTS: pgettext_lazy("timeline filter", "Documents"),
+    Group.MERGES: pgettext_lazy("timeline filter", "Merges"),
+    Group.RECORD: _("Changes of the record"),
 }
 
 

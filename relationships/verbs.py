@@ -14,7 +14,7 @@ from contacts.models.custom_field import in_language
 from contacts.wording import field_word
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.lifecycles import SEEDED_STAGES
-from relationships.models import Engagement, FollowUp, Promise, TimelineEntry
+from relationships.models import Engagement, FollowUp, GoodwillEntry, Promise, TimelineEntry
 from relationships.timeline import Group, register_verb
 
 
@@ -146,6 +146,22 @@ def interaction_logged(entry: TimelineEntry) -> str:
     return _("%(channel)s, both ways; we began") % {"channel": channel}
 
 
+def interaction_taken_back(entry: TimelineEntry) -> str:
+    channel = Channel(entry.data["channel"]).label
+    return _("%(channel)s: taken back, logged by mistake") % {"channel": channel}
+
+
+def goodwill_noted(entry: TimelineEntry) -> str:
+    """A breach is named as what it is, by the side that it came from."""
+    kind = GoodwillEntry.Kind(entry.data["kind"])
+    ours = entry.data["direction"] == GoodwillEntry.Direction.WE_GAVE
+    if kind in GoodwillEntry.BREACHES:
+        words = _("Trust broken by us: %(kind)s") if ours else _("Trust broken by them: %(kind)s")
+    else:
+        words = _("Goodwill, we gave: %(kind)s") if ours else _("Goodwill, they gave: %(kind)s")
+    return words % {"kind": kind.label}
+
+
 def follow_up_closed(entry: TimelineEntry) -> str:
     words = {"title": entry.data["title"]}
     if entry.data["state"] == FollowUp.State.NOT_NEEDED:
@@ -198,18 +214,20 @@ register_verb("contact.created", "user-plus", contact_created)
 register_verb("contact.updated", "pencil", contact_updated)
 register_verb("skills.changed", "graduation-cap", skills_changed)
 register_verb("contact.confirmed", "badge-check", contact_confirmed)
-register_verb("document.changed", "file-text", document_changed)
-register_verb("consent.changed", "shield-check", consent_changed)
-register_verb("contacts.merged", "merge", contacts_merged, link=merge_page)
-register_verb("contacts.parted", "split", contacts_parted)
+register_verb("document.changed", "file-text", document_changed, Group.DOCUMENTS)
+register_verb("consent.changed", "shield-check", consent_changed, Group.CONSENT)
+register_verb("contacts.merged", "merge", contacts_merged, Group.MERGES, link=merge_page)
+register_verb("contacts.parted", "split", contacts_parted, Group.MERGES)
 register_verb("contact.erased", "eraser", contact_erased)
 register_verb("relationship.began", "sprout", relationship_began, Group.STAGES)
 register_verb("stage.changed", "milestone", stage_changed, Group.STAGES)
 register_verb("owner.changed", "user-check", owner_changed, Group.STAGES)
 register_verb("interaction.logged", "message-circle", interaction_logged, Group.CONTACT)
+register_verb("interaction.taken_back", "undo-2", interaction_taken_back, Group.CONTACT)
+register_verb("goodwill.noted", "heart-handshake", goodwill_noted, Group.GOODWILL)
 register_verb("follow_up.closed", "square-check-big", follow_up_closed, Group.TASKS)
-register_verb("engagement.began", "briefcase", engagement_began, Group.STAGES)
-register_verb("engagement.ended", "briefcase", engagement_ended, Group.STAGES)
+register_verb("engagement.began", "briefcase", engagement_began, Group.ENGAGEMENTS)
+register_verb("engagement.ended", "briefcase", engagement_ended, Group.ENGAGEMENTS)
 register_verb("promise.made", "handshake", promise_made, Group.PROMISES)
 register_verb("promise.kept", "circle-check", promise_settled, Group.PROMISES)
 register_verb("promise.broken", "circle-x", promise_settled, Group.PROMISES)

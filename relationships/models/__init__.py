@@ -12,7 +12,7 @@ from relationships.models.note import Mention, NoteTag
 from relationships.models.promise import Promise
 from relationships.models.relationship import Relationship, StageTransition
 from relationships.models.tie import Tie, TieKind
-from relationships.models.timeline import Interaction, TimelineEntry
+from relationships.models.timeline import Interaction, InteractionVersion, TimelineEntry
 
 __all__ = [
     "AllowedMove",
@@ -24,6 +24,7 @@ __all__ = [
     "GoodwillEntry",
     "HealthMark",
     "Interaction",
+    "InteractionVersion",
     "KindChange",
     "Lifecycle",
     "Mention",

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from contacts.events import ContactsMerged, ContactsParted
 from core.events import subscribe
 from relationships.events import (
+    InteractionChanged,
     InteractionLogged,
+    InteractionTakenBack,
     PromiseChanged,
     PromiseMade,
     PromiseTakenBack,
@@ -17,6 +19,16 @@ from relationships.services.health import mark
 
 @subscribe(InteractionLogged)
 def on_interactions_logged(events: Sequence[InteractionLogged]) -> None:
+    mark(event.contact_id for event in events if not event.is_automated)
+
+
+@subscribe(InteractionChanged)
+def on_interactions_changed(events: Sequence[InteractionChanged]) -> None:
+    mark(event.contact_id for event in events)
+
+
+@subscribe(InteractionTakenBack)
+def on_interactions_taken_back(events: Sequence[InteractionTakenBack]) -> None:
     mark(event.contact_id for event in events if not event.is_automated)
 
 

@@ -29,8 +29,10 @@ from relationships.events import (
     EngagementTakenBack,
     FollowUpClosed,
     FollowUpReopened,
+    GoodwillChanged,
     InteractionChanged,
     InteractionLogged,
+    InteractionTakenBack,
     OwnerChanged,
     RelationshipBegan,
     StageChanged,
@@ -38,6 +40,7 @@ from relationships.events import (
 from relationships.models import (
     Engagement,
     FollowUp,
+    GoodwillEntry,
     Interaction,
     Relationship,
     Stage,
@@ -324,24 +327,67 @@ def on_interactions_logged(events: Sequence[InteractionLogged]) -> None:
             channel=row.channel,
             is_automated=row.is_automated,
             actor_id=row.author_id,
-            data={
-                "interaction": row.pk,
-                "initiated_by": row.initiated_by,
-                "summary": row.summary,
-            },
+            data=_moment_data(row),
         )
         for row in interactions.values()
     )
+
+
+def _moment_data(row: Interaction) -> dict[str, object]:
+    return {"interaction": row.pk, "initiated_by": row.initiated_by, "summary": row.summary}
 
 
 @subscribe(InteractionChanged)
 def on_interactions_changed(events: Sequence[InteractionChanged]) -> None:
     """The line stays where it is and reads as the row does now."""
     for row in Interaction.objects.filter(pk__in=[event.interaction_id for event in events]):
-        entries = TimelineEntry.objects.filter(key=f"interaction.logged:{row.pk}")
-        for entry in entries:
-            entry.data = {**entry.data, "summary": row.summary}
-            entry.save(update_fields=["data"])
+        TimelineEntry.objects.filter(key=f"interaction.logged:{row.pk}").update(
+            at=row.happened_at,
+            direction=row.direction,
+            channel=row.channel,
+            data={**_moment_data(row), "changed_at": row.updated_at.isoformat()},
+        )
+
+
+@subscribe(InteractionTakenBack)
+def on_interactions_taken_back(events: Sequence[InteractionTakenBack]) -> None:
+    """A quiet line stays in its place, without what was written: that somebody took it back."""
+    ids = [event.interaction_id for event in events]
+    back = set(Interaction.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    gone = [event for event in events if event.interaction_id not in back]
+    keys = [f"interaction.logged:{event.interaction_id}" for event in gone]
+    lines = {entry.key: entry for entry in TimelineEntry.objects.filter(key__in=keys)}
+    timeline.forget(keys)
+    timeline.record(
+        TimelineEntry(
+            contact_id=event.contact_id,
+            at=lines[f"interaction.logged:{event.interaction_id}"].at,
+            verb="interaction.taken_back",
+            key=f"interaction.taken_back:{event.interaction_id}",
+            actor_id=event.actor_id,
+            data={"channel": lines[f"interaction.logged:{event.interaction_id}"].channel},
+        )
+        for event in gone
+        if f"interaction.logged:{event.interaction_id}" in lines
+    )
+
+
+@subscribe(GoodwillChanged)
+def on_goodwill_changed(events: Sequence[GoodwillChanged]) -> None:
+    """From the row as it is now: what was taken out leaves no line."""
+    rows = GoodwillEntry.objects.in_bulk([event.entry_id for event in events])
+    timeline.forget([f"goodwill.noted:{event.entry_id}" for event in events])
+    timeline.record(
+        TimelineEntry(
+            contact_id=row.contact_id,
+            at=datetime.combine(row.happened_on, time.min, timezone.get_current_timezone()),
+            verb="goodwill.noted",
+            key=f"goodwill.noted:{row.pk}",
+            actor_id=row.author_id,
+            data={"direction": row.direction, "kind": row.kind, "note": row.note},
+        )
+        for row in rows.values()
+    )
 
 
 @subscribe(FollowUpClosed)

@@ -85,6 +85,24 @@ def refresh_touches(contact_ids: Collection[int]) -> None:
     )
 
 
+def recount_touches(contact_ids: Collection[int]) -> None:
+    """After a contact moment was put right or taken back: what was counted from it is counted anew.
+
+    The next day follows from the last talk that is left; where none is, from today.
+    """
+    answered = _latest(Q(direction__in=[Direction.TWO_WAY, Direction.INBOUND]))
+    rows = Relationship.objects.open().filter(contact__in=contact_ids).annotate(spoken_at=answered)
+    changed = rows.filter(last_two_way_at__isnull=False).exclude(
+        spoken_at__isnull=False, last_two_way_at=F("spoken_at")
+    )
+    today = timezone.localdate()
+    spoken = dict(changed.values_list("pk", "spoken_at"))
+    for row in Relationship.objects.filter(pk__in=spoken).select_related("stage"):
+        row.last_two_way_at = spoken[row.pk]
+        row.next_touch_on = next_touch(row, row.stage, today=today)
+        row.save(update_fields=["last_two_way_at", "next_touch_on", "updated_at"])
+
+
 def _latest(condition: Q) -> Subquery:
     """When the person of the row last had a human contact moment of that sort."""
     moments = (

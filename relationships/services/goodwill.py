@@ -54,7 +54,7 @@ def note_goodwill(
         direction=direction,
         value=int(value),
     )
-    events.publish(GoodwillChanged(contact_id=contact.pk, actor_id=actor.pk))
+    events.publish(GoodwillChanged(entry_id=entry.pk, contact_id=contact.pk, actor_id=actor.pk))
     return entry
 
 
@@ -69,6 +69,6 @@ def remove_goodwill(*, entry: GoodwillEntry, actor: User) -> None:
         direction=entry.direction,
         value=entry.value,
     )
-    event = GoodwillChanged(contact_id=entry.contact_id, actor_id=actor.pk)
+    event = GoodwillChanged(entry_id=entry.pk, contact_id=entry.contact_id, actor_id=actor.pk)
     entry.delete()
     events.publish(event)

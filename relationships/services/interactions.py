@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from core import audit, events
 from core.errors import DomainError
 from core.models import User
 from relationships.choices import Direction, Party
-from relationships.events import InteractionChanged, InteractionLogged
+from relationships.events import InteractionLogged
 from relationships.models import Interaction
 from relationships.services.cadence import refresh_touches
 
@@ -22,7 +23,9 @@ class InteractionRefused(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """One contact moment to log. ``initiated_by``: who began it."""
+    """One contact moment to log. ``initiated_by``: who began it; ``gathering``: the same for all
+    with whom we spoke at once.
+    """
 
     contact: Contact
     channel: str
@@ -32,6 +35,7 @@ class Moment:
     summary: str = ""
     body: str = ""
     is_automated: bool = False
+    gathering: UUID | None = None
 
 
 def log_interaction(
@@ -74,59 +78,43 @@ def log_interactions(
         action="relationships.interaction_logged",
         entries=((row, {"contact": row.contact_id, "channel": row.channel}) for row in logged),
     )
-    events.publish(
-        *(
-            InteractionLogged(
-                interaction_id=row.pk,
-                contact_id=row.contact_id,
-                channel=row.channel,
-                direction=row.direction,
-                is_automated=row.is_automated,
-                actor_id=actor.pk if actor else None,
-            )
-            for row in logged
-        )
-    )
+    events.publish(*(logged_event(row, actor) for row in logged))
     return logged
+
+
+def logged_event(row: Interaction, actor: User | None) -> InteractionLogged:
+    return InteractionLogged(
+        interaction_id=row.pk,
+        contact_id=row.contact_id,
+        channel=row.channel,
+        direction=row.direction,
+        is_automated=row.is_automated,
+        actor_id=actor.pk if actor else None,
+    )
+
+
+def refuse_future(happened_at: datetime, now: datetime) -> None:
+    if happened_at > now:
+        raise InteractionRefused(_("What is still to come is a task, not a contact moment."))
+
+
+def began(direction: str, initiated_by: str) -> str:
+    """What they alone said, they began."""
+    return Party.THEM if direction == Direction.INBOUND else initiated_by
 
 
 def _new_row(moment: Moment, actor: User | None, now: datetime) -> Interaction:
     happened_at = moment.happened_at or now
-    if happened_at > now:
-        raise InteractionRefused(_("What is still to come is a task, not a contact moment."))
-    from_them = moment.direction == Direction.INBOUND
+    refuse_future(happened_at, now)
     return Interaction(
         contact=moment.contact,
         happened_at=happened_at,
         channel=moment.channel,
         direction=moment.direction,
-        initiated_by=Party.THEM if from_them else moment.initiated_by,
+        initiated_by=began(moment.direction, moment.initiated_by),
         is_automated=moment.is_automated,
         summary=moment.summary.strip(),
         body=moment.body.strip(),
         author=actor,
+        gathering=moment.gathering,
     )
-
-
-@transaction.atomic
-def change_interaction(
-    *, interaction: Interaction, actor: User, summary: str, body: str
-) -> Interaction:
-    """Put right what was written. Only who wrote it: nobody puts words into a colleague's mouth."""
-    current = Interaction.objects.select_for_update().get(pk=interaction.pk)
-    if current.author_id != actor.pk:
-        raise InteractionRefused(_("Only who wrote this can change it."))
-    current.summary, current.body = summary.strip()[:200], body.strip()
-    current.save(update_fields=["summary", "body", "updated_at"])
-    audit.record(
-        actor=actor,
-        action="relationships.interaction_changed",
-        target=current,
-        contact=current.contact_id,
-    )
-    events.publish(
-        InteractionChanged(
-            interaction_id=current.pk, contact_id=current.contact_id, actor_id=actor.pk
-        )
-    )
-    return current

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,9 +11,13 @@ from contacts.models import Contact
 from contacts.services.contacts import update_contact
 from contacts.services.tags import named_tags
 from core.models import User
-from relationships.models import Interaction, Mention, NoteTag, Promise
+from relationships.models import Interaction, InteractionVersion, Mention, NoteTag, Promise
 from relationships.selectors.notes import NotedPromise, Understood, understand
-from relationships.services.interactions import change_interaction
+from relationships.services.moments import (
+    change_interaction,
+    put_back_interaction,
+    take_back_interaction,
+)
 from relationships.services.promises import correct_promise, make_promise, take_back_promise
 
 
@@ -36,10 +41,33 @@ def read_note(*, interaction: Interaction, actor: User) -> Understood:
 
 
 @transaction.atomic
-def change_note(*, interaction: Interaction, actor: User, summary: str, body: str) -> Understood:
-    """Put a note right, and what was understood of it."""
-    changed = change_interaction(interaction=interaction, actor=actor, summary=summary, body=body)
+def change_note(
+    *, interaction: Interaction, actor: User, summary: str, body: str, **changes: Any
+) -> Understood:
+    """Put a note right, and what was understood of it. ``changes`` as in ``change_interaction``."""
+    changed = change_interaction(
+        interaction=interaction, actor=actor, summary=summary, body=body, **changes
+    )
     return read_note(interaction=changed, actor=actor)
+
+
+@transaction.atomic
+def take_back_note(*, interaction: Interaction, actor: User) -> InteractionVersion:
+    """Take a contact moment back with what its note made: mentions, topics, open promises."""
+    row = Interaction.objects.select_for_update().filter(pk=interaction.pk).first()
+    if row is not None:
+        contact = Contact.objects.get(pk=row.contact_id)
+        _mention(row, [], actor)
+        _tag(row, contact, [], actor)
+        _promise(row, contact, [], actor)
+    return take_back_interaction(interaction=interaction, actor=actor)
+
+
+@transaction.atomic
+def put_back_note(*, version: InteractionVersion, actor: User) -> Interaction:
+    row = put_back_interaction(version=version, actor=actor)
+    read_note(interaction=row, actor=actor)
+    return row
 
 
 def read_mention(*, mention: Mention, now: datetime | None = None) -> None:

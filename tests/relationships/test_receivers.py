@@ -25,6 +25,7 @@ from relationships.models import StageTransition, TimelineEntry
 from relationships.receivers import history as receivers
 from relationships.selectors.timeline import lines_of
 from relationships.services.cadence import hand_over_relationship
+from relationships.services.goodwill import note_goodwill, remove_goodwill
 from relationships.services.lifecycle import begin_relationship, move_to_stage
 from tests.factories import (
     ConsentFactory,
@@ -234,3 +235,20 @@ def test_a_change_is_told_in_words(fields: list[str], is_archived: bool, sentenc
 
     with translation.override("en"):
         assert lines_of([TimelineEntry.objects.get()])[0].sentence == sentence
+
+
+def test_the_ledger_is_told_and_what_was_taken_out_of_it_is_not() -> None:
+    contact, actor = ContactFactory(), UserFactory(role="recruiter")
+    given = note_goodwill(
+        contact=contact, actor=actor, direction="we_gave", kind="advice", note="On her thesis"
+    )
+    late = note_goodwill(contact=contact, actor=actor, direction="they_gave", kind="late_reply")
+
+    lines = lines_of(list(TimelineEntry.objects.select_related("actor").order_by("pk")))
+    assert [(line.sentence, line.text, line.is_whole_day) for line in lines] == [
+        ("Goodwill, we gave: Advice", "On her thesis", True),
+        ("Trust broken by them: Late reply", "", True),
+    ]
+
+    remove_goodwill(entry=late, actor=actor)
+    assert TimelineEntry.objects.get().key == f"goodwill.noted:{given.pk}"

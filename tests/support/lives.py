@@ -25,6 +25,7 @@ from core.models import ApiToken, IdempotentReply, User
 from relationships.models import (
     AutomationRun,
     EngagementChange,
+    InteractionVersion,
     KindChange,
     Mention,
     NoteTag,
@@ -185,6 +186,13 @@ def _relations(contact: Contact, mark: str) -> None:
     )
     EngagementFactory(manager=contact)
     noted = InteractionFactory(contact=contact, summary=f"{mark}summary", body=f"{mark}body")
+    InteractionVersion.objects.create(
+        contact=contact,
+        number=noted.pk,
+        act="changed",
+        made_by=UserFactory(),
+        held={"summary": f"{mark}earlier"},
+    )
     Mention.objects.create(interaction=noted, user=UserFactory())
     NoteTag.objects.create(interaction=noted, tag=Tag.objects.get(name="shared"))
     PromiseFactory(
