@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 
 from contacts.models import Contact
@@ -24,7 +25,8 @@ class Panel:
     (``?tab=key``; only the chosen one is worked out), ``about`` a part of the tab About, ``aside``
     stands at the right. ``template``
     is rendered with what ``context`` gives, over the page's own context, in which ``contact``
-    is the person. ``permission`` is asked for this contact.
+    is the person. A part that the page's address narrows has ``asked`` in place of ``context``.
+    ``permission`` is asked for this contact.
     """
 
     key: str
@@ -32,8 +34,15 @@ class Panel:
     label: str | Promise
     position: int
     template: str
-    context: Callable[[Contact, User], dict[str, Any]]
+    context: Callable[[Contact, User], dict[str, Any]] | None = None
+    asked: Callable[[Contact, User, QueryDict], dict[str, Any]] | None = None
     permission: str = ""
+
+    def shown(self, contact: Contact, user: User, given: QueryDict) -> dict[str, Any]:
+        """What the template is drawn with."""
+        if self.asked is not None:
+            return self.asked(contact, user, given)
+        return self.context(contact, user) if self.context else {}
 
 
 _panels: dict[tuple[Slot, str], Panel] = {}

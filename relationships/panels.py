@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,7 +18,7 @@ from relationships.selectors.line_of_life import line_of_life
 from relationships.selectors.person import engagements_of, open_tasks, standings
 from relationships.selectors.promises import promises_of
 from relationships.selectors.ties import ties_of
-from relationships.selectors.timeline import Filters, group_choices, timeline_page
+from relationships.timeline_forms import asked_of, timeline_shown
 
 SEE = "relationships.view_relationship"
 
@@ -34,13 +35,8 @@ def life_of(contact: Contact, user: User) -> dict[str, Any]:
     return {"life": line_of_life(contact, now=timezone.now())}
 
 
-def timeline_of(contact: Contact, user: User) -> dict[str, Any]:
-    filters = Filters()
-    return {
-        "filters": filters,
-        "groups": group_choices(),
-        "page": timeline_page(contact, filters),
-    }
+def timeline_of(contact: Contact, user: User, given: QueryDict) -> dict[str, Any]:
+    return timeline_shown(contact, user, asked_of(given))
 
 
 def tasks_of(contact: Contact, user: User) -> dict[str, Any]:
@@ -133,7 +129,7 @@ register(
         label=_("Timeline"),
         position=10,
         template="relationships/panels/timeline.html",
-        context=timeline_of,
+        asked=timeline_of,
         permission=SEE,
     )
 )

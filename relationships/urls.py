@@ -55,6 +55,8 @@ urlpatterns = [
         name="engagement-undo",
     ),
     path("people/<uuid:uid>/timeline/", timeline.timeline, name="timeline"),
+    path("people/<uuid:uid>/timeline/filters/", timeline.more_filters, name="timeline-filters"),
+    path("people/<uuid:uid>/timeline/years/", timeline.years, name="timeline-years"),
     path("people/<uuid:uid>/log/", contact_moments.log, name="log"),
     path("log/", contact_moments.choose, name="log-whom"),
     path("people/<uuid:uid>/tasks/", follow_ups.panel, name="tasks"),

@@ -290,6 +290,8 @@ RULES: dict[str, Rule] = {
     "relationships:engagement-take-back": RECORD,
     "relationships:engagement-undo": RECORD,
     "relationships:timeline": RECORD,
+    "relationships:timeline-filters": RECORD,
+    "relationships:timeline-years": RECORD,
     "relationships:log": RECORD,
     "relationships:log-whom": ROLE,
     "relationships:take-back": RECORD,

@@ -16,7 +16,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def panel(context: Context, shown: Panel, contact: Contact, user: User) -> SafeString:
     """The panel, drawn over the page's own context."""
-    return _render(context, shown.template, shown.context(contact, user))
+    given = context["request"].GET
+    return _render(context, shown.template, shown.shown(contact, user, given))
 
 
 @register.filter
@@ -26,6 +27,9 @@ def at_key(found: dict[Any, Any], key: Any) -> Any:
 
 
 def _render(context: Context, name: str, values: dict[str, Any]) -> SafeString:
+    """Drawn over one flat layer: every name that a template looks up is sought in all layers above
+    it, and in the middle of a page there are many.
+    """
     engine = context.template.engine if context.template else Engine.get_default()
-    with context.push(**values):
-        return mark_safe(engine.get_template(name).render(context))  # noqa: S308 -- a template of ours escaped it
+    flat = context.new({**context.flatten(), **values})
+    return mark_safe(engine.get_template(name).render(flat))  # noqa: S308 -- a template of ours escaped it

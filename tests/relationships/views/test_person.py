@@ -236,10 +236,10 @@ def test_the_timeline_narrows_in_place_and_on_a_page_of_its_own(client: Client) 
     everything = client.get(url("timeline", contact)).content.decode()
     assert "Coffee" in everything
     assert "Became known to us" in everything
-    narrowed = client.get(url("timeline", contact), {"group": "record"}, headers=HTMX)
+    narrowed = client.get(url("timeline", contact), {"what": "record"}, headers=HTMX)
     assert narrowed.content.decode().strip().startswith('<section id="timeline"')
     assert "Coffee" not in narrowed.content.decode()
-    nonsense = client.get(url("timeline", contact), {"group": "x", "by": "y"})
+    nonsense = client.get(url("timeline", contact), {"what": "x", "by": "y"})
     assert "Coffee" in nonsense.content.decode()
 
 
