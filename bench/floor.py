@@ -6,6 +6,7 @@ Whatever a page costs above that is what we added. All three are measured in the
 import http.client
 import time
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -23,14 +24,14 @@ REQUESTS = 80
 SHELL_TABLES = ("django_session", "core_user", "contacts_rolegrant", "core_role", "usersessions")
 
 
-def against_floor(house: House, name: str, path: str, *, goal: float | None) -> Figure:
-    """The p95 of ``path`` over that of its floor, a round at a time."""
+def against_floor(house: House, name: str, *paths: str, goal: float | None) -> Figure:
+    """The p95 of a page over that of its floor, a round at a time. Several ``paths`` take turns."""
     fetch = Fetcher(house)
-    statements = _statements(house, path)
+    asked, bare = cycle(paths), cycle([_statements(house, path) for path in paths])
     tables = [
-        lambda: fetch(path),
+        lambda: fetch(next(asked)),
         lambda: fetch(EMPTY_PAGE),
-        lambda: _run(statements),
+        lambda: _run(next(bare)),
     ]
     for one in tables:
         times(one, 10)

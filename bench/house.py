@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,12 +57,19 @@ def servers(database: str) -> Iterator[None]:
 
 
 @contextmanager
-def house(contacts: int) -> Iterator[House]:
-    """The product with that many people, served by one gunicorn worker."""
-    with servers(f"trm_{contacts}"):
+def house(
+    contacts: int, *, database: str = "", add: Callable[[], None] | None = None
+) -> Iterator[House]:
+    """The product with that many people, served by one gunicorn worker.
+
+    ``add`` puts in what a benchmark needs besides, in a ``database`` of its own.
+    """
+    with servers(database or f"trm_{contacts}"):
         from bench import people  # noqa: PLC0415 -- needs Django to be set up
 
         people.fill(contacts)
+        if add is not None:
+            add()
         cookie = people.signed_in_recruiter()
         port = free_port(8040)
         address = f"http://127.0.0.1:{port}"
