@@ -34,6 +34,8 @@ def tend_engagements() -> None:
     today = timezone.localdate()
     while begin_agreed(today=today) == assignments.BATCH:
         continue
+
+
 @shared_task(name="relationships.forget_versions")
 def forget_earlier_versions() -> None:
     forget_versions(now=timezone.now())
