@@ -34,7 +34,8 @@ def _skills(contact: Contact, user: User) -> dict[str, Any]:
 
 
 def _documents(contact: Contact, user: User) -> dict[str, Any]:
-    return document_panel(contact, may_change=user.has_perm("contacts.change_contact", contact))
+    may_change = user.has_perm("contacts.change_contact", contact)
+    return document_panel(contact, user=user, may_change=may_change)
 
 
 def _privacy(contact: Contact, user: User) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from django.utils import timezone
 from contacts.document_forms import UploadForm
 from contacts.models import Contact
 from contacts.selectors.documents import documents_of
+from core.models import User
 
 
-def document_panel(contact: Contact, *, may_change: bool) -> dict[str, Any]:
+def document_panel(contact: Contact, *, user: User, may_change: bool) -> dict[str, Any]:
     return {
-        "documents": documents_of(contact, today=timezone.localdate()),
+        "documents": documents_of(contact, user=user, today=timezone.localdate()),
         "upload_form": UploadForm(auto_id="document-%s"),
         "may_change_documents": may_change,
         "most_megabytes": settings.DOCUMENT_MAX_MEGABYTES,

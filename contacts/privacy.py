@@ -171,7 +171,7 @@ register(
         "kind": _deleted,
         "title": _deleted,
         "expires_on": _deleted,
-        **neutral("reminded_for", "deleted_at"),
+        **neutral("is_confidential", "reminded_for", "deleted_at"),
     },
     subjects=["contact"],
 )

@@ -24,6 +24,7 @@ def within_unit(permission: str) -> Callable[[User, models.Model], bool]:
 
 
 declare("contacts.view_contact", _("See people"))
+declare("contacts.view_confidential", _("See contracts and other confidential documents"))
 declare("contacts.change_contact", _("Add and change people"))
 declare("contacts.import_contacts", _("Import files of people"))
 declare("contacts.export_contacts", _("Export people to files"))
@@ -36,6 +37,7 @@ declare("contacts.manage_units", _("Change the organisation tree"))
 
 for _codename in (
     "contacts.view_contact",
+    "contacts.view_confidential",
     "contacts.change_contact",
     "contacts.import_contacts",
     "contacts.export_contacts",

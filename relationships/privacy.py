@@ -7,7 +7,10 @@ from core.privacy import NOT_PERSONAL, Erasure, Personal, neutral, register
 from relationships.models import (
     AllowedMove,
     AutomationRun,
+    ClosingFeedback,
+    ClosingStep,
     DigestSetting,
+    Dossier,
     Engagement,
     EngagementChange,
     FollowUp,
@@ -16,11 +19,15 @@ from relationships.models import (
     Interaction,
     InteractionVersion,
     KindChange,
+    Leaving,
+    LeavingStep,
     Lifecycle,
     Mention,
     NoteTag,
+    Paper,
     PersonalFact,
     Promise,
+    Questionnaire,
     Relationship,
     RelationshipHealth,
     SegmentCadence,
@@ -107,6 +114,58 @@ register(
         "reason": _said,
         "before": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
         "after": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
+    },
+    subjects=["engagement__contact"],
+)
+register(ClosingStep, neutral("form", "what", "name", "days", "who", "colleague"))
+register(
+    Leaving,
+    {
+        **neutral("engagement", "stopped_at"),
+        "last_day": _counted,
+        "stays_in_touch": _counted,
+        "touch_note": _said,
+        "answered_on": _counted,
+    },
+    subjects=["engagement__contact"],
+)
+register(LeavingStep, neutral("leaving", "what", "days", "planned_on", "follow_up"))
+register(
+    ClosingFeedback,
+    {
+        **neutral("engagement", "recorded_by"),
+        "side": _counted,
+        "went_well": _said,
+        "could_be_better": _said,
+        "again": _counted,
+        "given_on": _counted,
+    },
+    subjects=["engagement__contact"],
+)
+register(
+    Paper,
+    {
+        **neutral("engagement", "document", "checked_by", "reminded_for"),
+        "kind": _counted,
+        "checked_on": _counted,
+        "expires_on": _counted,
+        "basis": _said,
+        "note": _said,
+    },
+    subjects=["engagement__contact"],
+)
+register(Questionnaire, neutral("number", "questions", "note", "published_at", "published_by"))
+register(
+    Dossier,
+    {
+        **neutral("engagement", "questionnaire", "is_latest", "filled_by", "reviewed_by"),
+        **neutral("review_on", "review_why", "asked_for"),
+        "number": _counted,
+        "why": _counted,
+        "answers": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank={}),
+        "remarks": _said,
+        "filled_on": _counted,
+        "reviewed_on": _counted,
     },
     subjects=["engagement__contact"],
 )

@@ -40,6 +40,8 @@ def is_assignee(user: User, follow_up: FollowUp) -> bool:
 
 declare("relationships.view_relationship", _("See relationships"))
 declare("relationships.view_rates", _("See and write what people are paid"))
+declare("relationships.view_dossiers", _("See and fill in the dossiers of freelancers"))
+declare("relationships.manage_questionnaires", _("Change the questions of those dossiers"))
 declare("relationships.move_relationship", _("Move relationships along their lifecycle"))
 declare("relationships.log_interaction", _("Log contact moments"))
 declare("relationships.change_follow_up", _("Make and close tasks"))
@@ -49,6 +51,7 @@ declare("relationships.manage_ties", _("Change the kinds of ties"))
 for _codename in (
     "relationships.view_relationship",
     "relationships.view_rates",
+    "relationships.view_dossiers",
     "relationships.move_relationship",
     "relationships.log_interaction",
 ):

@@ -24,10 +24,15 @@ def random_path(version: "DocumentVersion", filename: str) -> str:
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: "User") -> "DocumentQuerySet":
+        """Of people whom ``user`` may see; confidential ones where they may see those too."""
+        rows = self
         unit_ids = visible_units(user, "contacts.view_contact")
-        if unit_ids is None:
-            return self
-        return self.filter(contact__unit__in=unit_ids)
+        if unit_ids is not None:
+            rows = rows.filter(contact__unit__in=unit_ids)
+        trusted_ids = visible_units(user, "contacts.view_confidential")
+        if trusted_ids is None:
+            return rows
+        return rows.filter(Q(is_confidential=False) | Q(contact__unit__in=trusted_ids))
 
     def kept(self) -> "DocumentQuerySet":
         """Those that nobody deleted."""
@@ -55,6 +60,7 @@ class Document(TimeStampedModel):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     title = models.CharField(_("title"), max_length=150)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    is_confidential = models.BooleanField(_("confidential"), default=False)
     reminded_for = models.DateField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Prefetch
 
 from contacts.models import Contact, Document, DocumentVersion
+from core.models import User
 
 SOON = timedelta(days=60)
 
@@ -29,11 +30,12 @@ class ShownDocument:
         return day is not None and self.today <= day <= self.today + SOON
 
 
-def documents_of(contact: Contact, *, today: date) -> list[ShownDocument]:
-    """CVs first, then by title; in two queries however many."""
+def documents_of(contact: Contact, *, user: User, today: date) -> list[ShownDocument]:
+    """Those that ``user`` may see, CVs first, then by title; in two queries however many."""
     newest_ahead = DocumentVersion.objects.order_by("-number").select_related("uploaded_by")
     rows = (
-        Document.objects.kept()
+        Document.objects.visible_to(user)
+        .kept()
         .filter(contact=contact)
         .prefetch_related(Prefetch("versions", newest_ahead.defer("text")))
         .order_by("title", "pk")

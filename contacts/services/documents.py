@@ -36,15 +36,19 @@ def add_document(
     kind: str,
     title: str = "",
     expires_on: date | None = None,
+    is_confidential: bool = False,
 ) -> DocumentVersion:
-    """Keep a file about a contact. A CV of someone who has one is the next version of it."""
+    """Keep a file about a contact. A CV of someone who has one is the next version of it. One that
+    is confidential is seen only by who holds ``contacts.view_confidential``.
+    """
     file_format = _checked(upload)
     with _kept_or_gone() as stored, transaction.atomic():
         _lock_open(contact)
         document = _cv_of(contact) if kind == Document.Kind.CV else None
         act = "added" if document is None else "replaced"
         if document is None:
-            document = _new_document(contact, kind, title or _title_for(kind, upload), expires_on)
+            title = title or _title_for(kind, upload)
+            document = _new_document(contact, kind, title, expires_on, is_confidential)
         elif expires_on is not None:
             document.expires_on = expires_on
             document.save(update_fields=["expires_on", "updated_at"])
@@ -182,7 +186,9 @@ def _cv_of(contact: Contact) -> Document | None:
     return held.select_for_update().order_by("-pk").first()
 
 
-def _new_document(contact: Contact, kind: str, title: str, expires_on: date | None) -> Document:
+def _new_document(
+    contact: Contact, kind: str, title: str, expires_on: date | None, is_confidential: bool
+) -> Document:
     if Document.objects.kept().filter(contact=contact).count() >= MOST_DOCUMENTS:
         raise DocumentRefused(
             _("This person has %(most)d documents already.") % {"most": MOST_DOCUMENTS}
@@ -192,6 +198,7 @@ def _new_document(contact: Contact, kind: str, title: str, expires_on: date | No
         kind=kind,
         title=_tidy(title)[:150] or str(Document.Kind(kind).label),
         expires_on=expires_on,
+        is_confidential=is_confidential,
     )
 
 

@@ -84,7 +84,9 @@ def _table(
     if not request.htmx and not form.is_bound:
         return redirect(about_url(contact))
     context = {
-        **document_panel(contact, may_change=request.user.has_perm(CHANGE, contact)),
+        **document_panel(
+            contact, user=request.user, may_change=request.user.has_perm(CHANGE, contact)
+        ),
         "contact": contact,
         "upload_form": form,
         "said": said,

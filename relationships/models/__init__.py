@@ -1,14 +1,23 @@
 from relationships.models.automation import AutomationRun, StageAutomation
 from relationships.models.cadence import SegmentCadence
 from relationships.models.digest import DigestSetting
+from relationships.models.dossier import Dossier, Questionnaire
 from relationships.models.engagement import Engagement, EngagementChange
 from relationships.models.fact import PersonalFact
 from relationships.models.follow_up import FollowUp
 from relationships.models.goodwill import GoodwillEntry
 from relationships.models.health import HealthMark, RelationshipHealth
 from relationships.models.kind_change import KindChange
+from relationships.models.leaving import (
+    ClosingFeedback,
+    ClosingStep,
+    Leaving,
+    LeavingStep,
+    WhatToDo,
+)
 from relationships.models.lifecycle import AllowedMove, Lifecycle, Stage
 from relationships.models.note import Mention, NoteTag
+from relationships.models.paper import Paper
 from relationships.models.promise import Promise
 from relationships.models.relationship import Relationship, StageTransition
 from relationships.models.tie import Tie, TieKind
@@ -17,7 +26,10 @@ from relationships.models.timeline import Interaction, InteractionVersion, Timel
 __all__ = [
     "AllowedMove",
     "AutomationRun",
+    "ClosingFeedback",
+    "ClosingStep",
     "DigestSetting",
+    "Dossier",
     "Engagement",
     "EngagementChange",
     "FollowUp",
@@ -26,11 +38,15 @@ __all__ = [
     "Interaction",
     "InteractionVersion",
     "KindChange",
+    "Leaving",
+    "LeavingStep",
     "Lifecycle",
     "Mention",
     "NoteTag",
+    "Paper",
     "PersonalFact",
     "Promise",
+    "Questionnaire",
     "Relationship",
     "RelationshipHealth",
     "SegmentCadence",
@@ -40,4 +56,5 @@ __all__ = [
     "Tie",
     "TieKind",
     "TimelineEntry",
+    "WhatToDo",
 ]

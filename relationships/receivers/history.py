@@ -142,7 +142,10 @@ def on_fields_confirmed(events: Sequence[FieldsConfirmed]) -> None:
 
 @subscribe(DocumentChanged)
 def on_documents_changed(events: Sequence[DocumentChanged]) -> None:
-    documents = Document.objects.in_bulk([event.document_id for event in events])
+    """Confidential ones leave no line: everybody who may see the person reads the timeline."""
+    documents = Document.objects.filter(is_confidential=False).in_bulk(
+        [event.document_id for event in events]
+    )
     timeline.record(
         TimelineEntry(
             contact_id=event.contact_id,

@@ -24,11 +24,18 @@ from contacts.models import (
 from core.models import ApiToken, IdempotentReply, User
 from relationships.models import (
     AutomationRun,
+    ClosingFeedback,
+    Dossier,
+    Engagement,
     EngagementChange,
     InteractionVersion,
     KindChange,
+    Leaving,
+    LeavingStep,
     Mention,
     NoteTag,
+    Paper,
+    Questionnaire,
     RelationshipHealth,
     StageAutomation,
     StageTransition,
@@ -184,6 +191,7 @@ def _relations(contact: Contact, mark: str) -> None:
         before={"role": f"{mark}was"},
         after={"role": f"{mark}role"},
     )
+    _parting(work, mark)
     EngagementFactory(manager=contact)
     noted = InteractionFactory(contact=contact, summary=f"{mark}summary", body=f"{mark}body")
     InteractionVersion.objects.create(
@@ -231,6 +239,35 @@ def _ties(contact: Contact, mark: str) -> None:
     TieFactory(contact=shared, other=contact, key="mentor", detail=f"{mark}detail")
     TieFactory(contact=contact, colleague=met_by, key="met-by", detail=f"{mark}detail")
     TieFactory(contact=contact, key="manager", detail=f"{mark}detail", until=TODAY)
+
+
+def _parting(work: Engagement, mark: str) -> None:
+    """A paper, a dossier, and the way out."""
+    contact = work.contact
+    document = DocumentFactory(contact=contact, title=f"{mark}contract", is_confidential=True)
+    Paper.objects.create(
+        engagement=work, kind="contract", document=document, note=f"{mark}note", basis=mark
+    )
+    Dossier.objects.create(
+        engagement=work,
+        questionnaire=Questionnaire.objects.get(number=1),
+        number=1,
+        why="first",
+        answers={"instructions": {"answer": "no", "note": f"{mark}note"}},
+        remarks=f"{mark}remarks",
+        filled_on=TODAY,
+        review_on=TODAY,
+    )
+    way = Leaving.objects.create(engagement=work, last_day=TODAY, touch_note=f"{mark}touch")
+    task = FollowUpFactory(contact=contact, title=f"{mark}title")
+    LeavingStep.objects.create(leaving=way, what="thanks", days=0, planned_on=TODAY, follow_up=task)
+    ClosingFeedback.objects.create(
+        engagement=work,
+        side="them",
+        went_well=f"{mark}well",
+        could_be_better=f"{mark}better",
+        given_on=TODAY,
+    )
 
 
 def _campaigns(contact: Contact, mark: str, world: World) -> None:
