@@ -15,6 +15,7 @@ declare(
         "campaigns.running": _("{actor} let {target} go on"),
         "campaigns.ended": _("{actor} ended {target}"),
         "campaigns.deleted": _("{actor} deleted the draft {name}"),
+        "campaigns.enrolled": _("{actor} took {target} into the campaign {campaign}"),
         "campaigns.enrolment_stopped": _("{actor} took {target} off a campaign"),
         "campaigns.touchpoint_sent_again": _("{actor} had a mail to {target} sent again"),
         "campaigns.touchpoint_left": _("{actor} decided not to send a mail to {target} again"),

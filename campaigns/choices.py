@@ -12,6 +12,7 @@ class Reason(models.TextChoices):
     SUPPRESSED = "suppressed", _("Their address must not be written to")
     DO_NOT_CONTACT = "do_not_contact", _("Marked as do not contact")
     ARCHIVED = "archived", _("Archived")
+    HELD = "held", _("A colleague keeps in touch with them")
     ENROLLED = "enrolled", _("Already in this campaign")
     NO_TEXT = "no_text", _("No text in their language")
     MISSING_VALUE = "missing_value", _("A word that their mail needs is not known")

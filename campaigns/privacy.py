@@ -60,6 +60,7 @@ register(
         "left_out": NOT_PERSONAL,
         "last_contact_id": NOT_PERSONAL,
         "finished_at": NOT_PERSONAL,
+        "override_reason": _colleague,
     },
 )
 register(

@@ -51,6 +51,12 @@ declare(
         "relationships.tie_kind_changed": _("{actor} changed the kind of tie {target}"),
         "relationships.tie_kind_retired": _("{actor} took the kind of tie {target} out of use"),
         "relationships.tie_kind_restored": _("{actor} took the kind of tie {target} into use"),
+        "relationships.ownership_overridden": _(
+            "{actor} turned to {target}, whom somebody else held: {reason}"
+        ),
+        "relationships.ownership_rule_changed": _("{actor} changed how long owners hold {target}"),
+        "relationships.co_owner_added": _("{actor} made a colleague co-owner of {target}"),
+        "relationships.co_owner_removed": _("{actor} took a co-owner from {target}"),
         "relationships.stage_edited": _("{actor} changed the stage {target}"),
         "relationships.stage_added": _("{actor} added the stage {target}"),
         "relationships.stage_placed": _("{actor} changed the place of the stage {target}"),

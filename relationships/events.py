@@ -187,3 +187,13 @@ class TieRemoved(Event):
     tie_id: int
     contact_ids: list[int]
     actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipOverridden(Event):
+    """``actor_id`` turned to somebody whom ``owner_id`` holds."""
+
+    override_id: int
+    contact_id: int
+    owner_id: int
+    actor_id: int | None

@@ -3,7 +3,7 @@
 from django.db import models
 
 from core.merging import Clash, Journal, register_afterwards, register_resolver
-from relationships.models import Relationship, StageTransition, Tie
+from relationships.models import CoOwner, Relationship, StageTransition, Tie
 from relationships.services.cadence import refresh_touches
 from relationships.services.ties import same_ties
 
@@ -19,7 +19,10 @@ def keep_one_open_relationship(clash: Clash) -> None:
         if double.started_on < kept.started_on:
             clash.journal.change(row, started_on=double.started_on)
         if kept.owner_id is None and double.owner_id is not None:
-            clash.journal.change(row, owner=double.owner_id)
+            clash.journal.change(row, owner=double.owner_id, owner_since=double.owner_since)
+        beside = CoOwner.objects.filter(relationship=kept).values("user")
+        joining = CoOwner.objects.filter(relationship=double).exclude(user__in=beside)
+        clash.journal.change(joining, relationship=kept)
         clash.journal.change(StageTransition.objects.filter(relationship=double), relationship=kept)
         clash.journal.take_out(Relationship.objects.filter(pk=double.pk))
 

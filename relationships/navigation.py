@@ -51,6 +51,17 @@ register(
 register(
     Item(
         section=Section.SETTINGS,
+        label=_("Ownership"),
+        purpose=_("How long owners hold people"),
+        url_name="relationships:ownership",
+        icon="user-round-check",
+        position=31,
+        permission="relationships.manage_lifecycles",
+    )
+)
+register(
+    Item(
+        section=Section.SETTINGS,
         label=_("Kinds of ties"),
         purpose=_("What people are to each other, in both directions"),
         url_name="relationships:tie-kinds",

@@ -81,7 +81,7 @@ def ties_shown(contact: Contact, user: User) -> dict[str, Any]:
 
 def standing_of(contact: Contact, user: User) -> dict[str, Any]:
     today = timezone.localdate()
-    found = standings(contact, today=today)
+    found = standings(contact, today=today, with_owners=True)
     held = {one.relationship.kind for one in found if one.relationship.ended_on is None}
     return {
         "standings": found,

@@ -9,6 +9,7 @@ from relationships.models import (
     AutomationRun,
     ClosingFeedback,
     ClosingStep,
+    CoOwner,
     DigestSetting,
     Dossier,
     Engagement,
@@ -24,6 +25,8 @@ from relationships.models import (
     Lifecycle,
     Mention,
     NoteTag,
+    OwnershipOverride,
+    OwnershipRule,
     Paper,
     PersonalFact,
     Promise,
@@ -58,7 +61,7 @@ register(AllowedMove, neutral("from_stage", "to_stage", "needs_reason"))
 register(
     Relationship,
     {
-        **neutral("contact", "owner", "cadence_days", "segment_days"),
+        **neutral("contact", "owner", "owner_since", "cadence_days", "segment_days"),
         "kind": _counted,
         "stage": _counted,
         "stage_since": _counted,
@@ -327,4 +330,15 @@ register(
         "source": _gone,
     },
     subjects=["contact", "other"],
+)
+register(OwnershipRule, neutral("kind", "basis", "days"))
+register(CoOwner, neutral("relationship", "user", "added_by"))
+register(
+    OwnershipOverride,
+    {
+        **neutral("contact", "owner", "made_by", "about", "days_left"),
+        "act": _counted,
+        "reason": _said,
+    },
+    subjects=["contact"],
 )

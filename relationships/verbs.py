@@ -197,6 +197,11 @@ def promise_settled(entry: TimelineEntry) -> str:
     return _("Promise withdrawn: %(text)s") % words
 
 
+def ownership_overridden(entry: TimelineEntry) -> str:
+    words = {"owner": entry.data["owner"], "reason": entry.data["reason"]}
+    return _("Turned to while %(owner)s keeps in touch: %(reason)s") % words
+
+
 def tie_added(entry: TimelineEntry) -> str:
     """Not with whom: the line is read by who may see one end and not the other."""
     return _("A tie was written down: %(kind)s") % {"kind": _tie_kind(entry)}
@@ -235,3 +240,4 @@ register_verb("promise.renegotiated", "calendar-sync", promise_settled, Group.PR
 register_verb("promise.withdrawn", "circle-slash", promise_settled, Group.PROMISES)
 register_verb("tie.added", "waypoints", tie_added)
 register_verb("tie.ended", "unlink", tie_ended)
+register_verb("ownership.overridden", "user-round-x", ownership_overridden, Group.STAGES)

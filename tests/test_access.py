@@ -327,6 +327,10 @@ RULES: dict[str, Rule] = {
     "relationships:mention-read": OTHERS,
     "relationships:mention-unread": OTHERS,
     "relationships:health": RECORD,
+    "relationships:co-owner-new": RECORD,
+    "relationships:co-owner-remove": RECORD,
+    "relationships:co-owner-put-back": RECORD,
+    "relationships:ownership": MANAGER,
     "relationships:ties": RECORD,
     "relationships:tie-new": RECORD,
     "relationships:tie-people": RECORD,
@@ -438,6 +442,9 @@ RULES: dict[str, Rule] = {
     "api-v1:relationship-list": ROLE,
     "api-v1:relationship-detail": RECORD,
     "api-v1:relationship-move": RECORD,
+    "api-v1:relationship-hand-over": RECORD,
+    "api-v1:enrolment-list": ROLE,
+    "api-v1:enrolment-detail": RECORD,
     "api-v1:tie-list": ROLE,
     "api-v1:tie-detail": RECORD,
     "api-v1:tie-kind-list": ROLE,
@@ -651,6 +658,7 @@ class World:
         "api/v1/pools": lambda world: world.pool.uid,
         "api/v1/relationships": lambda world: world.relationship.uid,
         "api/v1/engagements": lambda world: world.engagement.uid,
+        "api/v1/enrolments": lambda world: world.enrolment.uid,
         "api/v1/ties": lambda world: world.tie.uid,
         "api/v1/tie-kinds": lambda world: world.tie.kind.uid,
         "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
@@ -670,10 +678,12 @@ class World:
             values["contact"] = self.contact.uid
         if "grant_uid" in values:
             values["grant_uid"] = self.reader.role_grants.get().uid
-        if "skill" in values:
-            values["skill"] = self.skill.skill.uid
-        if "skill_uid" in values:
-            values["skill_uid"] = self.skill.skill.uid
+        second: dict[str, object] = {
+            "user_uid": self.reader.uid,
+            "skill": self.skill.skill.uid,
+            "skill_uid": self.skill.skill.uid,
+        }
+        values |= {name: value for name, value in second.items() if name in values}
         if address.name == "community:profile":
             last_day = timezone.localdate() + timedelta(days=1)
             values["token"] = links.profile_token(self.touchpoint.uid, last_day=last_day)

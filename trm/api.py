@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from campaigns.api.enrolments import EnrolmentViewSet
 from contacts.api.groups import PoolViewSet, SegmentViewSet
 from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
@@ -20,6 +21,7 @@ router.register("segments", SegmentViewSet, basename="segment")
 router.register("pools", PoolViewSet, basename="pool")
 router.register("relationships", RelationshipViewSet, basename="relationship")
 router.register("engagements", EngagementViewSet, basename="engagement")
+router.register("enrolments", EnrolmentViewSet, basename="enrolment")
 router.register("ties", TieViewSet, basename="tie")
 router.register("tie-kinds", TieKindViewSet, basename="tie-kind")
 router.register("lifecycles", LifecycleViewSet, basename="lifecycle")

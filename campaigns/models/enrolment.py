@@ -29,6 +29,8 @@ class EnrolmentRun(QueuedRow):
     left_out = models.JSONField(default=dict)
     last_contact_id = models.BigIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
+    # Why also those whom a colleague holds are taken in; without it they are left out.
+    override_reason = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[QueuedRowQuerySet["EnrolmentRun"]] = QueuedRowQuerySet.as_manager()  # type: ignore[assignment]
 

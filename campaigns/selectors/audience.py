@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from campaigns.choices import Reason
 from campaigns.merge_tags import missing_values, parse
@@ -16,6 +17,7 @@ from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from contacts.selectors.consent import contactable
 from core.models import User
+from relationships.selectors.ownership import Hold, holds_against
 
 CHUNK = 5000
 SHOWN = 8
@@ -23,11 +25,14 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Sorted:
-    """Some of the audience, parted: whom to enrol, and why not the others."""
+    """Some of the audience, parted: whom to enrol, and why not the others. ``held``: those whom a
+    colleague keeps in touch with and against whom nothing else speaks.
+    """
 
     included: list[int]
     left_out: dict[int, Reason]
     languages: dict[int, str]
+    held: dict[int, Hold] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,9 @@ class PlannedStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """``languages`` counts those who are in; ``without_text`` those left out for want of a text."""
+    """``languages`` counts those who are in; ``without_text`` those left out for want of a text;
+    ``holders`` the colleagues who hold some of those left out, with how many.
+    """
 
     found: int
     included: int
@@ -57,6 +64,11 @@ class Preview:
     languages: dict[str, int]
     without_text: dict[str, int]
     steps: list[PlannedStep]
+    holders: list[tuple[User, int]] = field(default_factory=list)
+
+    @property
+    def held_count(self) -> int:
+        return sum(count for _owner, count in self.holders)
 
     @property
     def left_out_count(self) -> int:
@@ -78,6 +90,7 @@ class _Tally:
     left_out: defaultdict[Reason, list[int]] = field(default_factory=lambda: defaultdict(list))
     languages: Counter[str] = field(default_factory=Counter)
     without_text: Counter[str] = field(default_factory=Counter)
+    holders: Counter[User] = field(default_factory=Counter)
 
 
 def audience(selection: Selection, user: User) -> ContactQuerySet:
@@ -103,11 +116,18 @@ def chunks(people: ContactQuerySet, *, after: int = 0, size: int = CHUNK) -> Ite
 
 
 def sort_out(
-    ids: Sequence[int], *, campaign: Campaign, now: datetime, again: bool = False
+    ids: Sequence[int],
+    *,
+    campaign: Campaign,
+    now: datetime,
+    again: bool = False,
+    by: User | None = None,
+    overrides: bool = False,
 ) -> Sorted:
-    """Part some contacts into those to enrol and those left out. Seven queries for a set.
+    """Part some contacts into those to enrol and those left out. Ten queries for a set.
 
-    ``again``: who went through the campaign before may do so once more.
+    ``again``: who went through the campaign before may do so once more. ``by``: who takes them in;
+    those whom a colleague of theirs holds are left out, unless ``overrides`` says why not.
     """
     steps = list(campaign.steps.all())
     mails = [step for step in steps if step.action == Step.Action.MAIL]
@@ -131,14 +151,18 @@ def sort_out(
             left_out[pk] = Reason.NO_TEXT
         elif pk in lacking:
             left_out[pk] = Reason.MISSING_VALUE
-    return Sorted([pk for pk in ids if pk not in left_out], left_out, languages)
+    included = [pk for pk in ids if pk not in left_out]
+    held = dict(holds_against(by, included, today=timezone.localdate(now))) if by else {}
+    if not overrides:
+        left_out |= dict.fromkeys(held, Reason.HELD)
+    return Sorted([pk for pk in ids if pk not in left_out], left_out, languages, held)
 
 
 def preview(*, campaign: Campaign, user: User, now: datetime) -> Preview:
     """Everything that starting now would do, without doing any of it."""
     tally = _Tally()
     for ids in chunks(audience(campaign.audience, user)):
-        _count(tally, sort_out(ids, campaign=campaign, now=now))
+        _count(tally, sort_out(ids, campaign=campaign, now=now, by=user))
     shown = [pk for pks in tally.left_out.values() for pk in pks[:SHOWN]]
     people = Contact.objects.in_bulk([*shown, *tally.included[:SHOWN]])
     groups = [
@@ -153,6 +177,7 @@ def preview(*, campaign: Campaign, user: User, now: datetime) -> Preview:
         languages=dict(tally.languages.most_common()),
         without_text=dict(tally.without_text.most_common()),
         steps=planned_steps(campaign, count=len(tally.included), now=now),
+        holders=tally.holders.most_common(),
     )
 
 
@@ -186,6 +211,7 @@ def needed_tags(steps: Iterable[Step]) -> frozenset[str]:
 def _count(tally: _Tally, part: Sorted) -> None:
     tally.found += len(part.included) + len(part.left_out)
     tally.included += part.included
+    tally.holders.update(hold.owner for hold in part.held.values())
     tally.languages.update(part.languages[pk] for pk in part.included)
     for pk, reason in part.left_out.items():
         tally.left_out[reason].append(pk)

@@ -149,8 +149,16 @@ def remove_step(*, step: Step, actor: User) -> None:
 
 
 @transaction.atomic
-def start_campaign(*, campaign: Campaign, actor: User, now: datetime | None = None) -> EnrolmentRun:
+def start_campaign(
+    *,
+    campaign: Campaign,
+    actor: User,
+    override_reason: str = "",
+    now: datetime | None = None,
+) -> EnrolmentRun:
     """From here on people are enrolled, by a worker, and written to.
+
+    Whom a colleague keeps in touch with is left out, unless ``override_reason`` says why not.
 
     The audience is what ``actor`` may see. Refused while somebody in it could not be written to
     in their language.
@@ -168,7 +176,11 @@ def start_campaign(*, campaign: Campaign, actor: User, now: datetime | None = No
     current.started_at = now
     current.save(update_fields=["state", "started_at", "updated_at"])
     run = EnrolmentRun.objects.create(
-        campaign=current, audience=current.audience, started_by=actor, due_at=now
+        campaign=current,
+        audience=current.audience,
+        started_by=actor,
+        due_at=now,
+        override_reason=" ".join(override_reason.replace("\x00", "").split())[:300],
     )
     audit.record(actor=actor, action="campaigns.started", target=current, audience=run.audience)
     events.publish(CampaignStarted(campaign_id=current.pk, actor_id=actor.pk))

@@ -8,13 +8,24 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns.choices import Reason
 from campaigns.models import Campaign, Enrolment, EnrolmentRun
 from campaigns.selectors.audience import audience, chunks, is_whole, sort_out
 from campaigns.services.sequence import first_touchpoints, stop_enrolments, tell
+from contacts.models import Contact
 from core import audit
+from core.errors import DomainError
 from core.models import User
+from relationships.models import OwnershipOverride
+from relationships.selectors.ownership import Hold
+from relationships.services.ownership import HeldByColleague, override_holds, tell_owners
+
+
+class EnrolmentRefused(DomainError):
+    code = "enrolment_refused"
+
 
 SET = 1000
 LEASE = timedelta(minutes=5)
@@ -47,7 +58,17 @@ def _work_on(run: EnrolmentRun, clock: Callable[[], datetime], stop_at: float) -
         if time.monotonic() >= stop_at:
             run.put_back(due_at=clock(), attempts=0)
             return
-    run.finish(finished_at=clock())
+    _finish(run, clock())
+
+
+@transaction.atomic
+def _finish(run: EnrolmentRun, now: datetime) -> None:
+    """The owners of those who were held hear of it once, however many sets there were."""
+    if run.finish(finished_at=now) and run.override_reason:
+        name = Campaign.objects.get(pk=run.campaign_id).name
+        tell_owners(
+            actor=run.started_by, about=name, reason=run.override_reason, since=run.created_at
+        )
 
 
 @transaction.atomic
@@ -63,7 +84,13 @@ def _enrol_set(run: EnrolmentRun, ids: list[int], now: datetime) -> bool:
     if campaign.state == Campaign.State.ENDED:
         run.finish(outcome=Reason.CAMPAIGN_ENDED, finished_at=now)
         return False
-    part = sort_out(ids, campaign=campaign, now=now)
+    part = sort_out(
+        ids, campaign=campaign, now=now, by=run.started_by, overrides=bool(run.override_reason)
+    )
+    if run.override_reason:
+        _override(
+            part.held, campaign, actor=run.started_by, reason=run.override_reason, tells=False
+        )
     added = _enrol(campaign, part.included, actor=run.started_by, now=now)
     current.seen += len(ids)
     current.enrolled += added
@@ -81,6 +108,54 @@ def _enrol_set(run: EnrolmentRun, ids: list[int], now: datetime) -> bool:
         ]
     )
     return True
+
+
+def _override(
+    holds: Mapping[int, Hold],
+    campaign: Campaign,
+    *,
+    actor: User,
+    reason: str,
+    tells: bool = True,
+) -> None:
+    override_holds(
+        holds=holds,
+        actor=actor,
+        act=OwnershipOverride.Act.CAMPAIGN,
+        reason=reason,
+        about=campaign.name,
+        tells=tells,
+    )
+
+
+@transaction.atomic
+def enrol_person(
+    *,
+    campaign: Campaign,
+    contact: Contact,
+    actor: User,
+    override_reason: str = "",
+    now: datetime | None = None,
+) -> Enrolment:
+    """Take one person into a campaign that runs.
+
+    Raises ``HeldByColleague`` where somebody else keeps in touch with them and nothing is said of
+    why, ``EnrolmentRefused`` where they may not be written to.
+    """
+    now = now or timezone.now()
+    current = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if current.state != Campaign.State.RUNNING:
+        raise EnrolmentRefused(_("This campaign does not run."))
+    part = sort_out([contact.pk], campaign=current, now=now, by=actor, overrides=True)
+    if part.left_out:
+        raise EnrolmentRefused(str(part.left_out[contact.pk].label))
+    if part.held and not override_reason.strip():
+        raise HeldByColleague(part.held[contact.pk])
+    _override(part.held, current, actor=actor, reason=override_reason)
+    _enrol(current, part.included, actor=actor, now=now)
+    made = Enrolment.objects.get(campaign=current, contact=contact, state=Enrolment.State.ACTIVE)
+    audit.record(actor=actor, action="campaigns.enrolled", target=contact, campaign=current.name)
+    return made
 
 
 def _enrol(

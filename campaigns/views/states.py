@@ -34,7 +34,11 @@ def start(request: UserRequest, uid: UUID) -> HttpResponse:
         shown = preview(campaign=campaign, user=request.user, now=timezone.now())
         return _ask(request, campaign, "start", preview=shown)
     try:
-        start_campaign(campaign=campaign, actor=request.user)
+        start_campaign(
+            campaign=campaign,
+            actor=request.user,
+            override_reason=request.POST.get("override_reason", ""),
+        )
     except CampaignRefused as refusal:
         toast_refusal(request, refusal)
         return redirect("campaigns:preview", uid)

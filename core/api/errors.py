@@ -1,5 +1,9 @@
 """What may go wrong in an endpoint: the class gives status, stable code and the sentence."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
@@ -79,6 +83,9 @@ class ExistsAlready(PreconditionFailed):
 
 
 class Conflict(RequestRefused):
+    """``context``: what else the client is told, where a rule of the business said no."""
+
     status_code = 409
     default_code = "conflict"
     default_detail = _("It goes against something that is already recorded.")
+    context: Mapping[str, Any] = MappingProxyType({})

@@ -35,7 +35,9 @@ class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         match exc:
             case DomainError():
-                return Conflict(str(exc), code=exc.code)
+                conflict = Conflict(str(exc), code=exc.code)
+                conflict.context = exc.context
+                return conflict
             case django_exceptions.ValidationError():
                 exc = exceptions.ValidationError(serializers.as_serializer_error(exc))
             case IntegrityError():
@@ -84,6 +86,7 @@ class ProblemFormatter(ExceptionFormatter):
             code=code,
             detail=detail,
             errors=errors,
+            context=dict(getattr(self.exc, "context", {})),
         )
 
 

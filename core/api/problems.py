@@ -3,7 +3,7 @@
 ``type`` and ``title`` go by the status; ``code`` is finer and stable, for clients to branch on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -110,6 +110,7 @@ def problem(
     code: str = "",
     detail: str = "",
     errors: Iterable[FieldProblem] = (),
+    context: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     kind = problem_type(status)
     return {
@@ -121,6 +122,7 @@ def problem(
         "code": code or kind.slug.replace("-", "_"),
         "request_id": request_id(request),
         "errors": list(errors),
+        **({"context": dict(context)} if context else {}),
     }
 
 

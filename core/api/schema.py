@@ -185,6 +185,13 @@ _PROBLEM = {
         "instance": _text("The address that was asked.", format="uri-reference"),
         "code": _text("What went wrong, for programs: stable, and more may come."),
         "request_id": _text("Quote it when you ask us what happened."),
+        "context": {
+            "type": "object",
+            "additionalProperties": True,
+            "description": "Left out where there is none: what else there is to know, by `code`. "
+            "With `held_by_colleague`: `owner` (`id`, `name`), `held_until` and `days_left`; send "
+            "`override_reason` to go on all the same.",
+        },
         "errors": {
             "type": "array",
             "items": {"$ref": "#/components/schemas/FieldProblem"},

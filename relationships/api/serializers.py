@@ -1,6 +1,11 @@
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from django.utils import timezone
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 
 from core.api.fields import OpenChoiceField, StrictSerializer, UidField, UtcDateTimeField
@@ -9,6 +14,8 @@ from core.models import User
 from relationships import entry_rules
 from relationships.choices import Kind, Tone
 from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
+from relationships.selectors.colleagues import colleagues
+from relationships.selectors.ownership import until_of
 
 
 class StageInShortSerializer(serializers.Serializer[Stage]):
@@ -40,6 +47,10 @@ class RelationshipSerializer(serializers.Serializer[Relationship]):
     stage = StageInShortSerializer(read_only=True)
     stage_since = UtcDateTimeField(read_only=True)
     owner = OwnerSerializer(read_only=True, allow_null=True)
+    co_owners = serializers.SerializerMethodField(help_text="Who keeps in touch beside the owner.")
+    held_until = serializers.SerializerMethodField(
+        help_text="The last day on which the owner holds the person; null where nobody does."
+    )
     started_on = serializers.DateField(read_only=True)
     ended_on = serializers.DateField(read_only=True, allow_null=True)
     cadence_days = serializers.IntegerField(
@@ -49,6 +60,31 @@ class RelationshipSerializer(serializers.Serializer[Relationship]):
         read_only=True, allow_null=True, help_text="When we last spoke with, not to, each other."
     )
     next_touch_on = serializers.DateField(read_only=True, allow_null=True)
+
+    @extend_schema_field(OwnerSerializer(many=True))
+    def get_co_owners(self, row: Relationship) -> list[Any]:
+        beside = sorted(row.co_owners.all(), key=lambda one: one.user.name)
+        return [dict(OwnerSerializer(one.user).data) for one in beside]
+
+    @extend_schema_field({"type": ["string", "null"], "format": "date"})
+    def get_held_until(self, row: Relationship) -> str | None:
+        until = until_of(row, self.context.get("ownership_rules") or {})
+        return until.isoformat() if until and until >= timezone.localdate() else None
+
+
+class HandOverSerializer(StrictSerializer):
+    owner = UidField(queryset=User.objects.none(), help_text="A colleague who can be given work.")
+    override_reason = serializers.CharField(
+        max_length=300,
+        default="",
+        allow_blank=True,
+        help_text="Why they become the owner of somebody whom a colleague holds.",
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        fields["owner"].queryset = colleagues()
+        return fields
 
 
 @extend_schema_serializer(

@@ -256,7 +256,10 @@ class TieViewSet(RetrieveMixin, ListMixin[Tie], ApiViewSet[Tie]):
             change_tie(tie=row, actor=request.user, **serializer.details())
         return self.item(self.get_queryset().get(pk=row.pk))
 
-    @extend_schema(responses={204: OpenApiResponse(description="It is there no more.")})
+    @extend_schema(
+        summary="Take out a tie",
+        responses={204: OpenApiResponse(description="It is there no more.")},
+    )
     def destroy(self, request: UserApiRequest, id: UUID) -> Response:
         """For what was written down by mistake; what held and is over gets an `until`."""
         row = self._written()

@@ -12,13 +12,16 @@ from core.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from core.http import UserApiRequest
 from core.permissions import require
 from relationships.api.serializers import (
+    HandOverSerializer,
     LifecycleSerializer,
     MoveSerializer,
     RelationshipParameters,
     RelationshipSerializer,
 )
 from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
+from relationships.selectors.ownership import rules_by_kind
 from relationships.services.lifecycle import move_to_stage
+from relationships.services.ownership import take_over_or_give
 
 _FILTERS = {
     "contact": "contact__uid",
@@ -40,7 +43,11 @@ class RelationshipViewSet(RetrieveMixin, ListMixin[Relationship], ApiViewSet[Rel
 
     def get_queryset(self) -> models.QuerySet[Relationship]:
         mine = Relationship.objects.visible_to(self.request.user)
-        return mine.filter(contact__erased_at=None).select_related("contact", "owner", "stage")
+        known = mine.filter(contact__erased_at=None).select_related("contact", "owner", "stage")
+        return known.prefetch_related("co_owners__user")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "ownership_rules": rules_by_kind()}
 
     def narrow(
         self, queryset: models.QuerySet[Relationship], values: dict[str, Any]
@@ -68,6 +75,28 @@ class RelationshipViewSet(RetrieveMixin, ListMixin[Relationship], ApiViewSet[Rel
         serializer.is_valid(raise_exception=True)
         with unchanged(relationship, request):
             move_to_stage(
+                relationship=relationship, actor=request.user, **serializer.validated_data
+            )
+        return self.item(self.get_queryset().get(pk=relationship.pk))
+
+    @extend_schema(
+        operation_id="relationships_hand_over",
+        summary="Hand a relationship over",
+        request=HandOverSerializer,
+        responses=RelationshipSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="hand-over", url_name="hand-over")
+    def hand_over(self, request: UserApiRequest, id: UUID) -> Response:
+        """Make a colleague the owner. Where the token's user becomes the owner of somebody whom
+        a colleague holds, a 409 `held_by_colleague` says who and for how many days more, unless
+        `override_reason` says why; the owner is told.
+        """
+        relationship = self.get_object()
+        require(request.user, "relationships.move_relationship", relationship)
+        serializer = HandOverSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with unchanged(relationship, request):
+            take_over_or_give(
                 relationship=relationship, actor=request.user, **serializer.validated_data
             )
         return self.item(self.get_queryset().get(pk=relationship.pk))

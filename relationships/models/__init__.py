@@ -17,6 +17,7 @@ from relationships.models.leaving import (
 )
 from relationships.models.lifecycle import AllowedMove, Lifecycle, Stage
 from relationships.models.note import Mention, NoteTag
+from relationships.models.ownership import CoOwner, OwnershipOverride, OwnershipRule
 from relationships.models.paper import Paper
 from relationships.models.promise import Promise
 from relationships.models.relationship import Relationship, StageTransition
@@ -28,6 +29,7 @@ __all__ = [
     "AutomationRun",
     "ClosingFeedback",
     "ClosingStep",
+    "CoOwner",
     "DigestSetting",
     "Dossier",
     "Engagement",
@@ -44,6 +46,8 @@ __all__ = [
     "Mention",
     "NoteTag",
     "Paper",
+    "OwnershipOverride",
+    "OwnershipRule",
     "PersonalFact",
     "Promise",
     "Questionnaire",

@@ -58,6 +58,8 @@ class Relationship(TimeStampedModel):
         related_name="relationships",
         verbose_name=_("owner"),
     )
+    # Since they are the owner; empty for who was from the beginning.
+    owner_since = models.DateField(null=True, editable=False)
     started_on = models.DateField(_("started on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     cadence_days = models.PositiveSmallIntegerField(

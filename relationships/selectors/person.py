@@ -6,6 +6,7 @@ from datetime import date
 
 from contacts.models import Contact
 from relationships.models import Engagement, FollowUp, Relationship
+from relationships.selectors.ownership import Ownership, ownerships
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,21 +16,24 @@ class Standing:
     relationship: Relationship
     cadence: int | None
     days_overdue: int
+    ownership: Ownership | None = None
 
     @property
     def is_due(self) -> bool:
         return self.relationship.next_touch_on is not None and self.days_overdue >= 0
 
 
-def standings(contact: Contact, *, today: date) -> list[Standing]:
-    """Open ones first, the latest begun first."""
+def standings(contact: Contact, *, today: date, with_owners: bool = False) -> list[Standing]:
+    """Open ones first, the latest begun first. ``with_owners``: also how long those hold."""
     rows = Relationship.objects.filter(contact=contact).select_related("stage", "owner", "health")
     ordered = sorted(rows.order_by("-started_on", "-pk"), key=lambda row: row.ended_on is not None)
+    held = ownerships(ordered, today=today) if with_owners else {}
     return [
         Standing(
             relationship=row,
             cadence=row.cadence_days or row.stage.cadence_days,
             days_overdue=(today - row.next_touch_on).days if row.next_touch_on else -1,
+            ownership=held.get(row.pk),
         )
         for row in ordered
     ]

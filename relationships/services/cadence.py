@@ -160,14 +160,19 @@ def set_cadence(*, relationship: Relationship, actor: User, days: int | None) ->
 
 @transaction.atomic
 def hand_over_relationship(
-    *, relationship: Relationship, actor: User, owner: User | None
+    *,
+    relationship: Relationship,
+    actor: User,
+    owner: User | None,
+    since: date | None = None,
 ) -> Relationship:
-    """Make a colleague the owner. They must be able to see the person."""
+    """Make a colleague the owner, as of ``since`` (today). They must be able to see the person."""
     current = _lock_open(relationship)
     refuse_unless_seen(current.contact_id, owner)
     before = current.owner_id
     current.owner = owner
-    current.save(update_fields=["owner", "updated_at"])
+    current.owner_since = since or timezone.localdate()
+    current.save(update_fields=["owner", "owner_since", "updated_at"])
     audit.record(
         actor=actor,
         action="relationships.owner_changed",

@@ -4,6 +4,7 @@ to their open relationships. The caller has the contacts locked, and says who ma
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.utils import timezone
 
@@ -39,10 +40,14 @@ def hand_over_all(
         elif pk not in seen:
             results[pk] = skipped(UNSEEN)
         elif others:
-            results[pk] = done(owners={str(row.pk): row.owner_id for row in others})
+            results[pk] = done(
+                owners={str(row.pk): row.owner_id for row in others},
+                since={str(row.pk): _iso(row.owner_since) for row in others},
+            )
             changed += [(row, row.owner_id) for row in others]
     for row, _before in changed:
         row.owner = owner
+        row.owner_since = timezone.localdate()
     _keep_owners(changed, actor)
     return results
 
@@ -68,6 +73,7 @@ def undo_handing_over(
                 continue
             changed.append((row, row.owner_id))
             row.owner_id = owner
+            row.owner_since = _day(held.get("since", {}).get(pk))
     _keep_owners(changed, actor)
     return left
 
@@ -131,11 +137,19 @@ def _seen_by(owner: User | None, contact_ids: Sequence[int]) -> set[int]:
     return set(people.values_list("pk", flat=True))
 
 
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
 def _keep_owners(changed: Sequence[tuple[Relationship, int | None]], actor: User) -> None:
     """``changed``: the rows as they shall be, each with the owner it had."""
     for row, _before in changed:
         row.updated_at = timezone.now()
-    update_all([row for row, _before in changed], ["owner"])
+    update_all([row for row, _before in changed], ["owner", "owner_since"])
     events.publish(
         *(
             OwnerChanged(

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
@@ -19,11 +20,14 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast
+from relationships.choices import Direction
 from relationships.forms import LogForm
 from relationships.models import Interaction, Relationship
+from relationships.selectors.ownership import hold_against
 from relationships.services.follow_ups import create_follow_up
 from relationships.services.interactions import log_interaction
 from relationships.services.notes import read_note
+from relationships.services.ownership import Act, HeldByColleague, turn_to
 from relationships.views.returning import (
     TASKS_CHANGED,
     back_to_person,
@@ -59,9 +63,12 @@ def log(request: UserRequest, uid: UUID) -> HttpResponse:
     require(request.user, "relationships.log_interaction", contact)
 
     form = LogForm(request.POST or None)
+    held = {"hold": hold_against(request.user, contact, today=timezone.localdate())}
     if request.method == "POST" and form.is_valid():
         try:
             _log(request, contact, form)
+        except HeldByColleague as refusal:
+            form.add_error(None, str(refusal))
         except DomainError as refusal:
             form.add_error("happened_at", str(refusal))
         else:
@@ -71,6 +78,8 @@ def log(request: UserRequest, uid: UUID) -> HttpResponse:
         "contact": contact,
         "form": form,
         "next": next_url(request, person_url(contact)),
+        **held,
+        "override_reason": request.POST.get("override_reason", ""),
     }
     name = "relationships/log.html#form" if request.htmx else "relationships/log.html"
     return render(request, name, context, status=422 if form.errors else 200)
@@ -80,6 +89,10 @@ def log(request: UserRequest, uid: UUID) -> HttpResponse:
 def _log(request: UserRequest, contact: Contact, form: LogForm) -> Interaction:
     data = dict(form.cleaned_data)
     title, due_on = data.pop("next_step"), data.pop("next_on")
+    if data["direction"] == Direction.OUTBOUND:
+        # What they said to us, or with us, is written down whoever keeps in touch.
+        reason = request.POST.get("override_reason", "")
+        turn_to(contact=contact, actor=request.user, act=Act.MAIL, reason=reason)
     interaction = log_interaction(contact=contact, actor=request.user, **data)
     if title:
         create_follow_up(

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,10 +18,13 @@ from core.http import UserRequest
 from core.models import User
 from core.permissions import require
 from core.toasts import toast, toast_refusal
-from relationships.forms import BeginForm, CadenceForm, HandOverForm, LaterForm
+from relationships.forms import BeginForm, CadenceForm, LaterForm
 from relationships.models import Relationship
+from relationships.ownership_forms import TakeOverForm
+from relationships.selectors.ownership import hold_against
 from relationships.services import cadence
 from relationships.services.lifecycle import begin_relationship
+from relationships.services.ownership import HeldByColleague, take_over_or_give
 from relationships.views.asking import ask
 from relationships.views.desk import render_desk
 from relationships.views.returning import back_to_person, next_url, person_url, tasks_changed
@@ -71,16 +74,22 @@ def set_cadence(request: UserRequest, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
     row = _get(request, uid)
-    form = HandOverForm(request.POST or None, without=row.owner)
+    hold = hold_against(request.user, row.contact, today=timezone.localdate())
+    form = TakeOverForm(request.POST or None, without=row.owner, hold=hold)
     if request.method == "POST" and form.is_valid():
-        colleague = form.cleaned_data["colleague"]
+        colleague, reason = form.cleaned_data["colleague"], form.cleaned_data["override_reason"]
         try:
-            cadence.hand_over_relationship(relationship=row, actor=request.user, owner=colleague)
+            take_over_or_give(
+                relationship=row, actor=request.user, owner=colleague, override_reason=reason
+            )
+        except HeldByColleague as refusal:
+            form.add_error("override_reason", str(refusal))
         except DomainError as refusal:
             form.add_error("colleague", str(refusal))
         else:
             before = str(row.owner.uid) if row.owner else ""
-            undo = _undo_url("relationships:restore-owner", uid, user=before)
+            since = row.owner_since.isoformat() if row.owner_since else ""
+            undo = _undo_url("relationships:restore-owner", uid, user=before, since=since)
             toast(request, _("Handed over to %(name)s.") % {"name": colleague.name}, undo_url=undo)
             return _answer(request, row)
     title = _("Hand over: %(name)s") % {"name": row.contact.full_name}
@@ -93,7 +102,14 @@ def restore_owner(request: UserRequest, uid: UUID) -> HttpResponse:
     row = _get(request, uid)
     before = request.GET.get("user", "")
     owner = get_object_or_404(User, uid=before) if before else None
-    cadence.hand_over_relationship(relationship=row, actor=request.user, owner=owner)
+    given = request.GET.get("since", "")
+    try:
+        since = date.fromisoformat(given) if given else row.started_on
+    except ValueError:
+        raise Http404 from None
+    cadence.hand_over_relationship(
+        relationship=row, actor=request.user, owner=owner, since=min(since, timezone.localdate())
+    )
     return _answer(request, row)
 
 

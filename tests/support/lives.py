@@ -34,6 +34,7 @@ from relationships.models import (
     LeavingStep,
     Mention,
     NoteTag,
+    OwnershipOverride,
     Paper,
     Questionnaire,
     RelationshipHealth,
@@ -238,6 +239,14 @@ def _ties(contact: Contact, mark: str) -> None:
     TieFactory(contact=contact, other=shared, key="studied-with", detail=f"{mark}detail")
     TieFactory(contact=shared, other=contact, key="mentor", detail=f"{mark}detail")
     TieFactory(contact=contact, colleague=met_by, key="met-by", detail=f"{mark}detail")
+    OwnershipOverride.objects.create(
+        contact=contact,
+        owner=met_by,
+        made_by=met_by,
+        act="mail",
+        reason=f"{mark}reason",
+        days_left=1,
+    )
     TieFactory(contact=contact, key="manager", detail=f"{mark}detail", until=TODAY)
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -63,6 +64,9 @@ def test_a_relationship_reads_as_documented(api: APIClient) -> None:
         },
         "stage_since": body["stage_since"],
         "owner": {"id": str(owner.uid), "name": "Ines"},
+        "co_owners": [],
+        # 90 days, of which the first was the day on which it began.
+        "held_until": (relationship.started_on + timedelta(days=89)).isoformat(),
         "started_on": relationship.started_on.isoformat(),
         "ended_on": None,
         "cadence_days": None,
@@ -265,7 +269,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(
     api = client_for(UserFactory(role="recruiter", unit=unit))
 
     # The token with its user, the grants, the units below, the page.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         response = api.get(URL)
 
     assert _ids(response) == [str(row.uid) for row in rows]

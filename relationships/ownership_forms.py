@@ -1,0 +1,47 @@
+"""What is asked about owners: a colleague beside them, how long they hold, why not to mind it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from relationships.fields import UserField
+from relationships.models import OwnershipRule, Relationship
+from relationships.selectors.colleagues import colleagues
+from relationships.selectors.ownership import Hold
+
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Why, although somebody else keeps in touch"), required=False, max_length=300
+    )
+
+
+class TakeOverForm(forms.Form):
+    """Handing over; whoever takes a held person for themselves says why."""
+
+    colleague = UserField(label=_("To"), empty_label=_("Choose a colleague"))
+
+    def __init__(self, *args: Any, without: User | None, hold: Hold | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rest = colleagues().exclude(pk=without.pk) if without else colleagues()
+        self.fields["colleague"].queryset = rest  # type: ignore[attr-defined]
+        self.fields["override_reason"] = reason_field()
+        if hold is None:
+            self.fields["override_reason"].widget = forms.HiddenInput()
+
+
+class CoOwnerForm(forms.Form):
+    user = UserField(label=_("Colleague"), empty_label=_("Choose a colleague"))
+
+    def __init__(self, *args: Any, relationship: Relationship, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = [relationship.owner_id, *relationship.co_owners.values_list("user_id", flat=True)]
+        rest = colleagues().exclude(pk__in=[pk for pk in there if pk])
+        self.fields["user"].queryset = rest  # type: ignore[attr-defined]
+
+
+class RuleForm(forms.Form):
+    basis = forms.ChoiceField(label=_("Reckoned"), choices=OwnershipRule.Basis)
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=3650)

@@ -1,0 +1,94 @@
+"""Whom colleagues hold, for how many days more. In sets: three queries however many people."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from contacts.models import Contact
+from core.models import User
+from relationships.models import CoOwner, OwnershipRule, Relationship
+from relationships.ownership import days_left, held_until
+
+
+@dataclass(frozen=True)
+class Hold:
+    """``owner`` holds the person until that day, included."""
+
+    contact_id: int
+    owner: User
+    until: date
+    days_left: int
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Of one relationship, for its panel: ``until`` may be past, or None where nobody holds."""
+
+    until: date | None
+    days_left: int
+    co_owners: Sequence[CoOwner]
+
+
+def rules_by_kind() -> dict[str, OwnershipRule]:
+    return {rule.kind: rule for rule in OwnershipRule.objects.all()}
+
+
+def holds_against(user: User, contact_ids: Collection[int], *, today: date) -> Mapping[int, Hold]:
+    """Those of the people whom somebody else holds, and who does longest.
+
+    Nobody is held from who owns or co-owns any open relationship with them. An owner whose
+    account is closed holds nobody.
+    """
+    rules = rules_by_kind()
+    binding = [kind for kind, rule in rules.items() if rule.basis != OwnershipRule.Basis.NEVER]
+    own = Q(owner=user) | Q(pk__in=CoOwner.objects.filter(user=user).values("relationship"))
+    rows = Relationship.objects.open().filter(contact__in=contact_ids)
+    mine = set(rows.filter(own).values_list("contact_id", flat=True))
+    others = rows.filter(owner__is_active=True, kind__in=binding).exclude(owner=user)
+    found: dict[int, Hold] = {}
+    for row in others.select_related("owner"):
+        until = until_of(row, rules)
+        if row.owner is None or until is None or until < today or row.contact_id in mine:
+            continue
+        held = found.get(row.contact_id)
+        if held is None or until > held.until:
+            left = days_left(until, today=today)
+            found[row.contact_id] = Hold(row.contact_id, row.owner, until, left)
+    return found
+
+
+def hold_against(user: User, contact: Contact, *, today: date) -> Hold | None:
+    return holds_against(user, [contact.pk], today=today).get(contact.pk)
+
+
+def until_of(row: Relationship, rules: Mapping[str, OwnershipRule]) -> date | None:
+    """The last day on which the owner of ``row`` holds the person."""
+    rule = rules.get(row.kind)
+    if rule is None or row.owner_id is None or row.ended_on is not None:
+        return None
+    heard = row.last_two_way_at
+    return held_until(
+        basis=rule.basis,
+        days=rule.days,
+        owned_since=row.owner_since or row.started_on,
+        last_contact_on=timezone.localdate(heard) if heard else None,
+    )
+
+
+def ownerships(rows: Collection[Relationship], *, today: date) -> dict[int, Ownership]:
+    """By relationship id: two queries for all."""
+    rules = rules_by_kind()
+    beside: dict[int, list[CoOwner]] = {row.pk: [] for row in rows}
+    for one in CoOwner.objects.filter(relationship__in=beside).select_related("user"):
+        beside[one.relationship_id].append(one)
+    return {
+        row.pk: Ownership(
+            until=(until := until_of(row, rules)),
+            days_left=days_left(until, today=today),
+            co_owners=sorted(beside[row.pk], key=lambda one: one.user.name),
+        )
+        for row in rows
+    }

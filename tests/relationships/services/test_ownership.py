@@ -1,0 +1,307 @@
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from contacts.models import Contact
+from contacts.services.merging import merge_contacts, undo_merge
+from core.models import AuditEntry, User
+from relationships.models import (
+    CoOwner,
+    FollowUp,
+    Interaction,
+    OwnershipOverride,
+    OwnershipRule,
+    Relationship,
+    TimelineEntry,
+)
+from relationships.selectors.ownership import hold_against, holds_against
+from relationships.services.cadence import hand_over_relationship
+from relationships.services.many import hand_over_all, undo_handing_over
+from relationships.services.ownership import (
+    HeldByColleague,
+    OwnershipRefused,
+    add_co_owner,
+    remove_co_owner,
+    set_rule,
+    take_over_or_give,
+    turn_to,
+)
+from relationships.timeline import find_verb
+from tests.factories import OrgUnitFactory, RelationshipFactory, UserFactory
+from tests.support.api import assert_is, assert_problem, client_for
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 10)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> object:
+    with time_machine.travel("2026-03-10T12:00:00+01:00", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def owner() -> User:
+    return UserFactory(role="recruiter", name="Joris Prins", language="en")
+
+
+@pytest.fixture
+def second() -> User:
+    return UserFactory(role="recruiter", name="Fatma Kaya", language="en")
+
+
+def owned(owner: User, **fields: object) -> Relationship:
+    """A prospect since 1 January: with the seeded 90 days held until 31 March."""
+    fields = {"started_on": date(2026, 1, 1), "kind": "prospect", **fields}
+    return RelationshipFactory(owner=owner, **fields)
+
+
+def hold(user: User, contact: Contact) -> tuple[str, date, int] | None:
+    found = hold_against(user, contact, today=TODAY)
+    return found and (found.owner.name, found.until, found.days_left)
+
+
+def test_a_second_recruiter_sees_who_and_for_how_long(owner: User, second: User) -> None:
+    """31 days of January, 28 of February, 31 of March: 31 March is day 90, 22 days are left."""
+    row = owned(owner)
+    assert hold(second, row.contact) == ("Joris Prins", date(2026, 3, 31), 22)
+    assert hold(owner, row.contact) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"started_on": date(2025, 1, 1)},
+        {"kind": "employee"},
+        {"owner": None},
+        {"ended_on": date(2026, 2, 1)},
+    ],
+)
+def test_whom_nobody_holds(fields: dict[str, object], owner: User, second: User) -> None:
+    row = owned(**{"owner": owner, **fields})
+    assert hold(second, row.contact) is None
+
+
+def test_a_talk_begins_the_days_anew(owner: User, second: User) -> None:
+    row = owned(owner, last_two_way_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert hold(second, row.contact) == ("Joris Prins", date(2026, 5, 30), 82)
+    set_rule(kind="prospect", basis="fixed", days=90, actor=owner)
+    assert hold(second, row.contact) == ("Joris Prins", date(2026, 3, 31), 22)
+
+
+def test_a_closed_account_holds_nobody(owner: User, second: User) -> None:
+    row = owned(owner)
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert hold(second, row.contact) is None
+
+
+def test_who_owns_or_co_owns_anything_with_them_is_not_held_off(owner: User, second: User) -> None:
+    row = owned(owner)
+    beside = add_co_owner(relationship=row, user=second, actor=owner)
+    assert add_co_owner(relationship=row, user=second, actor=owner) == beside
+    assert hold(second, row.contact) is None
+    remove_co_owner(relationship=row, user=second, actor=owner)
+    assert hold(second, row.contact) is not None
+    owned(second, kind="alumnus", contact=row.contact)
+    assert hold(second, row.contact) is None
+
+
+def test_the_longest_hold_counts(owner: User, second: User) -> None:
+    row = owned(owner)
+    other = UserFactory(name="Grace Poel")
+    owned(other, kind="alumnus", contact=row.contact)
+    assert hold(second, row.contact) == ("Grace Poel", date(2026, 12, 31), 297)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_in_sets(
+    number: int, owner: User, second: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rows = [owned(owner) for _ in range(number)]
+    with django_assert_num_queries(3):
+        found = holds_against(second, [row.contact_id for row in rows], today=TODAY)
+        names = [one.owner.name for one in found.values()]
+    assert names == ["Joris Prins"] * number
+
+
+def test_without_a_reason_it_is_refused_and_nothing_is_written(owner: User, second: User) -> None:
+    row = owned(owner)
+    with pytest.raises(HeldByColleague) as refusal:
+        turn_to(contact=row.contact, actor=second, act="mail", reason="  ")
+    assert refusal.value.context == {
+        "owner": {"id": str(owner.uid), "name": "Joris Prins"},
+        "held_until": "2026-03-31",
+        "days_left": 22,
+    }
+    assert "Joris Prins" in str(refusal.value)
+    assert "22 days left" in str(refusal.value)
+    assert not OwnershipOverride.objects.exists()
+    assert not FollowUp.objects.exists()
+
+
+def test_an_override_is_logged_and_the_owner_told(owner: User, second: User) -> None:
+    """Row C8."""
+    row = owned(owner)
+    turn_to(contact=row.contact, actor=second, act="mail", reason=" She  asked me ")
+    made = OwnershipOverride.objects.get()
+    assert (made.owner, made.made_by, made.reason, made.days_left) == (
+        owner,
+        second,
+        "She asked me",
+        22,
+    )
+    entry = AuditEntry.objects.get(action="relationships.ownership_overridden")
+    assert entry.details == {"owner": owner.pk, "act": "mail", "reason": "She asked me"}
+    line = TimelineEntry.objects.get(verb="ownership.overridden")
+    assert find_verb(line.verb).render(line) == (
+        "Turned to while Joris Prins keeps in touch: She asked me"
+    )
+    task = FollowUp.objects.get()
+    assert (task.assignee, task.contact, task.body) == (owner, row.contact, "Why: She asked me")
+    assert task.title == "Fatma Kaya turned to somebody you keep in touch with"
+
+
+def test_taking_over_needs_a_reason_and_giving_does_not(owner: User, second: User) -> None:
+    row = owned(owner)
+    third = UserFactory(role="recruiter")
+    with pytest.raises(HeldByColleague):
+        take_over_or_give(relationship=row, actor=second, owner=second)
+    take_over_or_give(relationship=row, actor=owner, owner=third)
+    take_over_or_give(relationship=row, actor=second, owner=second, override_reason="On leave")
+    row.refresh_from_db()
+    assert (row.owner, row.owner_since) == (second, TODAY)
+    assert OwnershipOverride.objects.get().owner == third
+    # The days begin anew with a new owner.
+    assert hold(owner, row.contact) == ("Fatma Kaya", date(2026, 6, 7), 90)
+
+
+def test_giving_to_many_and_its_undo_keep_since_when(owner: User, second: User) -> None:
+    row = owned(owner)
+    hand_over_relationship(relationship=row, actor=owner, owner=owner, since=date(2026, 2, 1))
+    options = {"owner": str(second.uid), "kind": ""}
+    results = hand_over_all([row.contact_id], options, owner)
+    row.refresh_from_db()
+    assert row.owner_since == TODAY
+    before = results[row.contact_id].before
+    assert undo_handing_over({row.contact_id: before}, options, owner) == {}
+    row.refresh_from_db()
+    assert (row.owner, row.owner_since) == (owner, date(2026, 2, 1))
+
+
+def test_nobody_is_co_owner_of_whom_they_cannot_see(owner: User) -> None:
+    north = OrgUnitFactory()
+    row = owned(owner, contact__unit=OrgUnitFactory())
+    for user in (UserFactory(role="recruiter", unit=north), owner):
+        with pytest.raises(Exception, match=r"cannot see|owner already"):
+            add_co_owner(relationship=row, user=user, actor=owner)
+    row.ended_on = TODAY
+    row.save()
+    with pytest.raises(OwnershipRefused):
+        add_co_owner(relationship=row, user=UserFactory(), actor=owner)
+    assert not CoOwner.objects.exists()
+
+
+def test_co_owners_follow_a_merge(owner: User, second: User) -> None:
+    kept, double = owned(owner), owned(owner)
+    third = UserFactory()
+    for row, user in ((kept, second), (double, second), (double, third)):
+        CoOwner.objects.create(relationship=row, user=user)
+    before = sorted(CoOwner.objects.values_list("relationship", "user"))
+    record = merge_contacts(survivor=kept.contact, duplicate=double.contact, actor=owner)
+    assert {(one.relationship_id, one.user_id) for one in CoOwner.objects.all()} == {
+        (kept.pk, second.pk),
+        (kept.pk, third.pk),
+    }
+    undo_merge(record=record, actor=owner)
+    assert sorted(CoOwner.objects.values_list("relationship", "user")) == before
+
+
+def test_logging_what_is_from_us_alone(client: Client, owner: User, second: User) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    url = f"/people/{row.contact.uid}/log/"
+    body = {
+        "channel": "email",
+        "direction": "outbound",
+        "initiated_by": "us",
+        "summary": "Asked about spring",
+        "happened_at": "2026-03-10T11:00",
+    }
+    shown = client.get(url).content.decode()
+    refused = client.post(url, body)
+    assert refused.status_code == 422
+    assert not Interaction.objects.exists()
+    client.post(url, {**body, "direction": "inbound", "initiated_by": "them"})
+    assert not OwnershipOverride.objects.exists()
+    client.post(url, {**body, "override_reason": "He asked me to"})
+    assert "Joris Prins keeps in touch" in shown
+    assert "22 days left" in shown
+    assert Interaction.objects.count() == 2
+    assert OwnershipOverride.objects.get().reason == "He asked me to"
+
+
+def test_taking_over_on_the_page_and_its_undo(client: Client, owner: User, second: User) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    url = f"/relationships/{row.uid}/hand-over/"
+    assert client.post(url, {"colleague": str(second.uid)}).status_code == 422
+    client.post(url, {"colleague": str(second.uid), "override_reason": "On leave"})
+    row.refresh_from_db()
+    assert row.owner == second
+    client.post(f"/relationships/{row.uid}/owner/?user={owner.uid}&since=2026-01-01")
+    row.refresh_from_db()
+    assert (row.owner, row.owner_since) == (owner, date(2026, 1, 1))
+    assert client.post(f"/relationships/{row.uid}/owner/?since=x").status_code == 404
+
+
+def test_the_panel_says_until_when_and_who_else(client: Client, owner: User, second: User) -> None:
+    row = owned(owner)
+    client.force_login(owner)
+    client.post(f"/relationships/{row.uid}/co-owners/new/", {"user": str(second.uid)})
+    page = client.get(f"/people/{row.contact.uid}/").content.decode()
+    assert "holds until" in page
+    assert "22 days left" in page
+    assert "Fatma Kaya" in page
+    client.post(f"/relationships/{row.uid}/co-owners/{second.uid}/remove/")
+    assert not CoOwner.objects.exists()
+    client.post(f"/relationships/{row.uid}/co-owners/{second.uid}/put-back/")
+    assert CoOwner.objects.get().user == second
+
+
+def test_the_rules_are_set_by_who_may(client: Client) -> None:
+    client.force_login(UserFactory(role="administrator"))
+    body = {}
+    for kind in ("prospect", "employee", "freelancer", "alumnus"):
+        body |= {f"{kind}-basis": "fixed", f"{kind}-days": "30"}
+    wrong = client.post("/settings/ownership/", {**body, "prospect-days": "0"})
+    assert wrong.status_code == 422
+    assert OwnershipRule.objects.get(kind="alumnus").days == 365
+    assert client.post("/settings/ownership/", body).status_code == 302
+    assert {(rule.basis, rule.days) for rule in OwnershipRule.objects.all()} == {("fixed", 30)}
+
+
+def test_the_api_says_who_and_how_long_and_takes_a_reason(owner: User, second: User) -> None:
+    row = owned(owner)
+    CoOwner.objects.create(relationship=row, user=UserFactory(name="Grace Poel"))
+    api = client_for(second)
+    address = f"/api/v1/relationships/{row.uid}"
+
+    read = api.get(address).json()
+    refused = api.post(f"{address}/hand-over", {"owner": str(second.uid)})
+    problem = assert_problem(refused, 409, "held_by_colleague")
+    made = api.post(
+        f"{address}/hand-over", {"owner": str(second.uid), "override_reason": "On leave"}
+    )
+
+    assert_is("Relationship", read)
+    assert (read["held_until"], read["co_owners"][0]["name"]) == ("2026-03-31", "Grace Poel")
+    assert problem["context"] == {
+        "owner": {"id": str(owner.uid), "name": "Joris Prins"},
+        "held_until": "2026-03-31",
+        "days_left": 22,
+    }
+    assert made.json()["owner"]["name"] == "Fatma Kaya"
+    assert OwnershipOverride.objects.get().reason == "On leave"
