@@ -12,5 +12,6 @@ class CampaignsConfig(AppConfig):
             privacy,
             receivers,
             rules,
+            stage_acts,
             verbs,
         )

@@ -64,6 +64,11 @@ declare(
         "relationships.stage_brought_back": _("{actor} brought the stage {target} back"),
         "relationships.stage_deleted": _("{actor} deleted a stage of {target}"),
         "relationships.entry_rules_changed": _("{actor} changed what the stage {target} asks for"),
+        "relationships.automation_added": _("{actor} let something be done by itself at a stage"),
+        "relationships.automation_changed": _("{actor} changed what is done by itself at a stage"),
+        "relationships.automation_switched": _("{actor} switched an automation of a stage"),
+        "relationships.automation_removed": _("{actor} took an automation of a stage out"),
+        "relationships.automation_restored": _("{actor} brought an automation of a stage back"),
         "relationships.moves_changed": _("{actor} changed the moves allowed in {target}"),
     }
 )

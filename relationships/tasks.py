@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from relationships.services import assignments, ties
+from relationships.services import assignments, automation_work, ties
 from relationships.services.assignments import begin_agreed
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
@@ -51,3 +51,10 @@ def forget_facts() -> None:
 def forget_ties() -> None:
     while ties.forget_removed(now=timezone.now()) == ties.BATCH:
         continue
+
+
+@shared_task(name="relationships.run_automations")
+def run_automations() -> None:
+    """What moves asked for, and what workers that died had begun."""
+    automation_work.recover(now=timezone.now())
+    automation_work.run_due(stop_at=time.monotonic() + SECONDS)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from relationships.views import (
+    automation,
     board,
     contact_moments,
     desk,
@@ -124,6 +125,12 @@ urlpatterns = [
     path("settings/lifecycles/<slug:kind>/add/", stages.add, name="stage-new"),
     path("settings/lifecycles/<slug:kind>/<slug:key>/", stages.change, name="stage"),
     path("settings/stages/<uuid:uid>/rules/", stages.rules, name="stage-rules"),
+    path("settings/stages/<uuid:uid>/automation/", automation.at_stage, name="automation"),
+    path("settings/stages/<uuid:uid>/automation/new/", automation.new, name="automation-new"),
+    path("settings/automation/<uuid:uid>/edit/", automation.edit, name="automation-edit"),
+    path("settings/automation/<uuid:uid>/switch/", automation.switch, name="automation-switch"),
+    path("settings/automation/<uuid:uid>/remove/", automation.remove, name="automation-remove"),
+    path("settings/automation/<uuid:uid>/restore/", automation.restore, name="automation-restore"),
     path("settings/stages/<uuid:uid>/place/", stages.place, name="stage-place"),
     path("settings/stages/<uuid:uid>/put-aside/", stages.put_aside, name="stage-put-aside"),
     path("settings/stages/<uuid:uid>/bring-back/", stages.bring_back, name="stage-back"),

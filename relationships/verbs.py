@@ -12,6 +12,7 @@ from contacts.choices import Purpose, Source
 from contacts.models import Consent
 from contacts.models.custom_field import in_language
 from contacts.wording import field_word
+from relationships import stage_acts
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.lifecycles import SEEDED_STAGES
 from relationships.models import Engagement, FollowUp, GoodwillEntry, Promise, TimelineEntry
@@ -215,6 +216,34 @@ def _tie_kind(entry: TimelineEntry) -> str:
     return in_language(entry.data["en"], entry.data["nl"])
 
 
+def automation_done(entry: TimelineEntry) -> str:
+    """ "On coming to “Offer”: a task for the owner in 7 days: “Call”"."""
+    return _automation_words(entry) % {
+        "stage": stage_label(entry.data["stage"]),
+        "what": _automated(entry),
+    }
+
+
+def automation_left_out(entry: TimelineEntry) -> str:
+    act = stage_acts.find(entry.data["act"])
+    reason = act.reasons.get(entry.data["reason"], "") if act else ""
+    return _("Not done, %(done)s (%(reason)s)") % {
+        "done": automation_done(entry)[:1].lower() + automation_done(entry)[1:],
+        "reason": str(reason or entry.data["reason"]),
+    }
+
+
+def _automation_words(entry: TimelineEntry) -> str:
+    if entry.data["moment"] == "leaves":
+        return _("On leaving “%(stage)s”: %(what)s")
+    return _("On coming to “%(stage)s”: %(what)s")
+
+
+def _automated(entry: TimelineEntry) -> str:
+    act = stage_acts.find(entry.data["act"])
+    return act.words(entry.data["options"]) if act else str(entry.data["act"])
+
+
 register_verb("contact.created", "user-plus", contact_created)
 register_verb("contact.updated", "pencil", contact_updated)
 register_verb("skills.changed", "graduation-cap", skills_changed)
@@ -226,6 +255,8 @@ register_verb("contacts.parted", "split", contacts_parted, Group.MERGES)
 register_verb("contact.erased", "eraser", contact_erased)
 register_verb("relationship.began", "sprout", relationship_began, Group.STAGES)
 register_verb("stage.changed", "milestone", stage_changed, Group.STAGES)
+register_verb("automation.done", "cog", automation_done, Group.STAGES)
+register_verb("automation.left_out", "cog", automation_left_out, Group.STAGES)
 register_verb("owner.changed", "user-check", owner_changed, Group.STAGES)
 register_verb("interaction.logged", "message-circle", interaction_logged, Group.CONTACT)
 register_verb("interaction.taken_back", "undo-2", interaction_taken_back, Group.CONTACT)

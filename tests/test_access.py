@@ -39,7 +39,13 @@ from contacts.services.pools import move_in_pool
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
-from relationships.models import EngagementChange, Mention, StageTransition, Tie
+from relationships.models import (
+    EngagementChange,
+    Mention,
+    StageAutomation,
+    StageTransition,
+    Tie,
+)
 from tests.factories import (
     ContactFactory,
     ContactSkillFactory,
@@ -351,6 +357,12 @@ RULES: dict[str, Rule] = {
     "relationships:lifecycle-moves": MANAGER,
     "relationships:stage": MANAGER,
     "relationships:stage-new": MANAGER,
+    "relationships:automation": MANAGER,
+    "relationships:automation-new": MANAGER,
+    "relationships:automation-edit": MANAGER,
+    "relationships:automation-switch": MANAGER,
+    "relationships:automation-remove": MANAGER,
+    "relationships:automation-restore": MANAGER,
     "relationships:stage-rules": MANAGER,
     "relationships:stage-place": MANAGER,
     "relationships:stage-put-aside": MANAGER,
@@ -499,6 +511,9 @@ class World:
         self.stranger = UserFactory(password=USABLE)
         self.contact = ContactFactory(unit=self.north)
         self.relationship = RelationshipFactory(contact=self.contact, owner=self.owner)
+        self.automation = StageAutomation.objects.create(
+            stage=self.relationship.stage, act="notify", options={"who": "owner", "name": ""}
+        )
         self.move = StageTransition.objects.create(
             relationship=self.relationship,
             to_stage=self.relationship.stage,
@@ -643,6 +658,7 @@ class World:
         "documents/files/": lambda world: document_links.token_for(world.version, world.owner),
         "documents/": lambda world: world.version.document.uid,
         "skills/": lambda world: world.skill.uid,
+        "settings/automation/": lambda world: world.automation.uid,
         "settings/stages/": lambda world: world.relationship.stage.uid,
         "settings/skills/": lambda world: world.skill.skill.uid,
         "settings/units/": lambda world: world.north.uid,
@@ -724,7 +740,11 @@ class World:
 
 
 # What an address wants besides its record.
-QUERY = {"relationships:task-due": "?day=2026-03-02", "contacts:bulk_new": "?act=tag&all=1"}
+QUERY = {
+    "relationships:automation-new": "?act=task",
+    "relationships:task-due": "?day=2026-03-02",
+    "contacts:bulk_new": "?act=tag&all=1",
+}
 PREPARE: dict[str, Callable[[World], object]] = {
     "relationships:tie-restore": lambda world: Tie.objects.update(removed_at=timezone.now()),
     "contacts:refused_rows": lambda world: ImportRun.objects.update(state="checked"),

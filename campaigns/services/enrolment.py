@@ -162,7 +162,7 @@ def _enrol(
     campaign: Campaign,
     contact_ids: list[int],
     *,
-    actor: User,
+    actor: User | None,
     now: datetime,
     entries: Mapping[int, int] | None = None,
 ) -> int:
@@ -199,6 +199,23 @@ def enrol_again(*, campaign: Campaign, contact_ids: list[int], actor: User, now:
     entries = Enrolment.objects.filter(campaign=current, contact__in=part.included)
     last = dict(entries.order_by().values_list("contact_id").annotate(Max("entry_number")))
     return _enrol(current, part.included, actor=actor, now=now, entries=last)
+
+
+@transaction.atomic
+def enrol_named(
+    *, campaign: Campaign, contact_ids: list[int], now: datetime, again: bool
+) -> Mapping[int, Reason]:
+    """Enrol these people by no colleague's hand, as far as they may be written to; for the others,
+    why not. While the campaign is paused they wait with the rest.
+    """
+    current = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if current.state not in (Campaign.State.RUNNING, Campaign.State.PAUSED):
+        return dict.fromkeys(contact_ids, Reason.CAMPAIGN_ENDED)
+    part = sort_out(contact_ids, campaign=current, now=now, again=again)
+    entries = Enrolment.objects.filter(campaign=current, contact__in=part.included)
+    last = dict(entries.order_by().values_list("contact_id").annotate(Max("entry_number")))
+    _enrol(current, part.included, actor=None, now=now, entries=last)
+    return part.left_out
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
 """What we make of what happened: lines of the timeline, marks for the health. By being imported."""
 
-from relationships.receivers import health, history, ownership, pools, promises, ties
+from relationships.receivers import automation, health, history, ownership, pools, promises, ties
 
-__all__ = ["health", "history", "ownership", "pools", "promises", "ties"]
+__all__ = ["automation", "health", "history", "ownership", "pools", "promises", "ties"]

@@ -290,6 +290,8 @@ SHOTS = [
     Shot(name="stage", path="/settings/lifecycles/prospect/in-contact/"),
     Shot(name="stage-new", path="/settings/lifecycles/prospect/add/"),
     Shot(name="stage-rules", path="/settings/stages/{offer}/rules/"),
+    Shot(name="automation", path="/settings/stages/{just_left}/automation/"),
+    Shot(name="automation-new", path="/settings/stages/{just_left}/automation/new/?act=task"),
     Shot(name="stage-put-aside", path="/settings/stages/{offer}/put-aside/"),
     Shot(name="audit", path="/settings/audit/"),
     Shot(name="outbox", path="/outbox/"),

@@ -55,6 +55,7 @@ def places() -> dict[str, str]:
         "colleague": _uid(User, email__startswith="samira@"),
         "role": _uid(Role, key="recruiter"),
         "unit": _uid(OrgUnit),
+        "just_left": _uid(Stage, key="just-left"),
         "offer": _uid(Stage, lifecycle__kind="prospect", key="offer"),
         "view": _uid(SavedView),
         "bulk": _uid(BulkRun),

@@ -21,6 +21,7 @@ from trm.demo.lives import make_lives
 from trm.demo.organisation import make_units
 from trm.demo.people import make_consents, make_contacts
 from trm.demo.skills import make_documents, make_skills
+from trm.demo.stages import make_stages
 from trm.demo.telling import tell
 from trm.demo.views import make_bulk_acts, make_views
 from trm.demo.work import enrich
@@ -64,6 +65,7 @@ def build(*, today: date) -> None:
     make_doubles(contacts, actor=colleagues[0].user, rng=Random(SEED + 3))
     make_views([one.user for one in colleagues])
     make_bulk_acts([one.user for one in colleagues])
+    make_stages(owner=colleagues[0].user, colleague=colleagues[1].user)
     refresh_all(now=timezone.now())
 
 
