@@ -46,7 +46,7 @@ def make_stages(*, owner: User, colleague: User) -> None:
 def _automations(colleague: User) -> list[tuple[tuple[str, str], str, str, dict[str, Any]]]:
     to_owner = {"who": "owner", "name": "", "body": ""}
     told = {"who": str(colleague.uid), "name": colleague.name}
-    found = [
+    found: list[tuple[tuple[str, str], str, str, dict[str, Any]]] = [
         (
             ("alumnus", "just-left"),
             "enters",
