@@ -19,6 +19,10 @@ from relationships.models import AutomationRun, Relationship
 
 Options = dict[str, Any]
 
+# Why something was not done, whatever the act: what the run itself keeps as its outcome.
+TAKEN_BACK, TURNED_OFF = "taken_back", "turned_off"
+GONE, MOVED_ON, FAILED = "person_gone", "moved_on", "failed"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:

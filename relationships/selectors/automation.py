@@ -10,8 +10,7 @@ from contacts.models import Contact
 from core.models import User
 from relationships import stage_acts
 from relationships.models import AutomationRun, Stage, StageAutomation
-from relationships.services.automation import TAKEN_BACK, TURNED_OFF
-from relationships.services.automation_work import FAILED, GONE, MOVED_ON
+from relationships.stage_acts import FAILED, GONE, MOVED_ON, TAKEN_BACK, TURNED_OFF
 
 PAGE = 50
 

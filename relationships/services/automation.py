@@ -17,12 +17,11 @@ from core.models import User
 from relationships import stage_acts
 from relationships.choices import Cause
 from relationships.models import AutomationRun, Stage, StageAutomation, StageTransition
-from relationships.stage_acts import Options
+from relationships.stage_acts import TAKEN_BACK, Options
 
 MOST = 10
 # So long a move can be thought better of before anything is set going by it.
 GRACE = timedelta(minutes=1)
-TAKEN_BACK, TURNED_OFF = "taken_back", "turned_off"
 # What somebody did on purpose. An import writes down what was; a slip is no move.
 SETS_GOING = (Cause.MOVED, Cause.KIND_CHANGED)
 

@@ -15,8 +15,7 @@ from core.models import User
 from relationships import stage_acts
 from relationships.models import AutomationRun, Relationship, StageAutomation, TimelineEntry
 from relationships.services import timeline
-from relationships.services.automation import TURNED_OFF
-from relationships.stage_acts import Entry, Outcome, left_out
+from relationships.stage_acts import FAILED, GONE, MOVED_ON, TURNED_OFF, Entry, Outcome, left_out
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +23,6 @@ BATCH = 500
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(minutes=1)
 MOST_ATTEMPTS = 8
-GONE, MOVED_ON, FAILED = "person_gone", "moved_on", "failed"
 
 
 def run_due(*, clock: Callable[[], datetime] = timezone.now, stop_at: float = float("inf")) -> int:
