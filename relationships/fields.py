@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contacts import names
 from contacts.models import Contact
@@ -18,6 +19,17 @@ def day_field(**options: Any) -> forms.DateField:
     """A day, as browsers send it whatever the reader's language."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
+
+
+def note_field() -> forms.CharField:
+    """A word with what is handed over."""
+    return forms.CharField(
+        label=gettext_lazy("A word with it"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Stands on their desk."),
+        widget=forms.Textarea({"rows": 2}),
+    )
 
 
 class UserField(forms.ModelChoiceField):  # type: ignore[type-arg]

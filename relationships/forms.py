@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact
 from core.models import User
 from relationships.choices import Channel, Direction, Kind, Party
-from relationships.fields import UserField, day_field
+from relationships.fields import UserField, day_field, note_field
 from relationships.models import AllowedMove, FollowUp, Relationship, Stage
 from relationships.selectors.colleagues import colleagues
 
@@ -138,8 +138,28 @@ class LaterForm(forms.Form):
         return day
 
 
+class NotNeededForm(forms.Form):
+    reason = forms.CharField(label=_("Why not"), max_length=300)
+
+
+class IntroductionForm(forms.Form):
+    """Who of us knows them is asked to bring us together."""
+
+    colleague = UserField(label=_("Who knows them"), empty_label=_("Choose a colleague"))
+    note = forms.CharField(
+        label=_("What it is about"), max_length=300, widget=forms.Textarea({"rows": 2})
+    )
+    due_on = day_field(label=_("By"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colleague"].queryset = colleagues().exclude(pk=user.pk)  # type: ignore[attr-defined]
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=7)
+
+
 class HandOverForm(forms.Form):
     colleague = UserField(label=_("To"), empty_label=_("Choose a colleague"))
+    note = note_field()
 
     def __init__(self, *args: Any, without: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

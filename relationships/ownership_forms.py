@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from relationships.fields import UserField
+from relationships.fields import UserField, note_field
 from relationships.models import OwnershipRule, Relationship
 from relationships.selectors.colleagues import colleagues
 from relationships.selectors.ownership import Hold
@@ -27,6 +27,7 @@ class TakeOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         rest = colleagues().exclude(pk=without.pk) if without else colleagues()
         self.fields["colleague"].queryset = rest  # type: ignore[attr-defined]
+        self.fields["note"] = note_field()
         self.fields["override_reason"] = reason_field()
         if hold is None:
             self.fields["override_reason"].widget = forms.HiddenInput()

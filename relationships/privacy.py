@@ -215,7 +215,7 @@ register(
     FollowUp,
     {
         **neutral("contact", "pool", "assignee", "closed_by", "created_by", "handed_over_by"),
-        **neutral("kind", "key", "interaction", "fact"),
+        **neutral("kind", "key", "interaction", "answered_by", "fact"),
         "title": _said,
         "body": _said,
         "outcome": _said,
@@ -231,6 +231,8 @@ register(
     Promise,
     {
         **neutral("contact", "promiser", "interaction", "replaces", "closed_by", "created_by"),
+        **neutral("handed_over_by"),
+        "handed_over_note": _said,
         "side": _counted,
         "text": _said,
         "note_key": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, in_export=False),
@@ -257,7 +259,7 @@ register(
 register(
     PersonalFact,
     {
-        **neutral("contact", "author", "seen_at"),
+        **neutral("contact", "author"),
         "text": _gone,
         "purpose": _gone,
         "shows_on": _gone,

@@ -3,13 +3,15 @@
 import time
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from relationships.services import assignments, automation_work, ties
+from relationships.services import assignments, automation_work, occasions, ties
 from relationships.services.assignments import begin_agreed
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 from relationships.services.moments import forget_versions
+from relationships.services.tie_values import refresh_tie_values
 
 SECONDS = 10.0
 
@@ -26,6 +28,20 @@ def refresh_health() -> None:
 def refresh_all_health() -> None:
     """Every night: time has passed for everybody."""
     refresh_all(now=timezone.now())
+    refresh_tie_values(now=timezone.now())
+
+
+@shared_task(name="relationships.mark_days")
+def mark_days() -> None:
+    """What the calendar brings: closings, anniversaries, facts. It may run as often as it likes."""
+    today = timezone.localdate()
+    for work in (
+        occasions.owe_for_engagements,
+        occasions.mark_anniversaries,
+        occasions.bring_up_facts,
+    ):
+        with transaction.atomic():
+            work(today=today)
 
 
 @shared_task(name="relationships.tend_engagements")

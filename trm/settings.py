@@ -76,6 +76,8 @@ GOODWILL_OWED_FROM = env.float("GOODWILL_OWED_FROM", default=1, validate=POSITIV
 PROMISE_DAYS = env.int("PROMISE_DAYS", default=7, validate=POSITIVE)
 FACT_KEPT_DAYS = env.int("FACT_KEPT_DAYS", default=365, validate=POSITIVE)
 FACT_LEAD_DAYS = env.int("FACT_LEAD_DAYS", default=7, validate=FROM_ZERO)
+TIE_WINDOW_DAYS = env.int("TIE_WINDOW_DAYS", default=730, validate=POSITIVE)
+TIE_MANY = env.int("TIE_MANY", default=4, validate=POSITIVE)
 HEALTH_WINDOW_DAYS = env.int("HEALTH_WINDOW_DAYS", default=365, validate=POSITIVE)
 HEALTH_CADENCE_DAYS = env.int("HEALTH_CADENCE_DAYS", default=90, validate=POSITIVE)
 HEALTH_BREADTH_FULL = env.int("HEALTH_BREADTH_FULL", default=3, validate=POSITIVE)

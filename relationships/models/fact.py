@@ -43,8 +43,9 @@ class PersonalFact(TimeStampedModel):
     """Something we keep of a person for a stated purpose and a stated time.
 
     ``shows_on`` is the moment to speak of it: a day, or (``is_month``) the first of its month.
-    ``seen_at``: the owner put it off their desk. After ``kept_until`` the row is deleted by
-    ``relationships.forget_facts``, which leaves no word of it in the audit.
+    When that comes, whoever keeps in touch gets a task (``services.occasions``). After
+    ``kept_until`` the row is deleted by ``relationships.forget_facts``, which leaves no word of it
+    in the audit.
     """
 
     class Source(models.TextChoices):
@@ -64,7 +65,6 @@ class PersonalFact(TimeStampedModel):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    seen_at = models.DateTimeField(null=True, editable=False)
 
     objects = PersonalFactQuerySet.as_manager()
 

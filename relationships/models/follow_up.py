@@ -36,8 +36,9 @@ class FollowUp(TimeStampedModel):
     It is about a person, or about a talent pool (to look it over): that is its assignee's alone.
     ``kind`` says how it came: a colleague made it, or an occasion did (``services.occasions``),
     which then has a ``key`` of its own, so that it asks once, and the day on which it
-    ``occurred_on``. ``interaction`` is the message that waits for an answer, ``fact`` what is worth
-    speaking of; with the fact the task goes too.
+    ``occurred_on``. ``interaction`` is the message that waits for an answer, ``answered_by`` the
+    number of the one that answered it, ``fact`` what is worth speaking of; with the fact the task
+    goes too.
 
     ``open`` → ``done`` or ``not_needed`` (because of ``outcome``); both can be undone.
     """
@@ -77,6 +78,7 @@ class FollowUp(TimeStampedModel):
     interaction = models.ForeignKey(
         "relationships.Interaction", on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    answered_by = models.BigIntegerField(null=True, editable=False)
     fact = models.ForeignKey(
         "relationships.PersonalFact", on_delete=models.CASCADE, null=True, related_name="+"
     )

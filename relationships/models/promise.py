@@ -71,6 +71,10 @@ class Promise(TimeStampedModel):
     )
     note_key = models.CharField(max_length=300, blank=True, editable=False)
     desk_from = models.DateField(null=True, editable=False)
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    handed_over_note = models.CharField(_("a word with it"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.OPEN)
     reason = models.CharField(_("why"), max_length=300, blank=True)
     replaces = models.OneToOneField(

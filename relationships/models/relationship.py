@@ -125,6 +125,12 @@ class Relationship(TimeStampedModel):
     def __str__(self) -> str:
         return f"relationship #{self.pk}"
 
+    def days_between(self, stage: Stage | None = None) -> int | None:
+        """The cadence in force, standing at ``stage`` (without one: where it stands): the person's
+        own before that of their segments, that of the segments before that of the stage.
+        """
+        return self.cadence_days or self.segment_days or (stage or self.stage).cadence_days
+
 
 class StageTransition(TimeStampedModel):
     """One move. Rows are only ever added. ``from_stage`` is empty for the beginning."""

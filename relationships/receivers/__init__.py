@@ -1,5 +1,23 @@
 """What we make of what happened: lines of the timeline, marks for the health. By being imported."""
 
-from relationships.receivers import automation, health, history, ownership, pools, promises, ties
+from relationships.receivers import (
+    automation,
+    health,
+    history,
+    occasions,
+    ownership,
+    pools,
+    promises,
+    ties,
+)
 
-__all__ = ["automation", "health", "history", "ownership", "pools", "promises", "ties"]
+__all__ = [
+    "automation",
+    "health",
+    "history",
+    "occasions",
+    "ownership",
+    "pools",
+    "promises",
+    "ties",
+]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contacts.events import ContactsMerged, ContactsParted
 from core.events import subscribe
 from relationships.events import (
+    GoodwillChanged,
     InteractionChanged,
     InteractionLogged,
     InteractionTakenBack,
@@ -44,6 +45,12 @@ def on_promises_changed(events: Sequence[PromiseChanged]) -> None:
 
 @subscribe(PromiseTakenBack)
 def on_promises_taken_back(events: Sequence[PromiseTakenBack]) -> None:
+    mark(event.contact_id for event in events)
+
+
+@subscribe(GoodwillChanged)
+def on_goodwill_changed(events: Sequence[GoodwillChanged]) -> None:
+    """It is a part of what the tie is worth."""
     mark(event.contact_id for event in events)
 
 

@@ -1,34 +1,66 @@
-"""What the desk of one colleague shows: what to do today, and why."""
+"""What the desk of one colleague shows: what to do today, and why.
 
-from collections.abc import Sequence
+Six sorts of things ask for a place. Each has a few seats of its own, so that none is drowned by
+another; the seats that are left go by the order of ``Sort``. Within a sort the longest due comes
+first, and of the people we are losing touch with those whose tie is worth most (docs/measures.md).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from contacts.models import Contact, Segment
+from contacts.models.access import visible_units
 from contacts.selectors.segments import to_review
 from core.models import User
-from relationships.models import (
-    FollowUp,
-    Mention,
-    PersonalFact,
-    Promise,
-    Relationship,
-    TimelineEntry,
-)
-from relationships.selectors.facts import timely_facts
+from relationships.models import FollowUp, Mention, Promise, Relationship, TimelineEntry
+from relationships.selectors.losing_touch import in_order, of_owner
 from relationships.selectors.notes import unread_mentions
 from relationships.selectors.promises import due_of
 
 MOST = 12
-# However many tasks wait, so many of the twelve are people we are losing touch with.
-TOUCHES_AT_LEAST = 3
-# Beyond these nobody counts: a desk that far behind says "200 and more".
+SEATS = 2
+# Beyond these nobody counts the people to speak with: it says "more than".
 LOOKED_AT = 200
 DEEDS = ("interaction.logged", "stage.changed", "follow_up.closed", "promise.kept")
+
+
+class Sort(StrEnum):
+    """The sorts of things on a desk, the first of them first."""
+
+    PROMISE = "promise"
+    REPLY = "reply"
+    CLOSING = "closing"
+    TASK = "task"
+    MOMENT = "moment"
+    TOUCH = "touch"
+
+
+Kind = FollowUp.Kind
+KINDS = {
+    Sort.REPLY: (Kind.REPLY,),
+    Sort.CLOSING: (Kind.CLOSING,),
+    Sort.TASK: (Kind.TASK, Kind.INTRODUCTION, Kind.HANDED_OVER),
+    Sort.MOMENT: (Kind.ANNIVERSARY, Kind.FACT),
+}
+SORT_OF = {kind: sort for sort, kinds in KINDS.items() for kind in kinds}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +72,7 @@ class Item:
     about a talent pool has no ``contact``.
     """
 
+    sort: Sort
     contact: Contact | None
     promise: Promise | None = None
     follow_up: FollowUp | None = None
@@ -48,106 +81,201 @@ class Item:
     days_since: int | None = None
     cadence: int | None = None
 
+    @property
+    def key(self) -> str:
+        """What an address names it by."""
+        held = self.promise or self.follow_up or self.relationship
+        return f"{self.sort}-{held.uid}" if held else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """``waiting``: how many more there are than the items shown.
+    """``waiting``: how many more there are than the items shown; ``is_capped``: at least.
 
-    Beside them: ``mentions`` by colleagues, ``facts`` whose moment is now, and ``reviews``: the
-    segments in which somebody waits for a yes.
+    Beside them: ``mentions`` by colleagues, and ``reviews``: the segments in which somebody waits
+    for a yes.
     """
 
     items: Sequence[Item]
     waiting: int
-    this_week: Sequence[FollowUp]
+    is_capped: bool = False
+    this_week: Sequence[FollowUp] = field(default_factory=list)
     recent: Sequence[TimelineEntry] = field(default_factory=list)
     mentions: Sequence[Mention] = field(default_factory=list)
     reviews: Sequence[Segment] = field(default_factory=list)
-    facts: Sequence[PersonalFact] = field(default_factory=list)
 
 
 def desk(user: User, *, today: date) -> Desk:
-    """What we promised stands on top, then tasks, then the people we are losing touch with."""
-    promises = list(due_of(user, today=today).select_related("contact")[:LOOKED_AT])
-    tasks = _due_tasks(user, today)
-    asked = _people_of(promises, tasks)
-    touches = _due_touches(user, today, without=asked)
-    room = max(MOST - len(asked), min(TOUCHES_AT_LEAST, len(touches)))
-    shown_touches = touches[:room]
-    shown_promises = promises[: MOST - len(shown_touches)]
-    shown_tasks = tasks[: MOST - len(shown_touches) - len(shown_promises)]
-    held = _relationships_of(_people_of(shown_promises, shown_tasks))
-    items = [_promise_item(one, held.get(one.contact_id), today) for one in shown_promises]
-    items += [_task_item(task, held.get(task.contact_id or 0), today) for task in shown_tasks]
-    items += [_touch_item(row, today) for row in shown_touches]
+    """The list of today, and what stands beside it."""
+    found = todays(user, today=today)
     return Desk(
-        items=items,
-        waiting=len(promises) + len(tasks) + len(touches) - len(items),
+        items=found.items,
+        waiting=found.waiting,
+        is_capped=found.is_capped,
         this_week=_this_week(user, today),
         recent=_recent(user),
         mentions=unread_mentions(user),
         reviews=to_review(user),
-        facts=timely_facts(user, today=today),
     )
 
 
-def _people_of(promises: Sequence[Promise], tasks: Sequence[FollowUp]) -> list[int]:
-    people = [one.contact_id for one in promises]
-    return people + [one.contact_id for one in tasks if one.contact_id is not None]
+def todays(user: User, *, today: date) -> Desk:
+    """The list of today alone."""
+    promises = _due_promises(user, today)
+    tasks = _due_tasks(user, today)
+    touches = _due_touches(user, today)
+    held: dict[Sort, Sequence[int]] = {
+        Sort.PROMISE: promises,
+        **{sort: [pk for pk, of in tasks.items() if of.sort == sort] for sort in KINDS},
+        Sort.TOUCH: touches[:LOOKED_AT],
+    }
+    waiting = {sort: len(ids) for sort, ids in held.items()}
+    for of in tasks.values():
+        waiting[of.sort] = of.total
+    seats = seats_for(waiting)
+    chosen = {sort: held[sort][: seats[sort]] for sort in Sort}
+    items = items_of(chosen, today)
+    return Desk(
+        items=items,
+        waiting=sum(waiting.values()) - len(items),
+        is_capped=max(len(touches), len(promises)) > LOOKED_AT,
+    )
 
 
-def _due_tasks(user: User, today: date) -> list[FollowUp]:
+def seats_for(waiting: Mapping[Sort, int]) -> dict[Sort, int]:
+    """How many of each sort are shown: each has its seats, the rest goes by the order of sorts."""
+    seats = {sort: min(waiting.get(sort, 0), SEATS) for sort in Sort}
+    left = MOST - sum(seats.values())
+    for sort in Sort:
+        more = min(waiting.get(sort, 0) - seats[sort], left)
+        seats[sort] += more
+        left -= more
+    return seats
+
+
+def tasks_due(user: User, today: date) -> QuerySet[FollowUp]:
+    """What ``user`` is to do today. What came up by itself only of people they may see: it tells of
+    them what nobody chose to tell.
+    """
     rows = FollowUp.objects.due(today).filter(assignee=user, contact__archived_at=None)
-    return list(rows.select_related("contact", "pool", "created_by")[:LOOKED_AT])
+    unit_ids = visible_units(user, "relationships.view_relationship")
+    if unit_ids is None:
+        return rows
+    return rows.filter(Q(kind__in=KINDS[Sort.TASK]) | Q(contact__unit__in=unit_ids))
 
 
-def _due_touches(user: User, today: date, *, without: Sequence[int]) -> list[Relationship]:
-    """The longest overdue first; each person once, and nobody who has a task today anyway."""
-    rows = (
-        Relationship.objects.visible_to(user)
-        .open()
-        .filter(owner=user, next_touch_on__lte=today)
-        .filter(contact__archived_at=None, contact__do_not_contact=False)
-        .exclude(contact__in=without)
-        .select_related("contact", "stage")
-        .annotate(cadence=Coalesce(F("cadence_days"), F("stage__cadence_days")))
-        .order_by("next_touch_on", "pk")[:LOOKED_AT]
+def promises_due(user: User, today: date) -> QuerySet[Promise]:
+    """What ``user`` promised and did not put off their desk."""
+    return due_of(user, today=today).exclude(desk_from__gt=today)
+
+
+def touches_due(user: User, today: date) -> QuerySet[Relationship]:
+    """Those ``user`` owns whose next contact moment is due, but for the people whom the desk names
+    already.
+    """
+    tasks = FollowUp.objects.due(today).filter(assignee=user, contact=OuterRef("contact"))
+    promises = promises_due(user, today).filter(contact=OuterRef("contact"))
+    rows = of_owner(user, today=today)
+    return rows.filter(~Exists(tasks.order_by()), ~Exists(promises.order_by()))
+
+
+@dataclass(frozen=True)
+class _Due:
+    sort: Sort
+    total: int
+
+
+def _due_promises(user: User, today: date) -> list[int]:
+    return list(promises_due(user, today).values_list("pk", flat=True)[: LOOKED_AT + 1])
+
+
+def _due_tasks(user: User, today: date) -> dict[int, _Due]:
+    """The first of each sort, and how many there are of it, in one question."""
+    sort = Case(
+        *(When(kind__in=kinds, then=Value(sort.value)) for sort, kinds in KINDS.items()),
+        output_field=CharField(),
     )
-    return list({row.contact_id: row for row in reversed(rows)}.values())[::-1]
+    rows = (
+        tasks_due(user, today)
+        .annotate(sort=sort)
+        .annotate(
+            total=Window(Count("*"), partition_by=F("sort")),
+            place=Window(RowNumber(), partition_by=F("sort"), order_by=["due_on", "pk"]),
+        )
+        .filter(place__lte=MOST)
+    )
+    found = rows.order_by("due_on", "pk").values_list("pk", "sort", "total")
+    return {pk: _Due(Sort(named), total) for pk, named, total in found}
 
 
-def _relationships_of(contact_ids: Sequence[int]) -> dict[int, Relationship]:
+def _due_touches(user: User, today: date) -> list[int]:
+    """One relationship of each person, the first in the order; one more than anybody counts."""
+    rows = in_order(touches_due(user, today), today=today)
+    found = rows.values_list("contact", "pk")[: LOOKED_AT + 1]
+    return list(dict(reversed(found)).values())[::-1]
+
+
+def items_of(chosen: Mapping[Sort, Sequence[int]], today: date) -> list[Item]:
+    """The rows chosen, whole, in the order of the sorts."""
+    promises = Promise.objects.select_related("contact", "handed_over_by")
+    found_promises = promises.in_bulk(chosen.get(Sort.PROMISE, ()))
+    related = ("contact", "pool", "created_by", "handed_over_by", "interaction", "fact")
+    ids = [pk for sort in KINDS for pk in chosen.get(sort, ())]
+    tasks = FollowUp.objects.select_related(*related).in_bulk(ids)
+    touches = Relationship.objects.select_related("contact", "stage").in_bulk(
+        chosen.get(Sort.TOUCH, ())
+    )
+    people = [one.contact_id for one in found_promises.values()]
+    people += [one.contact_id for one in tasks.values() if one.contact_id is not None]
+    held = _relationships_of(people)
+    items = [
+        _promise_item(found_promises[pk], held, today)
+        for pk in chosen.get(Sort.PROMISE, ())
+        if pk in found_promises
+    ]
+    for sort in KINDS:
+        items += [_task_item(tasks[pk], held, today) for pk in chosen.get(sort, ()) if pk in tasks]
+    return items + [
+        _touch_item(touches[pk], today) for pk in chosen.get(Sort.TOUCH, ()) if pk in touches
+    ]
+
+
+def _relationships_of(contact_ids: Collection[int]) -> dict[int, Relationship]:
     """For each person the relationship that counts: the one begun last of those that are open."""
     rows = Relationship.objects.open().filter(contact__in=contact_ids).select_related("stage")
     return {row.contact_id: row for row in rows.order_by("started_on", "pk")}
 
 
-def _promise_item(promise: Promise, relationship: Relationship | None, today: date) -> Item:
+def _promise_item(promise: Promise, held: Mapping[int, Relationship], today: date) -> Item:
     return Item(
+        sort=Sort.PROMISE,
         contact=promise.contact,
         promise=promise,
-        relationship=relationship,
+        relationship=held.get(promise.contact_id),
         days_late=(today - promise.due_on).days,
     )
 
 
-def _task_item(task: FollowUp, relationship: Relationship | None, today: date) -> Item:
+def _task_item(task: FollowUp, held: Mapping[int, Relationship], today: date) -> Item:
     return Item(
+        sort=SORT_OF[Kind(task.kind)],
         contact=task.contact,
         follow_up=task,
-        relationship=relationship,
+        relationship=held.get(task.contact_id or 0),
         days_late=(today - task.due_on).days,
+        days_since=(today - task.occurred_on).days if task.occurred_on else None,
     )
 
 
 def _touch_item(row: Relationship, today: date) -> Item:
     last = row.last_two_way_at
     return Item(
+        sort=Sort.TOUCH,
         contact=row.contact,
         relationship=row,
         days_late=(today - row.next_touch_on).days if row.next_touch_on else 0,
         days_since=(today - timezone.localdate(last)).days if last else None,
-        cadence=row.cadence,  # type: ignore[attr-defined]  # annotated above
+        cadence=row.days_between(),
     )
 
 

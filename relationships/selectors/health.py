@@ -77,9 +77,7 @@ def explain(relationship: Relationship, *, today: date) -> Explained:
 
 
 def _recency(relationship: Relationship, today: date) -> str:
-    cadence = (
-        relationship.cadence_days or relationship.stage.cadence_days or settings.HEALTH_CADENCE_DAYS
-    )
+    cadence = relationship.days_between() or settings.HEALTH_CADENCE_DAYS
     if relationship.last_two_way_at is None:
         return _("They have not spoken with us yet.")
     days = max((today - timezone.localdate(relationship.last_two_way_at)).days, 0)

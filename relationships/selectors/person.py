@@ -11,7 +11,7 @@ from relationships.selectors.ownership import Ownership, ownerships
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One relationship as a head and a side panel show it. ``cadence``: its own or its stage's."""
+    """One relationship as a head and a side panel show it. ``cadence``: the one in force."""
 
     relationship: Relationship
     cadence: int | None
@@ -31,7 +31,7 @@ def standings(contact: Contact, *, today: date, with_owners: bool = False) -> li
     return [
         Standing(
             relationship=row,
-            cadence=row.cadence_days or row.stage.cadence_days,
+            cadence=row.days_between(),
             days_overdue=(today - row.next_touch_on).days if row.next_touch_on else -1,
             ownership=held.get(row.pk),
         )

@@ -1,9 +1,10 @@
 """How often we speak with someone: the day by which the next contact moment is due.
 
-The days between come from the relationship itself or, when it has none of its own, from its
-stage. Only what a person did counts, never a machine. What the other said (a conversation, a mail
-from them) begins the time anew; what we alone did shows that somebody tried, and puts the question
-off for ``PATIENCE_DAYS``.
+The days between come from the relationship itself; when it has none of its own, from the segments
+that the person is in (the shortest of them, ``services.segment_cadence``); else from its stage.
+Only what a person did counts, never a machine. What the other said (a conversation, a mail from
+them) begins the time anew; what we alone did shows that somebody tried, and puts the question off
+for ``PATIENCE_DAYS``.
 """
 
 from collections.abc import Collection
@@ -24,6 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest, Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from contacts.models import Contact
 from core import audit, events
@@ -31,7 +33,7 @@ from core.errors import DomainError
 from core.models import User
 from relationships.choices import Channel, Direction
 from relationships.events import OwnerChanged
-from relationships.models import Interaction, Relationship, Stage
+from relationships.models import FollowUp, Interaction, Relationship, Stage
 from relationships.services.health import mark
 
 PATIENCE_DAYS = 7
@@ -46,16 +48,16 @@ class HandOverRefused(DomainError):
 
 
 def next_touch(relationship: Relationship, stage: Stage, *, today: date) -> date | None:
-    """When we should speak next, standing at ``stage``: never a day that is already past.
+    """When we should speak next, standing at ``stage``; a day that is past says how long overdue.
 
-    None where neither the relationship nor the stage says how often, and at a closing stage.
+    Counted from the last time they said something, or from ``today`` where they never did. None
+    where nothing says how often, and at a closing stage.
     """
-    days = relationship.cadence_days or stage.cadence_days
+    days = relationship.days_between(stage)
     if days is None or stage.is_closed:
         return None
     last = relationship.last_two_way_at
-    since = timezone.localdate(last) if last else today
-    return max(since + timedelta(days=days), today)
+    return (timezone.localdate(last) if last else today) + timedelta(days=days)
 
 
 def refresh_touches(contact_ids: Collection[int]) -> None:
@@ -70,6 +72,7 @@ def refresh_touches(contact_ids: Collection[int]) -> None:
     )
     cadence = Coalesce(
         F("cadence_days"),
+        F("segment_days"),
         Subquery(Stage.objects.filter(pk=OuterRef("stage")).values("cadence_days")),
     )
     spoken.update(
@@ -141,6 +144,63 @@ def postpone_touch(
 
 
 @transaction.atomic
+def need_no_touch(
+    *, relationship: Relationship, actor: User, reason: str, today: date | None = None
+) -> FollowUp:
+    """Nothing is needed this time, because of ``reason``: the time begins anew from today.
+
+    The answer is kept as a task that was not needed, so that such answers can be counted and read.
+    """
+    current = _lock_open(relationship)
+    day, reason = today or timezone.localdate(), reason.strip()
+    if not reason:
+        raise TouchRefused(_("Say why this is not needed."))
+    days = current.days_between()
+    answer = FollowUp.objects.create(
+        contact_id=current.contact_id,
+        kind=FollowUp.Kind.TOUCH,
+        title=_("Speak again"),
+        assignee=actor,
+        due_on=current.next_touch_on or day,
+        state=FollowUp.State.NOT_NEEDED,
+        outcome=reason[:300],
+        closed_at=timezone.now(),
+        closed_by=actor,
+    )
+    audit.record(
+        actor=actor,
+        action="relationships.touch_not_needed",
+        target=current,
+        before=_iso(current.next_touch_on),
+        follow_up=answer.pk,
+    )
+    current.next_touch_on = day + timedelta(days=days) if days else None
+    current.save(update_fields=["next_touch_on", "updated_at"])
+    relationship.next_touch_on = current.next_touch_on
+    return answer
+
+
+@transaction.atomic
+def need_touch_after_all(*, relationship: Relationship, actor: User) -> None:
+    """Undo ``actor``'s last ``need_no_touch``: due when it was, and no answer is kept."""
+    current = _lock_open(relationship)
+    answers = FollowUp.objects.filter(contact=current.contact_id, kind=FollowUp.Kind.TOUCH)
+    held = answers.filter(closed_by=actor).order_by("-closed_at", "-pk").first()
+    if held is None:
+        return
+    audit.record(
+        actor=actor,
+        action="relationships.touch_postponed",
+        target=current,
+        before=_iso(current.next_touch_on),
+        until=_iso(held.due_on),
+    )
+    current.next_touch_on = held.due_on
+    current.save(update_fields=["next_touch_on", "updated_at"])
+    held.delete()
+
+
+@transaction.atomic
 def set_cadence(*, relationship: Relationship, actor: User, days: int | None) -> Relationship:
     """Give the relationship a cadence of its own, or (None) that of its stage."""
     current = _lock_open(relationship)
@@ -165,14 +225,32 @@ def hand_over_relationship(
     actor: User,
     owner: User | None,
     since: date | None = None,
+    note: str = "",
 ) -> Relationship:
-    """Make a colleague the owner, as of ``since`` (today). They must be able to see the person."""
+    """Make a colleague the owner, as of ``since`` (today). They must be able to see the person; a
+    word to them stands on their desk as a task. Who takes the person back takes that task along.
+    """
     current = _lock_open(relationship)
     refuse_unless_seen(current.contact_id, owner)
     before = current.owner_id
+    words = FollowUp.objects.open().filter(
+        kind=FollowUp.Kind.HANDED_OVER, contact=current.contact_id, assignee=before
+    )
+    words.filter(handed_over_by=actor).delete()
     current.owner = owner
     current.owner_since = since or timezone.localdate()
     current.save(update_fields=["owner", "owner_since", "updated_at"])
+    if note.strip() and owner is not None:
+        FollowUp.objects.create(
+            contact_id=current.contact_id,
+            kind=FollowUp.Kind.HANDED_OVER,
+            title=_taken_over(owner),
+            due_on=timezone.localdate(),
+            assignee=owner,
+            created_by=actor,
+            handed_over_by=actor,
+            handed_over_note=note.strip()[:300],
+        )
     audit.record(
         actor=actor,
         action="relationships.owner_changed",
@@ -198,6 +276,11 @@ def refuse_unless_seen(contact_id: int, colleague: User | None) -> None:
         return
     if not Contact.objects.visible_to(colleague).filter(pk=contact_id).exists():
         raise HandOverRefused(_("%(name)s cannot see this person.") % {"name": colleague.name})
+
+
+def _taken_over(owner: User) -> str:
+    with override(owner.language):
+        return _("Taken over: get in touch")
 
 
 def _lock_open(relationship: Relationship) -> Relationship:

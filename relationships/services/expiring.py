@@ -9,7 +9,8 @@ from django.utils.translation import override
 from contacts.events import DocumentExpires
 from contacts.models import Contact
 from core.models import User
-from relationships.models import FollowUp, Relationship
+from relationships.models import FollowUp
+from relationships.selectors.colleagues import owners_of
 from relationships.services.follow_ups import NewFollowUp, create_follow_ups
 
 
@@ -17,7 +18,7 @@ def remind_owners(*, events: Sequence[DocumentExpires]) -> list[FollowUp]:
     """A task by the day of expiry, for the owner of the person's newest open relationship; without
     an owner, for nobody yet. Asked again with the same events, it makes none twice.
     """
-    owners = _owners([event.contact_id for event in events])
+    owners = owners_of([event.contact_id for event in events])
     new = [
         NewFollowUp(
             contact=Contact(pk=event.contact_id),
@@ -34,17 +35,6 @@ def remind_owners(*, events: Sequence[DocumentExpires]) -> list[FollowUp]:
     )
     fresh = [one for one in new if (one.contact.pk, one.title, one.due_on) not in held]
     return create_follow_ups(new=fresh, actor=None)
-
-
-def _owners(contact_ids: Sequence[int]) -> dict[int, User]:
-    rows = Relationship.objects.filter(
-        contact__in=contact_ids, ended_on=None, owner__is_active=True
-    ).select_related("owner")
-    owners: dict[int, User] = {}
-    for row in rows.order_by("started_on", "pk"):
-        if row.owner is not None:
-            owners[row.contact_id] = row.owner
-    return owners
 
 
 def _title(event: DocumentExpires, owner: User | None) -> str:

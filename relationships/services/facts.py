@@ -1,6 +1,6 @@
 """Personal facts: kept for a purpose and a time, then forgotten."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +12,7 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from relationships.models import PersonalFact
+from relationships.services.occasions import bring_up_facts
 
 BATCH = 1000
 
@@ -64,6 +65,7 @@ def add_fact(
         fact=fact.pk,
         kept_until=until.isoformat(),
     )
+    bring_up_facts(today=today, fact_ids=[fact.pk])
     return fact
 
 
@@ -74,17 +76,6 @@ def remove_fact(*, fact: PersonalFact, actor: User) -> None:
         actor=actor, action="relationships.fact_removed", target=fact.contact, fact=fact.pk
     )
     fact.delete()
-
-
-@transaction.atomic
-def put_off_desk(*, fact: PersonalFact, now: datetime | None = None) -> None:
-    """Its moment was seen: it stays on the person's page and leaves the desk."""
-    PersonalFact.objects.filter(pk=fact.pk).update(seen_at=now or timezone.now())
-
-
-@transaction.atomic
-def put_back_on_desk(*, fact: PersonalFact) -> None:
-    PersonalFact.objects.filter(pk=fact.pk).update(seen_at=None)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from contacts.models import Contact, TalentPool
 from core import audit, events
@@ -28,6 +29,11 @@ class NewFollowUp:
     due_on: date
     assignee: User | None = None
     body: str = ""
+    kind: str = FollowUp.Kind.TASK
+    key: str | None = None
+    occurred_on: date | None = None
+    interaction_id: int | None = None
+    fact_id: int | None = None
 
 
 def create_follow_up(
@@ -38,11 +44,31 @@ def create_follow_up(
     due_on: date,
     assignee: User | None = None,
     body: str = "",
+    kind: str = FollowUp.Kind.TASK,
 ) -> FollowUp:
     """One task. Unlike the plural, which is for machines, it asks that the assignee can do it."""
     refuse_unless_seen(contact.pk, assignee)
-    new = NewFollowUp(contact=contact, title=title, due_on=due_on, assignee=assignee, body=body)
+    new = NewFollowUp(
+        contact=contact, title=title, due_on=due_on, assignee=assignee, body=body, kind=kind
+    )
     return create_follow_ups(new=[new], actor=actor)[0]
+
+
+def ask_introduction(
+    *, contact: Contact, actor: User, colleague: User, note: str, due_on: date
+) -> FollowUp:
+    """Ask a colleague who knows somebody to introduce ``actor``: a task of theirs."""
+    with override(colleague.language):
+        title = _("Introduce %(who)s to %(name)s") % {"who": actor.name, "name": contact.full_name}
+    return create_follow_up(
+        contact=contact,
+        actor=actor,
+        title=title[:200],
+        due_on=due_on,
+        assignee=colleague,
+        body=note,
+        kind=FollowUp.Kind.INTRODUCTION,
+    )
 
 
 @transaction.atomic
@@ -56,6 +82,11 @@ def create_follow_ups(*, new: Sequence[NewFollowUp], actor: User | None) -> list
                 due_on=one.due_on,
                 assignee=one.assignee,
                 created_by=actor,
+                kind=one.kind,
+                key=one.key,
+                occurred_on=one.occurred_on,
+                interaction_id=one.interaction_id,
+                fact_id=one.fact_id,
             )
             for one in new
         ],
@@ -189,8 +220,9 @@ def snooze_follow_up(*, follow_up: FollowUp, actor: User | None, until: date) ->
 
 @transaction.atomic
 def hand_over_follow_up(
-    *, follow_up: FollowUp, actor: User | None, assignee: User | None
+    *, follow_up: FollowUp, actor: User | None, assignee: User | None, note: str = ""
 ) -> FollowUp:
+    """Give a task to a colleague, with a word; to nobody, or back, it goes without."""
     current = _lock_open(follow_up)
     if current.contact_id is None:
         raise FollowUpRefused(_("A talent pool is looked over by its owner."))
@@ -203,7 +235,9 @@ def hand_over_follow_up(
         assignee=assignee.pk if assignee else None,
     )
     current.assignee = assignee
-    current.save(update_fields=["assignee", "updated_at"])
+    current.handed_over_by = actor if note else None
+    current.handed_over_note = note.strip()[:300]
+    current.save(update_fields=["assignee", "handed_over_by", "handed_over_note", "updated_at"])
     return current
 
 

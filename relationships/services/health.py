@@ -16,6 +16,7 @@ from django.utils import timezone
 from core.bulk import insert
 from relationships.health import weights
 from relationships.models import HealthMark, RelationshipHealth
+from relationships.services.tie_values import refresh_tie_values
 
 AT_ONCE = 10_000
 # One round at a time: two that met the same new relationship would both insert its row.
@@ -48,7 +49,9 @@ def refresh_marked(*, now: datetime, limit: int = AT_ONCE) -> int:
         )
         marked = [row[0] for row in cursor.fetchall()]
     if marked:
-        _refresh(sorted(set(marked)), now=now)
+        people = sorted(set(marked))
+        _refresh(people, now=now)
+        refresh_tie_values(now=now, contact_ids=people)
     return len(marked)
 
 
@@ -126,7 +129,8 @@ WITH pairs AS (
     GROUP BY contact_id
 ), standing AS (
     SELECT row.id AS relationship_id, row.contact_id,
-        coalesce(row.cadence_days, stage.cadence_days, %(cadence)s)::float8 AS cadence,
+        coalesce(row.cadence_days, row.segment_days, stage.cadence_days, %(cadence)s)::float8
+            AS cadence,
         greatest(%(today)s - (row.last_two_way_at AT TIME ZONE %(zone)s)::date, 0)::float8 AS days,
         row.last_two_way_at IS NOT NULL AS has_spoken
     FROM relationships_relationship AS row

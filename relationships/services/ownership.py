@@ -192,16 +192,23 @@ def _owner_body(held: list[OwnershipOverride], people: Mapping[int, Contact]) ->
 
 @transaction.atomic
 def take_over_or_give(
-    *, relationship: Relationship, actor: User, owner: User | None, override_reason: str = ""
+    *,
+    relationship: Relationship,
+    actor: User,
+    owner: User | None,
+    override_reason: str = "",
+    note: str = "",
 ) -> Relationship:
-    """Hand a relationship over. Who makes themselves the owner of somebody whom a colleague holds
-    says why (``turn_to``); to give somebody to another colleague needs no word.
+    """Hand a relationship over, with a word to whoever gets it.
+
+    Who makes themselves the owner of somebody whom a colleague holds says why (``turn_to``); to
+    give somebody to another colleague needs none.
     """
     if owner == actor:
         turn_to(
             contact=relationship.contact, actor=actor, act=Act.TAKE_OVER, reason=override_reason
         )
-    return hand_over_relationship(relationship=relationship, actor=actor, owner=owner)
+    return hand_over_relationship(relationship=relationship, actor=actor, owner=owner, note=note)
 
 
 @transaction.atomic

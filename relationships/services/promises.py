@@ -134,6 +134,49 @@ def correct_promise(*, promise: Promise, actor: User | None, text: str, due_on: 
 
 
 @transaction.atomic
+def put_promise_off_desk(*, promise: Promise, actor: User, until: date | None) -> Promise:
+    """Have it back on the desk of who gave it from ``until`` on. The word itself stands: it is due
+    when it was, and holds automated mail as before.
+    """
+    current = _lock_open(promise)
+    audit.record(
+        actor=actor,
+        action="relationships.promise_put_off",
+        target=current,
+        until=until.isoformat() if until else None,
+    )
+    current.desk_from = until
+    current.save(update_fields=["desk_from", "updated_at"])
+    return current
+
+
+@transaction.atomic
+def hand_over_promise(
+    *, promise: Promise, actor: User, promiser: User | None, note: str = ""
+) -> Promise:
+    """Let a colleague keep it, who must see the person; ``note``: a word with it."""
+    current = _lock_open(promise)
+    refuse_unless_seen(current.contact_id, promiser)
+    audit.record(
+        actor=actor,
+        action="relationships.promise_handed_over",
+        target=current,
+        before=current.promiser_id,
+        promiser=promiser.pk if promiser else None,
+    )
+    current.promiser, current.desk_from = promiser, None
+    current.handed_over_by = actor if note else None
+    current.handed_over_note = note.strip()[:300]
+    current.save(
+        update_fields=[
+            *("promiser", "desk_from", "handed_over_by", "handed_over_note", "updated_at"),
+        ]
+    )
+    _tell_changed(current, actor)
+    return current
+
+
+@transaction.atomic
 def take_back_promise(*, promise: Promise, actor: User | None) -> None:
     """Undo the making: as if it had never been written down. Only one that is still open."""
     current = _lock_open(promise)

@@ -3,7 +3,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -62,29 +61,6 @@ def remove(request: UserRequest, uid: UUID) -> HttpResponse:
     services.remove_fact(fact=fact, actor=request.user)
     toast(request, _("Fact removed for good."))
     return _changed(request, fact.contact)
-
-
-@login_required
-@require_POST
-def seen(request: UserRequest, uid: UUID) -> HttpResponse:
-    """Off the desk; an empty answer takes the line out of its list."""
-    fact = _get(request, uid)
-    services.put_off_desk(fact=fact, now=timezone.now())
-    toast(
-        request,
-        _("Off your desk. It stays on the page of the person."),
-        undo_url=reverse("relationships:fact-unseen", args=[uid]),
-    )
-    return HttpResponse() if request.htmx else redirect("relationships:desk")
-
-
-@login_required
-@require_POST
-def unseen(request: UserRequest, uid: UUID) -> HttpResponse:
-    services.put_back_on_desk(fact=_get(request, uid))
-    if request.htmx:
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return redirect("relationships:desk")
 
 
 def _get(request: UserRequest, uid: UUID) -> PersonalFact:

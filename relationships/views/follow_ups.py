@@ -18,7 +18,13 @@ from core.http import UserRequest
 from core.models import User
 from core.permissions import require
 from core.toasts import toast, toast_refusal
-from relationships.forms import CloseForm, FollowUpForm, HandOverForm, LaterForm
+from relationships.forms import (
+    CloseForm,
+    FollowUpForm,
+    HandOverForm,
+    IntroductionForm,
+    LaterForm,
+)
 from relationships.models import FollowUp
 from relationships.panels import tasks_of
 from relationships.services import follow_ups as services
@@ -45,6 +51,27 @@ def new(request: UserRequest, uid: UUID) -> HttpResponse:
             return _done(request, person_url(contact))
     title = _("A task with %(name)s") % {"name": contact.full_name}
     return ask(request, form, title=title, submit=_("Add task"), back=person_url(contact))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def introduction(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Ask a colleague who knows this person to bring us together."""
+    contact = person_or_404(request.user, uid)
+    require(request.user, "relationships.change_follow_up", contact)
+
+    form = IntroductionForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.ask_introduction(contact=contact, actor=request.user, **data)
+        except DomainError as refusal:
+            form.add_error("colleague", str(refusal))
+        else:
+            toast(request, _("%(name)s is asked.") % {"name": data["colleague"].name})
+            return _done(request, person_url(contact))
+    title = _("Ask for an introduction to %(name)s") % {"name": contact.full_name}
+    return ask(request, form, title=title, submit=_("Ask"), back=person_url(contact))
 
 
 @login_required
@@ -136,7 +163,10 @@ def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
         colleague = form.cleaned_data["colleague"]
         try:
             services.hand_over_follow_up(
-                follow_up=follow_up, actor=request.user, assignee=colleague
+                follow_up=follow_up,
+                actor=request.user,
+                assignee=colleague,
+                note=form.cleaned_data["note"],
             )
         except DomainError as refusal:
             form.add_error("colleague", str(refusal))

@@ -15,13 +15,20 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast, toast_refusal
+from relationships.forms import HandOverForm, LaterForm
 from relationships.ledger_forms import PromiseForm, ReasonForm, RenegotiateForm
 from relationships.models import Promise
 from relationships.panels import promises_shown
 from relationships.services import promises as services
 from relationships.views.asking import ask
 from relationships.views.desk import render_desk
-from relationships.views.returning import next_url, person_url, place_of, tasks_changed
+from relationships.views.returning import (
+    next_url,
+    person_url,
+    place_of,
+    tasks_changed,
+    user_or_404,
+)
 
 WRITE = "relationships.log_interaction"
 
@@ -145,6 +152,80 @@ def take_back(request: UserRequest, uid: UUID) -> HttpResponse:
     promise = _get(request, uid)
     try:
         services.take_back_promise(promise=promise, actor=request.user)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    return _answer(request, promise)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def later(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Off one's desk until another day; the promise stands."""
+    promise = _get(request, uid)
+    form = LaterForm(request.POST or None)
+    del form.fields["reason"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.put_promise_off_desk(promise=promise, actor=request.user, until=form.day)
+        except DomainError as refusal:
+            toast_refusal(request, refusal)
+        else:
+            day = formats.date_format(form.day, "MONTH_DAY_FORMAT")
+            words = _("%(text)s: on your desk again on %(day)s. The promise stands.")
+            undo = reverse("relationships:promise-back", args=[uid])
+            toast(request, words % {"text": promise.text, "day": day}, undo_url=undo)
+        return _answer(request, promise)
+    title = _("Put off: %(title)s") % {"title": promise.text}
+    return ask(request, form, title=title, submit=_("Put off"), back=person_url(promise.contact))
+
+
+@login_required
+@require_POST
+def back_on_desk(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Undo a putting off."""
+    promise = _get(request, uid)
+    try:
+        services.put_promise_off_desk(promise=promise, actor=request.user, until=None)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    return _answer(request, promise)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
+    """A colleague keeps it in our name."""
+    promise = _get(request, uid)
+    form = HandOverForm(request.POST or None, without=promise.promiser)
+    if request.method == "POST" and form.is_valid():
+        colleague = form.cleaned_data["colleague"]
+        try:
+            services.hand_over_promise(
+                promise=promise,
+                actor=request.user,
+                promiser=colleague,
+                note=form.cleaned_data["note"],
+            )
+        except DomainError as refusal:
+            form.add_error("colleague", str(refusal))
+        else:
+            before = str(promise.promiser.uid) if promise.promiser else ""
+            undo = f"{reverse('relationships:promise-promiser', args=[uid])}?user={before}"
+            toast(request, _("Handed over to %(name)s.") % {"name": colleague.name}, undo_url=undo)
+            return _answer(request, promise)
+    title = _("Hand over: %(title)s") % {"title": promise.text}
+    return ask(request, form, title=title, submit=_("Hand over"), back=person_url(promise.contact))
+
+
+@login_required
+@require_POST
+def restore_promiser(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Undo a handing over."""
+    promise = _get(request, uid)
+    before = request.GET.get("user", "")
+    promiser = user_or_404(before) if before else None
+    try:
+        services.hand_over_promise(promise=promise, actor=request.user, promiser=promiser)
     except DomainError as refusal:
         toast_refusal(request, refusal)
     return _answer(request, promise)

@@ -18,7 +18,7 @@ from core.http import UserRequest
 from core.models import User
 from core.permissions import require
 from core.toasts import toast, toast_refusal
-from relationships.forms import BeginForm, CadenceForm, LaterForm
+from relationships.forms import BeginForm, CadenceForm, LaterForm, NotNeededForm
 from relationships.models import Relationship
 from relationships.ownership_forms import TakeOverForm
 from relationships.selectors.ownership import hold_against
@@ -80,7 +80,11 @@ def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
         colleague, reason = form.cleaned_data["colleague"], form.cleaned_data["override_reason"]
         try:
             take_over_or_give(
-                relationship=row, actor=request.user, owner=colleague, override_reason=reason
+                relationship=row,
+                actor=request.user,
+                owner=colleague,
+                override_reason=reason,
+                note=form.cleaned_data["note"],
             )
         except HeldByColleague as refusal:
             form.add_error("override_reason", str(refusal))
@@ -134,6 +138,39 @@ def postpone(request: UserRequest, uid: UUID) -> HttpResponse:
         return _answer(request, row)
     title = _("Put off: %(name)s") % {"name": row.contact.full_name}
     return ask(request, form, title=title, submit=_("Put off"), back=person_url(row.contact))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_needed(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Why not? The time begins anew, and the answer is kept."""
+    row = _get(request, uid)
+    form = NotNeededForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cadence.need_no_touch(
+                relationship=row, actor=request.user, reason=form.cleaned_data["reason"]
+            )
+        except DomainError as refusal:
+            form.add_error("reason", str(refusal))
+        else:
+            undo = reverse("relationships:needed-after-all", args=[uid])
+            words = _("Not needed: %(title)s") % {"title": row.contact.full_name}
+            toast(request, words, undo_url=undo)
+            return _answer(request, row)
+    title = _("Not needed: %(title)s") % {"title": row.contact.full_name}
+    return ask(request, form, title=title, submit=_("Not needed"), back=person_url(row.contact))
+
+
+@login_required
+@require_POST
+def needed_after_all(request: UserRequest, uid: UUID) -> HttpResponse:
+    row = _get(request, uid)
+    try:
+        cadence.need_touch_after_all(relationship=row, actor=request.user)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    return _answer(request, row)
 
 
 def _tell_postponed(request: UserRequest, row: Relationship, day: date) -> None:

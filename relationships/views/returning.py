@@ -1,9 +1,10 @@
 """Where an act leads back to."""
 
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import (
@@ -14,6 +15,7 @@ from django_htmx.http import (
 
 from contacts.models import Contact
 from core.http import UserRequest
+from core.models import User
 
 # What the lists of tasks and the desk listen to.
 TASKS_CHANGED = "tasks-changed"
@@ -49,6 +51,14 @@ def place_of(request: UserRequest) -> int:
     """Which line of the desk was acted on: the focus goes to the one that takes its place."""
     given = request.POST.get("place", "")
     return int(given) if given.isdigit() and len(given) < 3 else 0
+
+
+def user_or_404(uid: str) -> User:
+    """The colleague whom an undo names; what is no uid at all is nobody."""
+    try:
+        return get_object_or_404(User, uid=UUID(uid))
+    except ValueError:
+        raise Http404 from None
 
 
 def came_from(request: UserRequest, path: str) -> bool:

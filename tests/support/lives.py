@@ -210,6 +210,7 @@ def _relations(contact: Contact, mark: str) -> None:
         text=f"{mark}text",
         reason=f"{mark}reason",
         note_key=f"{mark}key",
+        handed_over_note=f"{mark}handed",
     )
     GoodwillEntryFactory(contact=contact, interaction=noted, note=f"{mark}note")
     PersonalFactFactory(contact=contact, text=f"{mark}text", purpose=f"{mark}purpose")

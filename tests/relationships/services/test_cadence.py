@@ -39,7 +39,7 @@ TODAY = date(2026, 3, 20)
         (None, None, date(2026, 4, 19)),  # the stage's 30 days from today
         (10, None, date(2026, 3, 30)),  # its own 10 days
         (None, date(2026, 3, 10), date(2026, 4, 9)),  # 30 days from the last contact
-        (10, date(2026, 1, 1), TODAY),  # long past: today, never a day that is over
+        (10, date(2026, 1, 1), date(2026, 1, 11)),  # long past: 68 days overdue on 20 March
     ],
 )
 def test_next_touch_by_hand(own: int | None, last: date | None, expected: date) -> None:

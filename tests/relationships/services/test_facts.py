@@ -4,16 +4,15 @@ import pytest
 import time_machine
 
 from core.models import AuditEntry, User
-from relationships.models import PersonalFact
-from relationships.selectors.facts import facts_of, timely_facts
+from relationships.models import FollowUp, PersonalFact
+from relationships.selectors.desk import todays
+from relationships.selectors.facts import facts_of
 from relationships.services.facts import (
     FactRefused,
     add_fact,
-    forget_expired,
-    put_back_on_desk,
-    put_off_desk,
     remove_fact,
 )
+from relationships.services.occasions import bring_up_facts
 from tests.factories import (
     ContactFactory,
     OrgUnitFactory,
@@ -89,43 +88,48 @@ def test_it_comes_to_the_owners_desk_at_its_moment(
     row = RelationshipFactory(owner=actor)
     RelationshipFactory(contact=row.contact, owner=actor, kind="alumnus")
     fact = PersonalFactFactory(contact=row.contact, kept_until=date(2027, 1, 1), **moment)
-    assert list(timely_facts(actor, today=TODAY)) == ([fact] if is_shown else [])
-    assert list(timely_facts(UserFactory(role="recruiter"), today=TODAY)) == []
+
+    bring_up_facts(today=TODAY)
+    bring_up_facts(today=TODAY)
+
+    found = [item.follow_up.fact for item in todays(actor, today=TODAY).items if item.follow_up]
+    assert found == ([fact] if is_shown else [])
+    assert FollowUp.objects.count() == len(found)
 
 
-def test_seen_it_leaves_the_desk_and_can_be_put_back(actor: User) -> None:
+def test_one_whose_moment_is_now_comes_at_once_and_goes_with_its_words(actor: User) -> None:
     row = RelationshipFactory(owner=actor)
-    fact = PersonalFactFactory(contact=row.contact, shows_on=TODAY, kept_until=TODAY)
-    put_off_desk(fact=fact)
-    assert list(timely_facts(actor, today=TODAY)) == []
-    put_back_on_desk(fact=fact)
-    assert list(timely_facts(actor, today=TODAY)) == [fact]
+
+    fact = add_fact(
+        contact=row.contact, actor=actor, text="Marries", purpose="To wish well", shows_on=TODAY
+    )
+
+    task = FollowUp.objects.get()
+    assert (task.fact, task.assignee, task.kind) == (fact, actor, "fact")
+    assert "Marries" not in task.title + task.body
+    remove_fact(fact=fact, actor=actor)
+    assert not FollowUp.objects.exists()
 
 
 def test_of_people_one_may_no_longer_see_nothing_is_told() -> None:
     north = OrgUnitFactory()
     owner = UserFactory(role="recruiter", unit=north)
+    row = RelationshipFactory(owner=owner, contact=ContactFactory(unit=north))
+    PersonalFactFactory(contact=row.contact, shows_on=TODAY)
+    bring_up_facts(today=TODAY)
+    assert len(todays(owner, today=TODAY).items) == 1
+
+    row.contact.unit = None
+    row.contact.save()
+
+    assert todays(owner, today=TODAY).items == []
+
+
+def test_who_cannot_see_the_person_is_not_asked() -> None:
+    owner = UserFactory(role="recruiter", unit=OrgUnitFactory())
     row = RelationshipFactory(owner=owner, contact=ContactFactory(unit=None))
     PersonalFactFactory(contact=row.contact, shows_on=TODAY)
-    assert list(timely_facts(owner, today=TODAY)) == []
 
+    bring_up_facts(today=TODAY)
 
-def test_when_its_time_is_over_it_is_gone_without_a_word_left() -> None:
-    contact = ContactFactory()
-    over = PersonalFactFactory(contact=contact, kept_until=date(2026, 3, 9), text="Secret plan")
-    PersonalFactFactory(contact=contact, kept_until=TODAY, text="Still kept")
-    assert [one.text for one in facts_of(contact, today=TODAY)] == ["Still kept"]
-
-    assert forget_expired(today=TODAY) == 1
-
-    assert [one.text for one in PersonalFact.objects.all()] == ["Still kept"]
-    entry = AuditEntry.objects.get(action="relationships.fact_expired")
-    assert (entry.target_id, entry.actor, entry.details) == (contact.pk, None, {"fact": over.pk})
-    assert forget_expired(today=TODAY) == 0
-
-
-def test_removed_by_hand_it_is_gone_at_once(actor: User) -> None:
-    fact = PersonalFactFactory()
-    remove_fact(fact=fact, actor=actor)
-    assert not PersonalFact.objects.exists()
-    assert AuditEntry.objects.filter(action="relationships.fact_removed", actor=actor).count() == 1
+    assert FollowUp.objects.get().assignee is None

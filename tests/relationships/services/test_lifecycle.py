@@ -178,18 +178,20 @@ def test_move_all_runs_the_same_queries_however_many(
     target = stage("prospect", "interested")
     move_to_stage(relationship=RelationshipFactory(), to_stage=target, actor=None)
 
-    # Savepoints; the lock, the moves, the stages; rows, history, audit, change log; the timeline.
-    with django_assert_num_queries(25):
+    # Savepoints; the lock, the moves, the stages; rows, history, audit, change log; the timeline;
+    # closings.
+    with django_assert_num_queries(28):
         move_all_to_stage(relationships=rows, to_stage=target, actor=None)
 
 
-def test_move_falls_due_at_once_when_the_last_contact_is_too_long_ago() -> None:
+def test_move_says_how_long_overdue_when_the_last_contact_is_too_long_ago() -> None:
     long_ago = timezone.now() - timedelta(days=200)
     row = RelationshipFactory(last_two_way_at=long_ago)
 
     move_to_stage(relationship=row, to_stage=stage("prospect", "in-contact"), actor=None)
 
-    assert row.next_touch_on == timezone.localdate()
+    # 200 days ago, at the 21 days of that stage: 179 days overdue.
+    assert row.next_touch_on == timezone.localdate() - timedelta(days=179)
 
 
 def test_take_back_undoes_a_slip_that_the_lifecycle_has_no_move_for() -> None:

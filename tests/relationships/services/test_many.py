@@ -171,5 +171,5 @@ def test_statements_do_not_grow_with_people(
     }[key]
     actor = User.objects.get(pk=actor.pk)
 
-    with django_assert_num_queries({"owner": 13, "stage": 28}[key]):
+    with django_assert_num_queries({"owner": 13, "stage": 31}[key]):
         act.run(people, options, actor)
