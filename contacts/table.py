@@ -19,7 +19,7 @@ from contacts.cells import NOTHING
 from contacts.listing import Column, ColumnValues
 from contacts.models import Contact
 from core import icons
-from core.templatetags.ui import tint
+from core.words import tint
 
 # How wide a screen must be to show the column at that place; a phone shows the first.
 _WIDTHS = ("max-md:max-w-36", "max-md:hidden", "max-lg:hidden", "max-lg:hidden")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from core import icons
 from core.models import User
-from core.templatetags.ui import tint
+from core.words import tint
 from relationships.models import Relationship
 from relationships.selectors.board import Card
 

@@ -10,6 +10,7 @@ import * as menus from "./shell/menus.js";
 import * as palette from "./shell/palette.js";
 import * as preferences from "./shell/preferences.js";
 import * as requests from "./shell/requests.js";
+import * as says from "./shell/says.js";
 import * as searches from "./shell/searches.js";
 import * as strips from "./shell/strips.js";
 import * as toasts from "./shell/toasts.js";
@@ -18,5 +19,5 @@ document.documentElement.classList.add("js");
 window.htmx = htmx;
 window.Alpine = Alpine;
 
-for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, marks, forms, preferences, searches, strips]) part.start();
+for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, marks, forms, preferences, says, searches, strips]) part.start();
 Alpine.start();

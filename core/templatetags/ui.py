@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
-from zlib import crc32
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
@@ -13,10 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core import icons
 from core.charts import Chart
+from core.entries import Entry, entry_html
+from core.words import initials, tint
 
 register = template.Library()
-
-TINTS = 10
 
 
 @register.simple_tag
@@ -25,20 +24,14 @@ def icon(name: str, css_class: str = "", label: str = "") -> SafeString:
     return icons.svg(name, css_class, label)
 
 
-@register.filter
-def tint(value: object) -> str:
-    """A colour that stays with a person: the same name (or id) has it on every page."""
-    return f"tint-{crc32(str(value).encode()) % TINTS}"
+register.filter("tint", tint)
+register.filter("initials", initials)
 
 
-@register.filter
-def initials(name: object) -> str:
-    """First and last initial: "Anne-Fleur van der Vegt" is AV; infixes in lower case count not."""
-    words = [word for word in str(name).split() if word[:1].isalnum()]
-    capital = [word for word in words if not word[0].islower()] or words
-    if not capital:
-        return "?"
-    return (capital[0][0] + (capital[-1][0] if len(capital) > 1 else "")).upper()
+@register.simple_tag
+def entry(**parts: Any) -> SafeString:
+    """One line of a timeline; ``parts`` as in ``core.entries.Entry``."""
+    return entry_html(Entry(**parts))
 
 
 @register.filter

@@ -7,17 +7,22 @@ point, whatever the reader's language makes of numbers.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from math import sqrt
 
-from django.db.models import Count
-from django.db.models.functions import TruncDate
+from django.db.models import Count, FloatField, Func, IntegerField, Max, Min, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import formats, timezone
 
 from contacts.models import Contact
-from relationships.choices import Channel, Kind
-from relationships.models import Engagement, Interaction, Relationship, StageTransition
+from relationships.choices import Channel, Kind, Party
+from relationships.models import Engagement, Interaction, Promise, Relationship, StageTransition
+from relationships.selectors.person import engagements_of, relationships_of
+from relationships.selectors.promises import all_promises_of
 
-MOST_DOTS = 400
+# Into so many stretches of time contact is summed up: one day of it, or ten thousand talks.
+STRETCHES = 120
+MOST_MARKS = 60
 # A segment that is shorter than this has no room for words; than this, not on a phone.
 ROOM_FOR_WORDS = 9.0
 ROOM_ON_A_PHONE = 22.0
@@ -37,6 +42,11 @@ class Span:
     is_closed: bool = False
     detail: str = ""
 
+    @property
+    def at(self) -> str:
+        """Its last day, as the timeline is asked for it; nothing while it lasts."""
+        return self.until.isoformat() if self.until else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
@@ -47,8 +57,24 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Dot:
+    """Contact on a day, or in a stretch that ends ``on`` a day; the more, the larger (``r``)."""
+
     on: date
+    since: date
     count: int
+    x: str
+    r: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A promise on the day on which it was due."""
+
+    on: date
+    label: str
+    state: str
+    state_label: str
+    is_ours: bool
     x: str
 
 
@@ -60,14 +86,18 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True)
 class LineOfLife:
-    """``touches`` are the days with human contact; ``touch_count`` how many moments in all."""
+    """``touches`` are the stretches with human contact; ``touch_count`` how many moments in all.
+
+    ``engagements`` stand in rows of their own where they overlap.
+    """
 
     since: date
     today: date
     lanes: Sequence[Lane] = field(default_factory=list)
-    engagements: Sequence[Span] = field(default_factory=list)
+    engagements: Sequence[Sequence[Span]] = field(default_factory=list)
     touches: Sequence[Dot] = field(default_factory=list)
     touch_count: int = 0
+    promises: Sequence[Mark] = field(default_factory=list)
     ticks: Sequence[Tick] = field(default_factory=list)
 
     @property
@@ -76,7 +106,7 @@ class LineOfLife:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.lanes or self.engagements or self.touches)
+        return not (self.lanes or self.engagements or self.touches or self.promises)
 
 
 @dataclass(frozen=True)
@@ -98,25 +128,27 @@ class _Scale:
 
 
 def line_of_life(contact: Contact, *, now: datetime) -> LineOfLife:
-    """In four queries: relationships, their transitions, engagements, days of contact."""
+    """Six queries, three of them shared with other parts of the page, however long a life."""
     today = timezone.localdate(now)
-    relationships = list(Relationship.objects.filter(contact=contact).order_by("started_on", "pk"))
+    relationships = sorted(relationships_of(contact), key=lambda row: (row.started_on, row.pk))
     transitions = _transitions(relationships)
-    work = Engagement.objects.binding().filter(contact=contact).select_related("unit")
-    engagements = list(work.order_by("starts_on"))
-    touches = _touches(contact)
+    engagements = [row for row in engagements_of(contact) if row.starts_on <= today]
+    promises = all_promises_of(contact)[:MOST_MARKS]
+    first = _moments(contact).order_by("happened_at").values_list("happened_at", flat=True).first()
     begins = [row.started_on for row in relationships]
     begins += [row.starts_on for row in engagements]
-    begins += [day for day, _count in touches[:1]]
+    begins += [timezone.localdate(first)] if first else []
     since = min([*begins, timezone.localdate(contact.created_at), today - timedelta(days=30)])
     scale = _Scale(since, today)
+    touches = _touches(contact, scale) if first else []
     return LineOfLife(
         since=since,
         today=today,
         lanes=_lanes(relationships, transitions, scale),
-        engagements=[_engagement(row, scale) for row in engagements if row.starts_on <= today],
-        touches=[Dot(on=day, count=count, x=scale.x(day)) for day, count in touches],
-        touch_count=sum(count for _day, count in touches),
+        engagements=_in_rows(sorted(engagements, key=lambda row: row.starts_on), scale),
+        touches=touches,
+        touch_count=sum(dot.count for dot in touches),
+        promises=[_mark(row, scale) for row in promises if since <= row.due_on],
         ticks=_ticks(scale),
     )
 
@@ -129,18 +161,61 @@ def _transitions(rows: Sequence[Relationship]) -> dict[int, list[StageTransition
     return dict(by_row)
 
 
-def _touches(contact: Contact) -> list[tuple[date, int]]:
-    """Days on which a colleague and they spoke, from the first on; the latest ``MOST_DOTS``."""
-    days = (
-        Interaction.objects.filter(contact=contact, is_automated=False)
-        .exclude(channel=Channel.NOTE)
-        .annotate(day=TruncDate("happened_at"))
-        .order_by("-day")
-        .values("day")
-        .annotate(count=Count("pk"))
-        .values_list("day", "count")
+def _moments(contact: Contact) -> QuerySet[Interaction]:
+    """What a colleague and they said to each other."""
+    moments = Interaction.objects.filter(contact=contact, is_automated=False)
+    return moments.exclude(channel=Channel.NOTE)
+
+
+def _touches(contact: Contact, scale: _Scale) -> list[Dot]:
+    """Summed up in the database: what comes out does not grow with what happened."""
+    zone = timezone.get_current_timezone()
+    begin = datetime.combine(scale.since, time.min, zone).timestamp()
+    end = datetime.combine(scale.until + timedelta(days=1), time.min, zone).timestamp()
+    found = (
+        _moments(contact)
+        .order_by()
+        .annotate(stretch=_stretch(begin, end))
+        .values("stretch")
+        .annotate(count=Count("pk"), first=Min("happened_at"), last=Max("happened_at"))
+        .order_by("stretch")
+        .values_list("count", "first", "last")
     )
-    return list(days[:MOST_DOTS])[::-1]
+    most = max((count for count, _first, _last in found), default=1)
+    return [_dot(count, first, last, most, scale) for count, first, last in found]
+
+
+def _stretch(begin: float, end: float) -> Func:
+    moment = Func(
+        "happened_at", template="extract(epoch from %(expressions)s)", output_field=FloatField()
+    )
+    return Func(
+        Cast(moment, FloatField()),
+        Value(begin, output_field=FloatField()),
+        Value(end, output_field=FloatField()),
+        Value(STRETCHES),
+        function="width_bucket",
+        output_field=IntegerField(),
+    )
+
+
+def _dot(count: int, first: datetime, last: datetime, most: int, scale: _Scale) -> Dot:
+    """Between the first and the last of its stretch; its size says how many, beside the most."""
+    begin, end = timezone.localdate(first), timezone.localdate(last)
+    middle = begin + (end - begin) / 2
+    radius = 2.5 + 4 * sqrt(count / most) if most > 1 else 4.0
+    return Dot(on=end, since=begin, count=count, x=scale.x(middle), r=f"{radius:.1f}")
+
+
+def _mark(row: Promise, scale: _Scale) -> Mark:
+    return Mark(
+        on=row.due_on,
+        label=row.text,
+        state=row.state,
+        state_label=str(row.get_state_display()),
+        is_ours=row.side == Party.US,
+        x=scale.x(row.due_on),
+    )
 
 
 def _lanes(
@@ -167,6 +242,21 @@ def _spans(
         stage = transition.to_stage
         if not stage.is_closed:
             yield _span(stage.label, since, until, scale, is_closed=bool(row.ended_on))
+
+
+def _in_rows(engagements: Sequence[Engagement], scale: _Scale) -> list[list[Span]]:
+    """Each in the first row that is free when it begins: two at once never cover each other."""
+    rows: list[list[Span]] = []
+    ends: list[date] = []
+    for engagement in engagements:
+        span = _engagement(engagement, scale)
+        at = next((n for n, end in enumerate(ends) if end <= engagement.starts_on), len(rows))
+        if at == len(rows):
+            rows.append([])
+            ends.append(date.min)
+        rows[at].append(span)
+        ends[at] = engagement.ends_on or date.max
+    return rows
 
 
 def _engagement(row: Engagement, scale: _Scale) -> Span:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contacts.models import Contact
+from core.once import once
 from relationships.models import Engagement, FollowUp, Relationship
 from relationships.selectors.ownership import Ownership, ownerships
 
@@ -23,10 +24,15 @@ class Standing:
         return self.relationship.next_touch_on is not None and self.days_overdue >= 0
 
 
+def relationships_of(contact: Contact) -> Sequence[Relationship]:
+    """All of them, the latest begun first; asked once however many parts of a page show them."""
+    rows = Relationship.objects.filter(contact=contact).select_related("stage", "owner", "health")
+    return once(("relationships.of", contact.pk), lambda: list(rows.order_by("-started_on", "-pk")))
+
+
 def standings(contact: Contact, *, today: date, with_owners: bool = False) -> list[Standing]:
     """Open ones first, the latest begun first. ``with_owners``: also how long those hold."""
-    rows = Relationship.objects.filter(contact=contact).select_related("stage", "owner", "health")
-    ordered = sorted(rows.order_by("-started_on", "-pk"), key=lambda row: row.ended_on is not None)
+    ordered = sorted(relationships_of(contact), key=lambda row: row.ended_on is not None)
     held = ownerships(ordered, today=today) if with_owners else {}
     return [
         Standing(
@@ -41,9 +47,14 @@ def standings(contact: Contact, *, today: date, with_owners: bool = False) -> li
 
 def engagements_of(contact: Contact) -> Sequence[Engagement]:
     rows = Engagement.objects.filter(contact=contact).select_related("unit")
-    return list(rows.order_by("-starts_on", "-pk"))
+    return once(
+        ("relationships.engagements", contact.pk), lambda: list(rows.order_by("-starts_on", "-pk"))
+    )
 
 
 def open_tasks(contact: Contact) -> Sequence[FollowUp]:
-    rows = FollowUp.objects.open().filter(contact=contact).select_related("assignee", "contact")
-    return list(rows.order_by("due_on", "pk")[:50])
+    rows = FollowUp.objects.open().filter(contact=contact).select_related("assignee")
+    found = list(rows.order_by("due_on", "pk")[:50])
+    for row in found:
+        row.contact = contact
+    return found

@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact, OrgUnit
 from core.models import User
+from core.once import once
 from relationships.choices import Party
 from relationships.models import Promise
 
+MOST = 100
 SHOWN = 50
 SETTLED_SHOWN = 10
 # Nothing about a group smaller than this is shown (docs/measures.md).
@@ -65,12 +67,23 @@ class KeptRates:
 
 
 def promises_of(contact: Contact) -> Promises:
-    rows = Promise.objects.filter(contact=contact).select_related("promiser", "contact")
-    settled = rows.exclude(state=State.OPEN).select_related("replaced_by")
-    return Promises(
-        open=list(rows.open().order_by("due_on", "pk")[:SHOWN]),
-        settled=list(settled.order_by("-closed_at", "-pk")[:SETTLED_SHOWN]),
-    )
+    found = all_promises_of(contact)
+    held = sorted((row for row in found if row.is_open), key=lambda row: (row.due_on, row.pk))
+    settled = [row for row in found if not row.is_open]
+    return Promises(open=held[:SHOWN], settled=settled[:SETTLED_SHOWN])
+
+
+def all_promises_of(contact: Contact) -> Sequence[Promise]:
+    """Those that are open, then the last settled; asked once for all parts of a page."""
+    return once(("relationships.promises", contact.pk), lambda: _read(contact))
+
+
+def _read(contact: Contact) -> Sequence[Promise]:
+    rows = Promise.objects.filter(contact=contact).select_related("promiser")
+    found = list(rows.order_by(F("closed_at").desc(nulls_first=True), "due_on", "-pk")[:MOST])
+    for row in found:
+        row.contact = contact
+    return found
 
 
 def holding_mail(contact_ids: Collection[int], *, today: date) -> set[int]:

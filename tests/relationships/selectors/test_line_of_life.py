@@ -2,16 +2,21 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from contacts.models import Contact
-from relationships.selectors.line_of_life import LineOfLife, line_of_life
+from relationships.models import Interaction
+from relationships.selectors.line_of_life import STRETCHES, LineOfLife, line_of_life
 from relationships.services.lifecycle import Beginning, begin_relationships, move_to_stage
 from tests.factories import (
     ContactFactory,
     EngagementFactory,
     InteractionFactory,
+    PromiseFactory,
     RelationshipFactory,
+    UserFactory,
     stage,
 )
 
@@ -60,8 +65,8 @@ def test_a_life_by_hand() -> None:
         ("Preboarding", "10.00%", "80.00%", left, True),
         ("Just left", "90.00%", "10.00%", None, False),
     ]
-    assert [(span.label, span.x, span.width) for span in life.engagements] == [
-        ("Nurse", "10.00%", "80.00%")
+    assert [[(span.label, span.x, span.width) for span in row] for row in life.engagements] == [
+        [("Nurse", "10.00%", "80.00%")]
     ]
     assert [(dot.x, dot.count) for dot in life.touches] == [("50.00%", 2)]
     assert (life.touch_count, life.last_touch) == (2, life.touches[0])
@@ -106,7 +111,7 @@ def test_places_are_written_with_a_point_in_every_language() -> None:
     EngagementFactory(contact=contact, starts_on=date(2025, 5, 5))
 
     with translation.override("nl"):
-        (span,) = life_of(contact).engagements
+        ((span,),) = life_of(contact).engagements
 
     assert (span.x, "," in span.width) == ("0.00%", False)
 
@@ -121,7 +126,7 @@ def test_another_persons_life_is_not_in_it() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_life_is_four_queries_however_long(
+def test_a_life_is_six_queries_however_long(
     count: int, django_assert_num_queries: Callable[[int], object]
 ) -> None:
     contact = ContactFactory()
@@ -133,5 +138,70 @@ def test_a_life_is_four_queries_however_long(
         EngagementFactory(contact=contact)
         InteractionFactory(contact=contact)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(line_of_life(contact, now=timezone.now()).lanes) == count
+
+
+def test_two_at_once_stand_in_rows_of_their_own() -> None:
+    contact = ContactFactory()
+    for role, begin, end in (
+        ("Nurse", date(2020, 1, 1), date(2022, 1, 1)),
+        ("Teacher", date(2021, 1, 1), None),
+        ("Coach", date(2022, 1, 1), date(2023, 1, 1)),
+    ):
+        EngagementFactory(contact=contact, role=role, starts_on=begin, ends_on=end)
+
+    rows = life_of(contact).engagements
+
+    assert [[span.label for span in row] for row in rows] == [["Nurse", "Coach"], ["Teacher"]]
+
+
+def test_promises_stand_on_the_day_they_were_due() -> None:
+    contact = ContactFactory()
+    EngagementFactory(contact=contact, starts_on=date(2025, 12, 2))
+    PromiseFactory(contact=contact, text="Send it", due_on=date(2025, 12, 17), side="them")
+
+    (mark,) = life_of(contact).promises
+
+    assert (mark.label, mark.x, mark.is_ours, mark.state) == ("Send it", "50.00%", False, "open")
+
+
+@pytest.mark.parametrize("years", [0, 1, 30])
+def test_ten_thousand_talks_are_a_hundred_marks_in_six_queries(
+    years: int, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    contact = ContactFactory()
+    author = UserFactory()
+    length = timedelta(days=365 * years or 1)
+    Interaction.objects.bulk_create(
+        Interaction(
+            contact=contact,
+            happened_at=NOW - length * n / 10_000,
+            channel="phone",
+            direction="two_way",
+            initiated_by="us",
+            author=author,
+        )
+        for n in range(10_000)
+    )
+
+    with django_assert_max_num_queries(6):
+        life = line_of_life(contact, now=NOW)
+
+    assert life.touch_count == 10_000
+    assert 1 <= len(life.touches) <= STRETCHES + 1
+    assert all(0 <= float(dot.x[:-1]) <= 100 for dot in life.touches)
+    assert life.touches[-1].on == date(2026, 1, 1)
+
+
+def test_the_page_draws_a_day_and_thirty_years(client: Client) -> None:
+    contact = ContactFactory()
+    InteractionFactory(contact=contact, happened_at=timezone.now())
+    client.force_login(UserFactory(role="recruiter"))
+    page = reverse("contacts:person", args=[contact.uid])
+    assert "1 contact moment," in client.get(page).content.decode()
+
+    EngagementFactory(contact=contact, starts_on=date(1996, 1, 1), role="<b>Nurse</b>")
+    shown = client.get(page).content.decode()
+    assert "&lt;b&gt;Nurse&lt;/b&gt;" in shown
+    assert "<b>Nurse" not in shown
