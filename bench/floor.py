@@ -112,7 +112,7 @@ def _statements(house: House, path: str) -> list[str]:
     return [
         query["sql"]
         for query in captured.captured_queries
-        if query["sql"].startswith("SELECT")
+        if query["sql"].lstrip().startswith(("SELECT", "WITH"))
         and not any(f'FROM "{table}' in query["sql"] for table in SHELL_TABLES)
     ]
 

@@ -76,8 +76,10 @@ class Relationship(TimeStampedModel):
         verbose_name = _("relationship")
         verbose_name_plural = _("relationships")
         indexes = [
+            # With whom, so that whoever was put aside can be left out of what is counted.
             models.Index(
                 fields=["stage", "stage_since", "id"],
+                include=["contact"],
                 condition=Q(ended_on=None),
                 name="relationship_board",
             ),
@@ -89,6 +91,7 @@ class Relationship(TimeStampedModel):
             # Who came lately to a stage that closes.
             models.Index(
                 fields=["stage", "ended_on", "stage_since", "id"],
+                include=["contact"],
                 condition=Q(ended_on__isnull=False),
                 name="relationship_ended",
             ),
