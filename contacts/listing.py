@@ -24,7 +24,7 @@ from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 
-Widget = Literal["search", "text", "choice", "flag", "date", "number", "picked"]
+Widget = Literal["search", "text", "choice", "flag", "date", "number", "picked", "made"]
 Selection = dict[str, list[str]]
 ColumnValues = dict[str, Mapping[int, Any]]
 
@@ -86,7 +86,8 @@ class Filter:
     ``number`` values whole numbers. ``search`` is a text with a place of its own in the list.
     ``icon`` is a lucide name. ``say`` gives the words for values that do not read well as they
     stand; ``editor`` is a template that asks for them with more than one input, all of its key.
-    ``picked`` are people named one by one, by their uids: ticked in a list, never typed in. ``of``
+    ``picked`` are people named one by one, by their uids: ticked in a list, never typed in;
+    ``made`` values are written by a page that leads here, and never typed in either. ``of``
     is the key of the filter that this one turns round (``contacts.opposites``).
     """
 
@@ -106,7 +107,7 @@ class Filter:
     @property
     def is_askable(self) -> bool:
         """Whether one can say what it holds; people are picked, and searched for, elsewhere."""
-        return self.widget not in ("search", "picked")
+        return self.widget not in ("search", "picked", "made")
 
     @property
     def is_offered(self) -> bool:
@@ -268,6 +269,7 @@ def _is_uid(value: str) -> bool:
 _CHECKS: dict[Widget, Callable[[str], bool]] = {
     "search": lambda value: len(value) <= LONGEST_TEXT,
     "text": lambda value: len(value) <= LONGEST_TEXT,
+    "made": lambda value: len(value) <= LONGEST_TEXT,
     "flag": lambda value: value == "1",
     "date": _is_day,
     "picked": _is_uid,
