@@ -400,6 +400,7 @@ RULES: dict[str, Rule] = {
     "community:profile_ask": MANAGER,
     # Insights
     "insights:dashboard": ROLE,
+    "insights:life-cycle": ROLE,
     # Signing in: the pages of someone who is not signed in yet
     "account_login": PUBLIC,
     "account_signup": PUBLIC,

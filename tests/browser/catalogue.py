@@ -258,6 +258,7 @@ SHOTS = [
     Shot(name="campaign-step", path="/campaigns/{draft}/steps/{step}/"),
     Shot(name="campaign-step-new", path="/campaigns/{draft}/steps/new/follow_up/"),
     Shot(name="insights", path="/insights/"),
+    Shot(name="life-cycle", path="/insights/life-cycle/"),
     Shot(name="settings", path="/settings/"),
     Shot(name="settings-reader", path="/settings/", account="lena"),
     Shot(name="profile", path="/settings/profile/"),
