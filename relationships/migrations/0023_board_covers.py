@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relationships", "0021_ownership_rules"),
+        ("relationships", "0022_desk_put_off"),
     ]
 
     operations = [
