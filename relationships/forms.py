@@ -208,5 +208,15 @@ class CadenceForm(forms.Form):
         required=False,
         min_value=1,
         max_value=1000,
-        help_text=_("Empty: the cadence of the stage."),
+        help_text=_("Empty: that of their segments, or else of the stage."),
+    )
+
+
+class SegmentCadenceForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days between contact moments"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=_("Empty: this segment says nothing about it."),
     )

@@ -70,6 +70,17 @@ register(
         permission="relationships.manage_ties",
     )
 )
+register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Cadences"),
+        purpose=_("How often we speak, by person, segment or stage"),
+        url_name="relationships:cadences",
+        icon="metronome",
+        position=31,
+        permission="relationships.manage_lifecycles",
+    )
+)
 register_act(
     Act(
         label=_("Log a contact moment"),

@@ -54,7 +54,7 @@ register(
     Stage,
     neutral(
         *("lifecycle", "key", "name", "position", "is_entry", "is_closed", "cadence_days"),
-        *("tone", "is_onward", "entry_rules", "archived_at"),
+        *("counted_days", "tone", "is_onward", "entry_rules", "archived_at"),
     ),
 )
 register(AllowedMove, neutral("from_stage", "to_stage", "needs_reason"))

@@ -11,6 +11,7 @@ from relationships.services.assignments import begin_agreed
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 from relationships.services.moments import forget_versions
+from relationships.services.segment_cadence import follow_segments, follow_stages
 from relationships.services.tie_values import refresh_tie_values
 
 SECONDS = 10.0
@@ -29,6 +30,13 @@ def refresh_all_health() -> None:
     """Every night: time has passed for everybody."""
     refresh_all(now=timezone.now())
     refresh_tie_values(now=timezone.now())
+
+
+@shared_task(name="relationships.follow_cadences")
+def follow_cadences() -> None:
+    """Whom a change of a segment, or of the cadence of a segment or a stage, concerns."""
+    follow_segments(now=timezone.now())
+    follow_stages()
 
 
 @shared_task(name="relationships.mark_days")

@@ -3,6 +3,7 @@ from django.urls import path
 from relationships.views import (
     automation,
     board,
+    cadences,
     contact_moments,
     desk,
     engagement_lists,
@@ -129,6 +130,8 @@ urlpatterns = [
     path("settings/ties/<uuid:uid>/", tie_kinds.edit, name="tie-kind"),
     path("settings/ties/<uuid:uid>/retire/", tie_kinds.retire, name="tie-kind-retire"),
     path("settings/ties/<uuid:uid>/restore/", tie_kinds.restore, name="tie-kind-restore"),
+    path("settings/cadences/", cadences.cadences, name="cadences"),
+    path("settings/cadences/<uuid:uid>/", cadences.change, name="segment-cadence"),
     path("settings/lifecycles/", lifecycles.lifecycles, name="lifecycles"),
     path("settings/lifecycles/<slug:kind>/", lifecycles.lifecycle, name="lifecycle"),
     path("settings/lifecycles/<slug:kind>/moves/", lifecycles.moves, name="lifecycle-moves"),

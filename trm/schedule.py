@@ -38,6 +38,7 @@ DROPPED_WHEN_LATE = {
     "contacts.find_duplicates": 15,
     "contacts.read_documents": 20,
     "relationships.refresh_health": 15,
+    "relationships.follow_cadences": 15,
     "relationships.run_automations": 10,
 }
 

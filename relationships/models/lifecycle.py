@@ -47,6 +47,7 @@ class Stage(TimeStampedModel):
 
     ``entry_rules`` is what must be there before somebody may come here, as
     ``[{"rule": …, "value": …}]`` (``relationships.entry_rules``). ``archived_at``: put aside.
+    ``counted_days``: the cadence that days were counted with so far (``services.segment_cadence``).
     """
 
     lifecycle = models.ForeignKey(Lifecycle, on_delete=models.PROTECT, related_name="stages")
@@ -58,6 +59,7 @@ class Stage(TimeStampedModel):
     cadence_days = models.PositiveSmallIntegerField(
         _("days between contact moments"), null=True, blank=True
     )
+    counted_days = models.PositiveSmallIntegerField(null=True, editable=False)
     tone = models.CharField(_("colour"), max_length=5, choices=Tone, blank=True, default="")
     is_onward = models.BooleanField(_("who becomes something else to us ends here"), default=False)
     entry_rules = models.JSONField(_("entry rules"), default=list, blank=True)

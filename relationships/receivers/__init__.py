@@ -2,6 +2,7 @@
 
 from relationships.receivers import (
     automation,
+    cadence,
     health,
     history,
     occasions,
@@ -13,6 +14,7 @@ from relationships.receivers import (
 
 __all__ = [
     "automation",
+    "cadence",
     "health",
     "history",
     "occasions",

@@ -76,7 +76,8 @@ def change_stage(
     the seed. Where relationships begin, and where whoever becomes something else ends, is one
     stage each: the part goes over from the stage that had it.
 
-    Days that were worked out before stay; the new cadence counts from the next contact or move.
+    Days that follow from the old cadence are moved to the new one in the next round
+    (``services.segment_cadence``).
     """
     stages = locked_stages(stage.lifecycle)
     current = next(one for one in stages if one.pk == stage.pk)
