@@ -14,7 +14,7 @@ from typing import Any
 import vobject
 
 from contacts import custom_fields
-from contacts.models import Contact, Label
+from contacts.models import Contact, Label, PostalAddress
 
 _TYPES = {Label.WORK: "work", Label.PRIVATE: "home"}
 
@@ -32,9 +32,7 @@ def card_of(contact: Contact) -> str:
     _add(card, "title", contact.headline)
     if contact.organisation_name:
         card.add("org").value = [contact.organisation_name]
-    if contact.city or contact.country:
-        address = vobject.vcard.Address(city=contact.city, country=contact.country)
-        card.add("adr").value = address
+    _add_places(card, contact)
     card.add("lang").value = contact.language
     _add(card, "note", contact.note)
     tags = sorted(tag.name for tag in contact.tags.all())
@@ -60,6 +58,8 @@ def _add_names(card: Any, contact: Contact) -> None:
         card.add("x-trm-infix").value = contact.infix
     _add(card, "nickname", contact.preferred_name)
     _add(card, "x-trm-native-name", contact.native_name)
+    _add(card, "x-trm-initials", contact.given_initials)
+    _add(card, "x-trm-birth-name", contact.birth_name)
 
 
 def _add_reach(card: Any, contact: Contact) -> None:
@@ -78,6 +78,20 @@ def _add_reach(card: Any, contact: Contact) -> None:
         page = card.add("url")
         page.value = profile.url
         page.params["TYPE"] = [profile.network]
+
+
+def _add_places(card: Any, contact: Contact) -> None:
+    """The first is where lists say that they live."""
+    rows = list(contact.postal_addresses.all())
+    if not rows and (contact.city or contact.country):
+        rows = [PostalAddress(city=contact.city, country=contact.country)]
+    for row in rows:
+        entry = card.add("adr")
+        entry.value = vobject.vcard.Address(
+            street=row.lines, code=row.postcode, city=row.city, country=row.country
+        )
+        if row.label in _TYPES:
+            entry.params["TYPE"] = [_TYPES[Label(row.label)]]
 
 
 def _add_own(card: Any, contact: Contact) -> None:

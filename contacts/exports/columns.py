@@ -17,6 +17,7 @@ from contacts import custom_fields, listing, table
 from contacts.cells import NOTHING
 from contacts.custom_fields import Type
 from contacts.custom_import import BETWEEN
+from contacts.exports.people import first_place
 from contacts.freshness import CUSTOM, custom_name
 from contacts.imports.columns import COLUMNS as IMPORT_COLUMNS
 from contacts.imports.layouts import fold_header
@@ -58,6 +59,12 @@ def _numbers(contact: Contact) -> str:
     return _joined([f"{one.system}:{one.value}" for one in rows])
 
 
+def _first(contact: Contact, name: str) -> str:
+    """Of the primary postal address."""
+    place = first_place(contact)
+    return str(getattr(place, name)) if place else ""
+
+
 PLAIN = (
     ExportColumn(
         key="given", english="Given name", dutch="Voornaam", read=lambda one: one.given_name
@@ -71,6 +78,18 @@ PLAIN = (
         english="Preferred name",
         dutch="Aanspreeknaam",
         read=lambda one: one.preferred_name,
+    ),
+    ExportColumn(
+        key="initials",
+        english="Initials",
+        dutch="Voorletters",
+        read=lambda one: one.given_initials,
+    ),
+    ExportColumn(
+        key="birth_name",
+        english="Name at birth",
+        dutch="Geboortenaam",
+        read=lambda one: one.birth_name,
     ),
     ExportColumn(
         key="native",
@@ -104,6 +123,15 @@ PLAIN = (
         english="Organisation",
         dutch="Organisatie",
         read=lambda one: one.organisation_name,
+    ),
+    ExportColumn(
+        key="street", english="Street", dutch="Straat", read=lambda one: _first(one, "lines")
+    ),
+    ExportColumn(
+        key="postcode",
+        english="Postcode",
+        dutch="Postcode",
+        read=lambda one: _first(one, "postcode"),
     ),
     ExportColumn(key="city", english="City", dutch="Woonplaats", read=lambda one: one.city),
     ExportColumn(key="country", english="Country", dutch="Land", read=lambda one: one.country),

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import Prefetch
 
-from contacts.models import Contact, EmailAddress, ExternalId, PhoneNumber, SocialProfile, Tag
+from contacts.models import (
+    Contact,
+    EmailAddress,
+    ExternalId,
+    PhoneNumber,
+    PostalAddress,
+    SocialProfile,
+    Tag,
+)
 from contacts.models.contact import ContactQuerySet
 
 SET = 1000
@@ -15,10 +23,16 @@ def with_lists(people: ContactQuerySet) -> ContactQuerySet:
     return people.prefetch_related(
         Prefetch("email_addresses", EmailAddress.objects.order_by(*first_ahead)),
         Prefetch("phone_numbers", PhoneNumber.objects.order_by(*first_ahead)),
+        Prefetch("postal_addresses", PostalAddress.objects.order_by(*first_ahead)),
         Prefetch("social_profiles", SocialProfile.objects.order_by("pk")),
         Prefetch("external_ids", ExternalId.objects.order_by("system", "value")),
         Prefetch("tags", Tag.objects.order_by("name")),
     )
+
+
+def first_place(contact: Contact) -> PostalAddress | None:
+    """The primary postal address of a contact that came ``with_lists``."""
+    return next(iter(contact.postal_addresses.all()), None)
 
 
 def in_sets(ids: Sequence[int], people: ContactQuerySet) -> Iterator[list[Contact]]:

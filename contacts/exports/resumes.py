@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contacts import custom_fields
+from contacts.exports.people import first_place
 from contacts.models import Contact, ContactSkill, EmailAddress, PhoneNumber
 from core.models import User
 
@@ -44,7 +45,13 @@ def _basics(contact: Contact) -> dict[str, Any]:
     phones = [row.number for row in contact.phone_numbers.all()]
     pages = list(contact.social_profiles.all())
     website = next((page.url for page in pages if page.network == "website"), "")
-    place = {"city": contact.city, "countryCode": contact.country}
+    home = first_place(contact)
+    place = {
+        "address": home.lines if home else "",
+        "postalCode": home.postcode if home else "",
+        "city": contact.city,
+        "countryCode": contact.country,
+    }
     return _filled(
         name=contact.full_name,
         label=contact.headline,
@@ -75,6 +82,8 @@ def _beyond(contact: Contact) -> dict[str, Any]:
         family_name=contact.family_name,
         preferred_name=contact.preferred_name,
         native_name=contact.native_name,
+        given_initials=contact.given_initials,
+        birth_name=contact.birth_name,
         organisation_name=contact.organisation_name,
         language=contact.language,
         time_zone=contact.time_zone,

@@ -130,6 +130,8 @@ def _read(card: Any) -> dict[str, str]:
         **_names(held),
         "Preferred name": _first(held, "nickname").partition(",")[0],
         "Name in native script": _first(held, "x-trm-native-name"),
+        "Initials": _first(held, "x-trm-initials"),
+        "Name at birth": _first(held, "x-trm-birth-name"),
         "E-mail": joined(_values(held, "email")),
         "Phone": joined(_phones(held.get("tel", ()))),
         "Profile URL": " ".join(
@@ -144,7 +146,12 @@ def _read(card: Any) -> dict[str, str]:
     }
     address = next((one.value for one in held.get("adr", ()) if _is_place(one.value)), None)
     if address is not None:
-        row |= {"City": _word(address.city), "Country": _word(address.country)}
+        row |= {
+            "Street": _word(address.street),
+            "Postcode": _word(address.code),
+            "City": _word(address.city),
+            "Country": _word(address.country),
+        }
     return row | _ours(held)
 
 

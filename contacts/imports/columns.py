@@ -54,6 +54,11 @@ def _text(name: str) -> Take:
     return take
 
 
+def _house(draft: Draft, text: str, reading: Reading) -> None:
+    """The number and what comes behind it ("12", "A") often stand in columns of their own."""
+    draft.house = f"{draft.house} {text}".strip()[:30]
+
+
 _BETWEEN_ADDRESSES = re.compile(r"\s*(?::::|[;,|\n]|\s/\s)\s*|\s+(?=\S+@)")
 _BETWEEN_NUMBERS = re.compile(r"\s*(?::::|[;,|\n]|\s/\s|\bof\b|\bor\b)\s*")
 _BETWEEN_TAGS = re.compile(r"\s*(?::::|[;|\n])\s*")
@@ -168,9 +173,15 @@ COLUMNS = (
         group=_WHO,
         take=_text("given"),
         headers=_headers("""
-            voornaam, voornamen, roepnaam, first name, firstname, given name, forename,
-            voorletters
+            voornaam, voornamen, roepnaam, first name, firstname, given name, forename
         """),
+    ),
+    Column(
+        key="initials",
+        label=_("Initials"),
+        group=_WHO,
+        take=_text("initials"),
+        headers=_headers("voorletters, voorletter, initialen, initials, given initials"),
     ),
     Column(
         key="middle",
@@ -225,6 +236,16 @@ COLUMNS = (
         group=_WHO,
         take=_text("native"),
         headers=_headers("name in native script, naam in eigen schrift, native name"),
+    ),
+    Column(
+        key="birth_name",
+        label=_("Name at birth"),
+        group=_WHO,
+        take=_text("birth"),
+        headers=_headers("""
+            geboortenaam, meisjesnaam, naam bij geboorte, birth name, maiden name,
+            name at birth, family name at birth
+        """),
     ),
     Column(
         key="email",
@@ -287,6 +308,38 @@ COLUMNS = (
             functie, functietitel, functienaam, functieomschrijving, beroep, rol,
             position, job title, title, role, occupation, headline, organization title,
             current position, job
+        """),
+    ),
+    Column(
+        key="street",
+        label=_("Street and number"),
+        group=_WORK,
+        take=_text("street"),
+        headers=_headers("""
+            straat, straatnaam, adres, straat en huisnummer, straat huisnummer, street,
+            street address, address, home street, business street, straat thuis,
+            straat werk, straat werkadres, straat huisadres, address 1 street
+        """),
+    ),
+    Column(
+        key="house",
+        label=_("House number, on its own"),
+        group=_WORK,
+        take=_house,
+        headers=_headers("""
+            huisnummer, huisnr, huis nr, nr huis, house number, house no,
+            toevoeging, huisnummer toevoeging, huisnummertoevoeging, huisletter
+        """),
+    ),
+    Column(
+        key="postcode",
+        label=_("Postcode"),
+        group=_WORK,
+        take=_text("postcode"),
+        headers=_headers("""
+            postcode, post code, pc, zip, zip code, postal code, home postal code,
+            business postal code, postcode thuis, postcode werk, postcode werkadres,
+            postcode huisadres, address 1 postal code
         """),
     ),
     Column(

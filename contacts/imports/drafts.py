@@ -9,6 +9,7 @@ from typing import Any
 
 from contacts import names
 from contacts.imports.notes import Note, note
+from contacts.imports.places import Place
 
 # Which field of a draft holds how much; what is longer is cut off, and said.
 LIMITS = {
@@ -17,6 +18,10 @@ LIMITS = {
     "family": 100,
     "preferred": 100,
     "native": 200,
+    "initials": 30,
+    "birth": 130,
+    "street": 200,
+    "postcode": 20,
     "headline": 200,
     "organisation": 200,
     "city": 100,
@@ -35,9 +40,14 @@ class Draft:
     full: str = ""
     preferred: str = ""
     native: str = ""
+    initials: str = ""
+    birth: str = ""
     uid: str = ""
     headline: str = ""
     organisation: str = ""
+    street: str = ""
+    house: str = ""
+    postcode: str = ""
     city: str = ""
     country: str = ""
     language: str = ""
@@ -48,6 +58,7 @@ class Draft:
     profiles: list[tuple[str, str]] = field(default_factory=list)
     external_ids: list[tuple[str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     extras: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
@@ -88,14 +99,17 @@ def complete(draft: Draft) -> None:
         _place_middle_name(draft)
     if draft.family and not draft.infix:
         draft.infix, draft.family = part_family_name(draft.family)
+    if draft.house:
+        draft.street = f"{draft.street} {draft.house}".strip()
     _cut(draft)
+    if draft.street or draft.postcode:
+        place = Place(draft.street, draft.postcode, draft.city, draft.country)
+        draft.places.append(place)
     if not (draft.given or draft.family or draft.native):
         draft.notes.append(note("no_name"))
         return
     name = draft.name
-    if name.startswith("="):
-        draft.notes.append(note("formula", value=name[:60]))
-    elif ("?" in name or "\ufffd" in name) and _LOST.search(name):
+    if ("?" in name or "\ufffd" in name) and _LOST.search(name):
         draft.notes.append(note("lost_letters", value=name))
 
 

@@ -16,13 +16,15 @@ from contacts.imports.policies import LISTS, Policy, may_write, policy_for
 PLAIN_FIELDS = {
     "preferred": "preferred_name",
     "native": "native_name",
+    "initials": "given_initials",
+    "birth": "birth_name",
     "headline": "headline",
     "organisation": "organisation_name",
     "city": "city",
     "country": "country",
 }
 # By which key of ``columns`` a change is shown, and a policy is chosen.
-SHOWN_AS = {"headline": "position"}
+SHOWN_AS = {"headline": "position", "birth": "birth_name"}
 _NAMES = ("given_name", "infix", "family_name")
 
 
@@ -65,6 +67,8 @@ def lay(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[
     if draft.profiles and manner.adds("profile", known):
         pages = _add(known.profiles, person.profiles, draft.profiles, row, "profiles")
         changes += [("profile", "", url) for _network, url in pages]
+    if draft.places and manner.adds("street", known):
+        changes += _lay_places(person, known, row)
     if draft.external_ids and manner.adds("external_id", known):
         numbers = [one for one in draft.external_ids if one not in manner.taken_ids]
         ids = _add(known.external_ids, person.external_ids, numbers, row, "external_ids")
@@ -169,6 +173,16 @@ def _add(held: list[T], added: list[T], given: Sequence[T], row: RowPlan, name: 
         added.extend(fresh)
         row.before[name] = fresh
     return fresh
+
+
+def _lay_places(person: PersonPlan, known: Known, row: RowPlan) -> list[Change]:
+    held = {place.key for place in known.places}
+    fresh = [place for place in row.draft.places if place.key not in held]
+    if fresh:
+        known.places.extend(fresh)
+        person.places.extend(fresh)
+        row.before["places"] = fresh
+    return [("street", "", place.words) for place in fresh]
 
 
 def _lay_tags(person: PersonPlan, known: Known, row: RowPlan) -> list[Change]:

@@ -138,7 +138,7 @@ def meanings_of(headers: Sequence[str]) -> list[str]:
 
 
 # Targets that several columns may feed.
-REPEATABLE = frozenset({"email", "phone", "profile", "note", "tags"})
+REPEATABLE = frozenset({"email", "phone", "profile", "note", "tags", "house"})
 
 
 def count_known(cells: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from contacts.imports.drafts import Draft, Named, are_alike, may_be_one
+from contacts.imports.places import Place, places_of
 from contacts.models import (
     Contact,
     EmailAddress,
@@ -102,17 +103,19 @@ def keys_of(draft: Draft) -> Iterable[tuple[str, ...]]:
 class Known:
     """A person we have, with all by which they are reached, in the forms of the drafts.
 
-    ``has_email`` and ``has_phone``: one of them is the primary one already.
+    ``has_email``, ``has_phone`` and ``has_place``: one of them is the primary one already.
     """
 
     contact: Contact
     has_email: bool = False
     has_phone: bool = False
+    has_place: bool = False
     emails: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
     profiles: list[tuple[str, str]] = field(default_factory=list)
     external_ids: list[tuple[str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
     @property
     def named(self) -> Named:
@@ -245,6 +248,8 @@ def _fill(known: dict[int, Known]) -> None:
     tags = _owned(Contact.tags.through, known)
     for pk, name in tags.values_list("contact_id", "tag__name"):
         known[pk].tags.append(name.casefold())
+    for pk, places in places_of(known).items():
+        known[pk].places, known[pk].has_place = places, True
     for person in known.values():
         person.has_email, person.has_phone = bool(person.emails), bool(person.phones)
 

@@ -6,6 +6,7 @@ from typing import Any
 from contacts.imports.drafts import Draft
 from contacts.imports.matching import Known
 from contacts.imports.notes import Note
+from contacts.imports.places import Place
 from contacts.imports.rows import FileRow
 from contacts.models import ImportRow
 
@@ -52,6 +53,7 @@ class PersonPlan:
     profiles: list[tuple[str, str]] = field(default_factory=list)
     external_ids: list[tuple[str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     was_new: bool = False
 
     @property
@@ -61,8 +63,8 @@ class PersonPlan:
     @property
     def is_changed(self) -> bool:
         """Whether anything of the person themself changes."""
-        added = self.emails or self.phones or self.profiles or self.external_ids or self.tags
-        return bool(self.fields or added)
+        reached = self.emails or self.phones or self.profiles or self.places
+        return bool(self.fields or reached or self.external_ids or self.tags)
 
     @property
     def accepted(self) -> list[RowPlan]:

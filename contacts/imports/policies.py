@@ -23,16 +23,18 @@ class Policy(StrEnum):
     ADD = "add"
 
 
-LISTS = frozenset(["email", "phone", "profile", "tags", "external_id", "note"])
+LISTS = frozenset(["email", "phone", "profile", "tags", "external_id", "note", "street"])
 """What a person has several of: a file adds to those."""
 
 _ONE_NAME = {"given": "full", "middle": "full", "infix": "full", "family": "full"}
+_ONE_PLACE = {"house": "street", "postcode": "street"}
 _PREFIX = "policy:"
 
 
 def option_of(key: str) -> str:
-    """Under which option of a run the policy of a target stands. A name is one thing."""
-    return f"{_PREFIX}{_ONE_NAME.get(key, key)}"
+    """Under which option of a run the policy of a target stands. A name is one thing,
+    and so is a postal address."""
+    return f"{_PREFIX}{(_ONE_NAME | _ONE_PLACE).get(key, key)}"
 
 
 def policy_for(options: Mapping[str, str], key: str) -> str:

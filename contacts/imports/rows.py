@@ -13,6 +13,7 @@ from core.once import remembering
 from core.spreadsheets import bare
 
 LONGEST_CELL = 20_000
+_OF_NAMES = frozenset({"given", "middle", "infix", "family", "full", "preferred", "native"})
 # What was found while the file was read, before any cell was looked at.
 STRUCTURAL = frozenset({"unclosed_quote", "too_long"})
 
@@ -46,7 +47,7 @@ class RowReader:
         self._width = len(run.columns)
         with remembering():
             self._takes = [
-                (int(place), _take_for(key), run.columns[int(place)])
+                (int(place), _take_for(key), run.columns[int(place)], key in _OF_NAMES)
                 for place, key in sorted(run.mapping.items(), key=lambda pair: int(pair[0]))
                 if key and int(place) < len(run.columns)
             ]
@@ -60,14 +61,14 @@ class RowReader:
             draft.notes.extend(structural)
             return draft
         cells: list[str] = row.cells
-        for place, take, header in self._takes:
+        for place, take, header, is_of_name in self._takes:
             if place >= len(cells):
                 continue
             text = cells[place].strip()
             if not text:
                 continue
-            if text[0] == "'":
-                text = clean(text)
+            if text[0] in "'=":
+                text = _unmarked(text, draft, is_of_name=is_of_name)
             if len(text) > LONGEST_CELL:
                 draft.notes.append(
                     note("too_long", column=header, count=len(text), limit=LONGEST_CELL)
@@ -89,6 +90,15 @@ def clean(cell: str) -> str:
     """A cell without blanks round it, and without the apostrophe that our own exports put before
     what a spreadsheet would take for a formula."""
     return bare(cell.strip()).strip()
+
+
+def _unmarked(text: str, draft: Draft, *, is_of_name: bool) -> str:
+    """A name that begins like a formula is one, unless somebody marked it as text."""
+    if text[0] == "'":
+        return clean(text)
+    if is_of_name:
+        draft.notes.append(note("formula", value=text[:60]))
+    return text
 
 
 def _take_for(key: str) -> Take:

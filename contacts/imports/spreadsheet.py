@@ -58,4 +58,5 @@ def as_text(cell: object) -> str:
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    return str(cell)
+    text = str(cell)
+    return f"'{text}" if text.startswith("=") else text  # text, and no formula: marked as such

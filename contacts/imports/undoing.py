@@ -12,12 +12,14 @@ from django.db import models
 from django.db.models import Q
 
 from contacts.imports.notes import Note, note
+from contacts.imports.places import Place, follow_back
 from contacts.models import (
     Contact,
     DuplicateProposal,
     EmailAddress,
     ExternalId,
     PhoneNumber,
+    PostalAddress,
     SegmentProposal,
     SocialProfile,
     Tag,
@@ -87,6 +89,7 @@ _SHOWN = {
     "preferred_name": "preferred",
     "organisation_name": "organisation",
     "native_name": "native",
+    "given_initials": "initials",
 }
 
 
@@ -140,7 +143,30 @@ def take_out_of_lists(brought: Sequence[Brought]) -> None:
         model._default_manager.filter(pk__any=gone).delete()
         if any(one.name == "is_primary" for one in model._meta.local_concrete_fields):
             _name_a_first(model, {pk for pk, _ in added})
+    _take_out_places(brought)
     _take_off_tags(brought)
+
+
+def _take_out_places(brought: Sequence[Brought]) -> None:
+    people = {one.contact.pk: one for one in brought}
+    by_contact = {
+        pk: {Place(*place).key for place in places}
+        for pk, one in people.items()
+        if (places := [place for before in one.befores for place in before.get("places", ())])
+    }
+    gone: list[int] = []
+    for row in PostalAddress.objects.filter(contact_id__any=list(by_contact)):
+        one = people[row.contact_id]
+        if Place(row.lines, row.postcode).key not in by_contact[row.contact_id]:
+            continue
+        if row.updated_at > one.done_at:
+            one.keep("street")
+        else:
+            gone.append(row.pk)
+            one.restored.add("places")
+    PostalAddress.objects.filter(pk__any=gone).delete()
+    _name_a_first(PostalAddress, by_contact)
+    follow_back(one.contact for one in brought if not {"city", "country"}.isdisjoint(one.restored))
 
 
 def _value(value: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
 from contacts.imports.persons import PersonPlan
+from contacts.imports.places import write_places
 from contacts.imports.planning import BatchPlan
 from contacts.imports.rows import FileRow
 from contacts.imports.targets import TargetPlan
@@ -30,8 +31,11 @@ from core.models import User
 
 _SOURCE = str(Source.IMPORT)
 Outcome = ImportRow.Outcome
-# Which names of an event stand for what was added beside the contact's own columns.
-_LISTS = ("emails", "phones", "profiles", "external_ids", "tags")
+# What was added beside the contact's own columns, by its name in an event.
+_LISTS = {
+    **{name: name for name in ("emails", "phones", "profiles", "external_ids", "tags")},
+    "places": "postal_addresses",
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
     copy_in([_contact_of(person) for person in new])
     _update(changed)
     _write_addresses([*new, *changed])
+    write_places([*new, *changed])
     _write_tags([*new, *changed], tags)
     ids = {
         person.rows[0].row.person: person.known.contact.pk for person in plan.people if person.known
@@ -190,7 +195,7 @@ def _events(new: Sequence[PersonPlan], changed: Sequence[PersonPlan], actor: Use
             contact_id=_contact_of(person).pk,
             actor_id=actor.pk,
             fields=sorted(person.fields - {"field_sources"})
-            + [name for name in _LISTS if getattr(person, name)],
+            + [told for name, told in _LISTS.items() if getattr(person, name)],
             source=str(Source.IMPORT),
         )
         for person in changed

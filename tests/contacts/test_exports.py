@@ -21,7 +21,7 @@ from contacts.exports.columns import PLAIN, all_columns, listed_columns
 from contacts.exports.people import with_lists
 from contacts.exports.resumes import resume_of
 from contacts.imports.layouts import meanings_of
-from contacts.models import Contact, ExportRun
+from contacts.models import Contact, ExportRun, PostalAddress
 from contacts.services import exports
 from contacts.services.privacy import erase_person, export_person
 from core.models import AuditEntry, User
@@ -75,6 +75,8 @@ def full() -> Contact:
         family_name="Vos-d'Ancona",
         preferred_name="Pepe",
         native_name="Хосе",  # noqa: RUF001
+        given_initials="J.M.",
+        birth_name="de la =Cruz",
         headline="=cmd|' /C calc'!A0",
         organisation_name="@Bureau; x, y",
         city="'s-Hertogenbosch",
@@ -87,6 +89,14 @@ def full() -> Contact:
     EmailAddressFactory(contact=contact, address="j.vos@work.example")
     PhoneNumberFactory(contact=contact, number="+31612345678", is_primary=True)
     PhoneNumberFactory(contact=contact, number="0900 2", label="work")
+    PostalAddress.objects.create(
+        contact=contact,
+        lines="-Plein 1 A",
+        postcode="5211 AB",
+        city="'s-Hertogenbosch",
+        country="NL",
+        is_primary=True,
+    )
     SocialProfileFactory(contact=contact, url="https://www.linkedin.com/in/jose")
     ExternalIdFactory(contact=contact, system="afas", value="007")
     contact.tags.set([TagFactory(name="care"), TagFactory(name="a, b")])
@@ -101,6 +111,7 @@ def others() -> list[Contact]:
         ContactFactory(given_name="", family_name="", native_name="王小明"),
         ContactFactory(given_name="Sukarno", family_name="", city="-Ede"),
         ContactFactory(given_name="Piet", family_name="De Vries", email="piet@example.org"),
+        ContactFactory(given_name="=Jan+1", family_name="-Bos", email="formula@example.org"),
     ]
 
 
@@ -132,7 +143,7 @@ def test_a_table_comes_back_unchanged(format: str, language: str, policy: str) -
     run = bring_in(content, actor, name=f"people.{format}", system="afas", policy=policy)
 
     assert set(outcomes(run).values()) == {"skipped"}, run.rows.values("outcome", "changes")
-    assert len(outcomes(run)) == 6
+    assert len(outcomes(run)) == 7
     assert {code for found in codes(run).values() for code in found} <= {"unchanged", "bad_phone"}
     assert everything() == before
 
@@ -274,7 +285,7 @@ def test_a_set_takes_as_many_queries_for_three_as_for_one(
     CustomFieldFactory()
     ids = [full_of(number).pk for number in range(count)]
     columns = all_columns()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         for people in exports.in_sets(ids, Contact.objects.all()):
             assert len([column.read(one) for one in people for column in columns]) > 0
 
@@ -342,7 +353,12 @@ def test_a_resume_is_json_resume_and_nothing_is_lost() -> None:
     # Who may see nothing of it gets nothing of it.
     assert "work" not in resume_of(loaded(contact), UserFactory())
     assert resume["basics"]["email"] == "jose@example.org"
-    assert resume["basics"]["location"] == {"city": "'s-Hertogenbosch", "countryCode": "NL"}
+    assert resume["basics"]["location"] == {
+        "address": "-Plein 1 A",
+        "postalCode": "5211 AB",
+        "city": "'s-Hertogenbosch",
+        "countryCode": "NL",
+    }
     ours = resume["meta"]["trm"]
     assert (ours["infix"], ours["native_name"]) == ("van der", "Хосе")  # noqa: RUF001
     assert ours["custom_values"] == {**VALUES, "city": "'=own"}
@@ -360,7 +376,16 @@ def test_a_person_of_whom_little_is_known_is_still_valid() -> None:
 def same(contact: Contact, other: Contact) -> None:
     """That nothing of what is mapped was lost on the way from one house to another."""
     names = ("given_name", "infix", "family_name", "preferred_name", "native_name", "headline")
-    names += ("organisation_name", "city", "country", "language", "note", "custom_values")
+    names += (
+        "given_initials",
+        "birth_name",
+        "organisation_name",
+        "city",
+        "country",
+        "language",
+        "note",
+        "custom_values",
+    )
     assert {name: getattr(other, name) for name in names} == {
         name: getattr(contact, name) for name in names
     }
@@ -373,6 +398,7 @@ def lists(contact: Contact) -> list[list[Any]]:
         list(contact.social_profiles.values_list("url", flat=True)),
         list(contact.external_ids.values_list("system", "value")),
         sorted(contact.tags.values_list("name", flat=True)),
+        list(contact.postal_addresses.values_list("lines", "postcode", "city", "is_primary")),
     ]
 
 

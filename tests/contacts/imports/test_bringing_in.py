@@ -1,6 +1,7 @@
 """A file from upload to report, on the two real files and on small ones."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -475,3 +476,50 @@ def test_a_batch_costs_the_same_statements_however_many_people(actor: User) -> N
         statements.append(len(captured))
 
     assert statements[0] == statements[1]
+
+
+def test_post_addresses_come_in_with_their_street(actor: User) -> None:
+    file = (
+        "Voorletters;Achternaam;Geboortenaam;E-mail;Straat;Huisnummer;Toevoeging;Postcode;Plaats\n"
+        "J.M.;Bos;ter Haar;j@example.nl;Lange Gracht;12;A;1234 AB;Gouda\n"
+    )
+    run = bring_in(file, actor)
+    assert run.outcomes["created"] == 1
+
+    person = Contact.objects.get()
+    assert (person.given_initials, person.birth_name) == ("J.M.", "ter Haar")
+    assert places_of(person) == [("Lange Gracht 12 A", "1234 AB", "Gouda", True)]
+    assert bring_in(file, actor).outcomes["skipped"] == 1
+
+    moved = file.replace("Lange Gracht;12;A;1234 AB;Gouda", "Kade;3;;3511 XX;Utrecht")
+    bring_in(moved, actor, policy="newest")
+    person.refresh_from_db()
+    assert person.city == "Utrecht"
+    assert places_of(person) == [
+        ("Kade 3", "3511 XX", "Utrecht", True),
+        ("Lange Gracht 12 A", "1234 AB", "Gouda", False),
+    ]
+
+
+def places_of(person: Contact) -> list[tuple[Any, ...]]:
+    rows = person.postal_addresses.order_by("-is_primary", "pk")
+    return list(rows.values_list("lines", "postcode", "city", "is_primary"))
+
+
+def test_who_moves_without_a_street_has_that_city_first(actor: User) -> None:
+    start = "Voornaam;Achternaam;E-mail;Straat;Plaats\nJan;Bos;j@example.nl;Kade 1;Gouda\n"
+    bring_in(start, actor)
+    bring_in("E-mail;Voornaam;Plaats\nj@example.nl;Jan;Ede\n", actor, policy="newest")
+
+    assert places_of(Contact.objects.get()) == [
+        ("", "", "Ede", True),
+        ("Kade 1", "", "Gouda", False),
+    ]
+
+
+def test_a_formula_for_a_name_is_refused_unless_it_was_marked_as_text(actor: User) -> None:
+    run = bring_in("Voornaam;E-mail\n=1+1;a@example.nl\n'=1+1;b@example.nl\n", actor)
+
+    assert outcomes(run) == {2: "refused", 3: "created"}
+    assert codes(run)[2] == ["formula"]
+    assert Contact.objects.get().given_name == "=1+1"

@@ -11,6 +11,7 @@ from contacts.custom_fields import Type
 from contacts.events import ContactRemoved
 from contacts.models import Consent, Contact, ImportRow, ImportRun
 from contacts.services import import_undo, import_work
+from contacts.services.addresses import PostalEntry
 from contacts.services.contacts import archive_contact, create_contact, update_contact
 from contacts.services.imports import ImportNotReady
 from core.models import AuditEntry, Change, User
@@ -276,3 +277,24 @@ def test_somebody_elses_people_are_not_touched(actor: User) -> None:
     undo(bring_in(HEADER + ADA, actor), actor)
 
     assert Contact.objects.get() == other
+
+
+def test_a_post_address_that_came_goes_and_the_one_before_is_the_first_again(actor: User) -> None:
+    person = create_contact(
+        actor=actor,
+        given_name="Jan",
+        emails=["jan@example.nl"],
+        postal_addresses=[PostalEntry(lines="Kade 1", postcode="2801 AA", city="Gouda")],
+    )
+    before = list(person.postal_addresses.values("lines", "postcode", "city", "is_primary"))
+    for cells in ("Plein 2;3511 XX;Utrecht", ";;Ede"):
+        file = f"Voornaam;E-mail;Straat;Postcode;Plaats\nJan;jan@example.nl;{cells}\n"
+        run = bring_in(file, actor, policy="newest")
+        assert person.postal_addresses.count() == 2
+
+        undo(run, actor)
+
+        person.refresh_from_db()
+        assert person.city == "Gouda"
+        held = person.postal_addresses.values("lines", "postcode", "city", "is_primary")
+        assert list(held) == before

@@ -228,7 +228,7 @@ def test_refused_rows_are_downloaded_harmless_and_with_the_reason(
     assert lines == [
         "Row;Reason;Voornaam;Achternaam;E-mail",
         "3;The row has no name.;;;leeg@example.nl",
-        "4;The name is a spreadsheet formula: =1+1 Formule;'=1+1;Formule;'+31@example.nl",
+        "4;The name is a spreadsheet formula: =1+1;'=1+1;Formule;'+31@example.nl",
     ]
 
 
