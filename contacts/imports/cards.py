@@ -23,7 +23,15 @@ _KEPT = frozenset(
     (
         *("BEGIN", "END", "VERSION", "PRODID", "UID", "KIND", "N", "FN", "NICKNAME", "LANG"),
         *("EMAIL", "TEL", "URL", "X-SOCIALPROFILE", "ORG", "TITLE", "ROLE", "ADR"),
-        *("CATEGORIES", "NOTE", "X-TRM-INFIX", "X-TRM-NATIVE-NAME", "X-TRM-EXTERNAL-ID"),
+        *(
+            "CATEGORIES",
+            "NOTE",
+            "X-TRM-INFIX",
+            "X-TRM-NATIVE-NAME",
+            "X-TRM-INITIALS",
+            "X-TRM-BIRTH-NAME",
+            "X-TRM-EXTERNAL-ID",
+        ),
         "X-TRM-FIELD",
     )
 )

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from contacts.imports.notes import Note, note
-from contacts.imports.places import Place, follow_back
+from contacts.imports.places import Place
 from contacts.models import (
     Contact,
     DuplicateProposal,
@@ -166,7 +166,6 @@ def _take_out_places(brought: Sequence[Brought]) -> None:
             one.restored.add("places")
     PostalAddress.objects.filter(pk__any=gone).delete()
     _name_a_first(PostalAddress, by_contact)
-    follow_back(one.contact for one in brought if not {"city", "country"}.isdisjoint(one.restored))
 
 
 def _value(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
 from contacts.imports.persons import PersonPlan
-from contacts.imports.places import write_places
+from contacts.imports.places import Place
 from contacts.imports.planning import BatchPlan
 from contacts.imports.rows import FileRow
 from contacts.imports.targets import TargetPlan
@@ -22,9 +22,11 @@ from contacts.models import (
     ExternalId,
     ImportRow,
     PhoneNumber,
+    PostalAddress,
     SocialProfile,
     Tag,
 )
+from contacts.names import fold
 from core.bulk import copy_in, copy_rows, next_ids, update_all, update_rows
 from core.events import Event
 from core.models import User
@@ -40,9 +42,12 @@ _LISTS = {
 
 @dataclass(frozen=True)
 class Written:
+    """``moved`` are people said to live in another city now, without a street there."""
+
     created: int
     updated: int
     events: list[Event]
+    moved: list[Contact]
 
 
 def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
@@ -62,7 +67,7 @@ def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
     copy_in([_contact_of(person) for person in new])
     _update(changed)
     _write_addresses([*new, *changed])
-    write_places([*new, *changed])
+    moved = _write_places([*new, *changed])
     _write_tags([*new, *changed], tags)
     ids = {
         person.rows[0].row.person: person.known.contact.pk for person in plan.people if person.known
@@ -70,7 +75,7 @@ def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
     for key, target_plan in plan.target_plans.items():
         target_plan.carry_out(ids, actor)
         _remember(plan.people, key, target_plan)
-    return Written(len(new), len(changed), _events(new, changed, actor))
+    return Written(len(new), len(changed), _events(new, changed, actor), moved)
 
 
 def _remember(people: Sequence[PersonPlan], key: str, target_plan: TargetPlan) -> None:
@@ -165,6 +170,29 @@ def _write_addresses(people: Sequence[PersonPlan]) -> None:
     copy_rows(PhoneNumber, ["contact_id", "number", "is_primary", "source"], phones)
     copy_rows(SocialProfile, ["contact_id", "network", "url", "source"], profiles)
     copy_rows(ExternalId, ["contact_id", "system", "value"], numbers)
+
+
+def _write_places(people: Sequence[PersonPlan]) -> list[Contact]:
+    """Add what is new. The first of a person is their primary one, and so is one in the city to
+    which the same file has them move.
+    """
+    rows, displaced, moved = [], [], []
+    for person in people:
+        contact, known = _contact_of(person), person.known
+        if known is None:
+            continue
+        moves = not person.was_new and not {"city", "country"}.isdisjoint(person.fields)
+        for place in person.places:
+            is_there = moves and fold(place.city) == fold(contact.city)
+            rows.append((contact.pk, *place, is_there or not known.has_place))
+            if is_there and known.has_place:
+                displaced.append(contact.pk)
+            moves, known.has_place = moves and not is_there, True
+        if moves and known.has_place:
+            moved.append(contact)
+    PostalAddress.objects.filter(contact_id__any=displaced).update(is_primary=False)
+    copy_rows(PostalAddress, ["contact_id", *Place._fields, "is_primary"], rows)
+    return moved
 
 
 def _write_tags(people: Sequence[PersonPlan], tags: Mapping[str, Tag]) -> None:

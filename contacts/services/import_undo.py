@@ -16,6 +16,7 @@ from contacts.imports import targets
 from contacts.imports.notes import Note, note
 from contacts.imports.undoing import Brought, put_back_fields, take_out_of_lists, touched
 from contacts.models import Contact, ImportRow, ImportRun
+from contacts.services.addresses import follow_place
 from contacts.services.contacts import refresh_derived_columns
 from contacts.services.import_lease import hold
 from contacts.services.imports import ImportNotReady
@@ -189,6 +190,7 @@ def _put_back(
         sorted({column for one in brought for column in one.restored}),
     )
     take_out_of_lists(brought)
+    _follow_back(brought)
     _put_back_targets(brought, actor)
     changed = [one for one in brought if one.restored]
     refresh_derived_columns(contact_ids=[one.contact.pk for one in changed])
@@ -210,6 +212,16 @@ def _put_back(
             undone_as = Undone.KEPT
         for row in waiting[one.contact.pk]:
             row.become(undone_as, *notes)
+
+
+def _follow_back(brought: Sequence[Brought]) -> None:
+    """Where a city was put back, so is the address that is the primary one. What stood there of a
+    city alone meanwhile, goes.
+    """
+    for one in brought:
+        if {"city", "country"}.isdisjoint(one.restored) or not follow_place(one.contact):
+            continue
+        one.contact.postal_addresses.filter(lines="", postcode="", is_primary=False).delete()
 
 
 def _put_back_targets(brought: Sequence[Brought], actor: User) -> None:

@@ -22,6 +22,7 @@ from contacts.imports.scope import Scope, scope_of
 from contacts.imports.settled import still_as_they_were
 from contacts.imports.writing import write, write_rows
 from contacts.models import ImportRow, ImportRun, Tag
+from contacts.services.addresses import follow_place
 from contacts.services.import_lease import LEASE, LeaseLost, Unusable, hold, need_not_wait
 from contacts.services.import_reading import read
 from contacts.services.import_undo import close_undo, undo_rows
@@ -226,6 +227,8 @@ def _import_batch(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: 
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
     batch = plan(run, rows, scope, locks=True)
     done = write(batch, actor=actor, tags=_tags_of(batch))
+    for contact in done.moved:
+        follow_place(contact)
     if done.events:
         events.publish(*done.events)
     write_rows(batch, is_dry=False, at=timezone.now())
