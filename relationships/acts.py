@@ -68,6 +68,8 @@ declare(
         "relationships.stage_brought_back": _("{actor} brought the stage {target} back"),
         "relationships.stage_deleted": _("{actor} deleted a stage of {target}"),
         "relationships.entry_rules_changed": _("{actor} changed what the stage {target} asks for"),
+        "relationships.kind_changed": _("{actor} recorded that {target} became something else"),
+        "relationships.kind_change_undone": _("{actor} undid that {target} became something else"),
         "relationships.automation_added": _("{actor} let something be done by itself at a stage"),
         "relationships.automation_changed": _("{actor} changed what is done by itself at a stage"),
         "relationships.automation_switched": _("{actor} switched an automation of a stage"),

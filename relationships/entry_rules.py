@@ -142,7 +142,7 @@ def _engagement_words(value: str) -> str:
 
 
 def _with_engagement(asked: Sequence[Asked], value: str) -> set[Asked]:
-    rows = Engagement.objects.filter(
+    rows = Engagement.objects.binding().filter(
         Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), contact__in=_ids(asked)
     )
     if value != "any":

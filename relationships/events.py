@@ -197,3 +197,24 @@ class OwnershipOverridden(Event):
     contact_id: int
     owner_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindChanged(Event):
+    """Somebody became something else to us, in one act; told after what it ended and began."""
+
+    kind_change_id: int
+    contact_id: int
+    from_kind: str
+    to_kind: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindChangeUndone(Event):
+    """The relationship that it began, ``relationship_id``, is gone as if it had never been."""
+
+    kind_change_id: int
+    contact_id: int
+    relationship_id: int
+    actor_id: int | None

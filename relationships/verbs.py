@@ -216,6 +216,13 @@ def _tie_kind(entry: TimelineEntry) -> str:
     return in_language(entry.data["en"], entry.data["nl"])
 
 
+def kind_changed(entry: TimelineEntry) -> str:
+    return _("Became %(kind)s, was %(before)s until then") % {
+        "kind": Kind(entry.data["to"]).label.lower(),
+        "before": Kind(entry.data["from"]).label.lower(),
+    }
+
+
 def automation_done(entry: TimelineEntry) -> str:
     """ "On coming to “Offer”: a task for the owner in 7 days: “Call”"."""
     return _automation_words(entry) % {
@@ -255,6 +262,7 @@ register_verb("contacts.parted", "split", contacts_parted, Group.MERGES)
 register_verb("contact.erased", "eraser", contact_erased)
 register_verb("relationship.began", "sprout", relationship_began, Group.STAGES)
 register_verb("stage.changed", "milestone", stage_changed, Group.STAGES)
+register_verb("kind.changed", "shuffle", kind_changed, Group.STAGES)
 register_verb("automation.done", "cog", automation_done, Group.STAGES)
 register_verb("automation.left_out", "cog", automation_left_out, Group.STAGES)
 register_verb("owner.changed", "user-check", owner_changed, Group.STAGES)

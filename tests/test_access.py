@@ -41,6 +41,7 @@ from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
 from relationships.models import (
     EngagementChange,
+    KindChange,
     Mention,
     StageAutomation,
     StageTransition,
@@ -279,6 +280,8 @@ RULES: dict[str, Rule] = {
     "relationships:board-live": ROLE,
     "relationships:move-many": ROLE,
     "relationships:move": RECORD,
+    "relationships:become": RECORD,
+    "relationships:kind-change-undo": RECORD,
     "relationships:cadence": RECORD,
     "relationships:hand-over": RECORD,
     "relationships:restore-owner": RECORD,
@@ -475,6 +478,9 @@ RULES: dict[str, Rule] = {
     "api-v1:engagement-end": RECORD,
     "api-v1:engagement-resume": RECORD,
     "api-v1:engagement-move": RECORD,
+    "api-v1:kind-change-list": ROLE,
+    "api-v1:kind-change-detail": RECORD,
+    "api-v1:kind-change-undo": RECORD,
     "api-v1:lifecycle-list": ROLE,
     "api-v1:lifecycle-detail": ROLE,
 }
@@ -520,6 +526,9 @@ class World:
         self.stranger = UserFactory(password=USABLE)
         self.contact = ContactFactory(unit=self.north)
         self.relationship = RelationshipFactory(contact=self.contact, owner=self.owner)
+        self.kind_change = KindChange.objects.create(
+            contact=self.contact, from_kind="alumnus", to_kind="prospect", on=timezone.localdate()
+        )
         self.automation = StageAutomation.objects.create(
             stage=self.relationship.stage, act="notify", options={"who": "owner", "name": ""}
         )
@@ -622,6 +631,7 @@ class World:
 
     plain = {
         "kind": "prospect",
+        "to": "employee",
         "stage": "identified",
         "key": "identified",
         "column": "city",
@@ -667,6 +677,8 @@ class World:
         "documents/files/": lambda world: document_links.token_for(world.version, world.owner),
         "documents/": lambda world: world.version.document.uid,
         "skills/": lambda world: world.skill.uid,
+        "kind-changes/": lambda world: world.kind_change.uid,
+        "api/v1/kind-changes": lambda world: world.kind_change.uid,
         "settings/automation/": lambda world: world.automation.uid,
         "settings/cadences/": lambda world: world.segment.uid,
         "settings/stages/": lambda world: world.relationship.stage.uid,

@@ -9,6 +9,7 @@ from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
 from relationships.api.engagements import EngagementViewSet
+from relationships.api.kind_changes import KindChangeViewSet
 from relationships.api.ties import TieKindViewSet, TieViewSet
 from relationships.api.viewsets import LifecycleViewSet, RelationshipViewSet
 
@@ -21,6 +22,7 @@ router.register("segments", SegmentViewSet, basename="segment")
 router.register("pools", PoolViewSet, basename="pool")
 router.register("relationships", RelationshipViewSet, basename="relationship")
 router.register("engagements", EngagementViewSet, basename="engagement")
+router.register("kind-changes", KindChangeViewSet, basename="kind-change")
 router.register("enrolments", EnrolmentViewSet, basename="enrolment")
 router.register("ties", TieViewSet, basename="tie")
 router.register("tie-kinds", TieKindViewSet, basename="tie-kind")

@@ -134,6 +134,12 @@ def counts_of(kind: str) -> dict[int, int]:
     return dict(rows.values_list("stage").annotate(count=Count("pk")))
 
 
+def onward_stage(kind: str) -> Stage | None:
+    """Where whoever becomes something else ends: what was set for it, or the first that closes."""
+    closing = Stage.objects.live().filter(lifecycle__kind=kind, is_closed=True)
+    return closing.order_by("-is_onward", "position").first()
+
+
 def open_at(stage: Stage) -> int:
     return Relationship.objects.open().filter(stage=stage).count()
 

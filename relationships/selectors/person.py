@@ -6,6 +6,8 @@ from datetime import date
 
 from contacts.models import Contact
 from core.once import once
+from relationships.choices import Kind
+from relationships.kinds import WAYS
 from relationships.models import Engagement, FollowUp, Relationship
 from relationships.selectors.ownership import Ownership, ownerships
 
@@ -18,6 +20,11 @@ class Standing:
     cadence: int | None
     days_overdue: int
     ownership: Ownership | None = None
+
+    @property
+    def ways(self) -> tuple[Kind, ...]:
+        """What they may become from here."""
+        return WAYS[Kind(self.relationship.kind)]
 
     @property
     def is_due(self) -> bool:

@@ -148,14 +148,21 @@ def call_off(*, transition_ids: Sequence[int], now: datetime) -> None:
     )
     if not undone:
         return
-    runs = AutomationRun.objects.select_for_update(of=("self",)).filter(transition__in=undone)
+    undo_runs(Q(transition__in=undone), now=now)
+
+
+def undo_runs(of: Q, *, now: datetime) -> None:
+    """What these asked for is not done, or undone where it was done and can be. Within the caller's
+    transaction.
+    """
+    runs = AutomationRun.objects.select_for_update(of=("self",)).filter(of)
     done: dict[int, list[AutomationRun]] = {}
     acts: dict[int, str] = {}
     for run in runs.select_related("automation").order_by("pk"):
         if run.result == AutomationRun.Result.DONE:
             done.setdefault(run.automation_id, []).append(run)
             acts[run.automation_id] = run.automation.act
-    waiting = AutomationRun.objects.filter(transition__in=undone, result="")
+    waiting = AutomationRun.objects.filter(of, result="")
     _cancel(waiting, TAKEN_BACK, now)
     for automation_id, made in done.items():
         act = stage_acts.find(acts[automation_id])

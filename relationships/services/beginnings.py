@@ -67,7 +67,9 @@ def begin_relationship(
 
 
 def _refuse_unless_met(beginning: Beginning) -> None:
-    stage = beginning.stage or _Stages().entry(beginning.kind)
+    stage = beginning.stage
+    # As it is now: whoever asks may hold it as it was.
+    stage = Stage.objects.get(pk=stage.pk) if stage else _Stages().entry(beginning.kind)
     asked = Asked(beginning.contact_id, beginning.owner.pk if beginning.owner else None, None)
     lacking = entry_rules.unmet(stage.entry_rules, [asked])
     if lacking:

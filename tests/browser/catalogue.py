@@ -294,6 +294,8 @@ SHOTS = [
     Shot(name="automation", path="/settings/stages/{just_left}/automation/"),
     Shot(name="automation-new", path="/settings/stages/{just_left}/automation/new/?act=task"),
     Shot(name="stage-put-aside", path="/settings/stages/{offer}/put-aside/"),
+    Shot(name="become", path="/relationships/{hireable}/becomes/employee/"),
+    Shot(name="become-alumnus", path="/relationships/{employed}/becomes/alumnus/"),
     Shot(name="audit", path="/settings/audit/"),
     Shot(name="outbox", path="/outbox/"),
     Shot(name="outbox-none", path="/outbox/?q=zzzzzz"),

@@ -55,6 +55,8 @@ def places() -> dict[str, str]:
         "colleague": _uid(User, email__startswith="samira@"),
         "role": _uid(Role, key="recruiter"),
         "unit": _uid(OrgUnit),
+        "hireable": _uid(Relationship, kind="prospect", ended_on=None),
+        "employed": _uid(Relationship, kind="employee", ended_on=None, stage__key="settled"),
         "just_left": _uid(Stage, key="just-left"),
         "offer": _uid(Stage, lifecycle__kind="prospect", key="offer"),
         "view": _uid(SavedView),
