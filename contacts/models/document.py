@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.access import visible_units
+from contacts.searching.expressions import TextWords
 from core.models import QueuedRow, QueuedRowQuerySet, TimeStampedModel
 
 if TYPE_CHECKING:
@@ -121,6 +123,10 @@ class DocumentVersion(QueuedRow):
         verbose_name_plural = _("versions of documents")
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="one_version_per_number"),
+        ]
+        indexes = [
+            *QueuedRow.Meta.indexes,
+            GinIndex(TextWords("text"), name="document_words", condition=~Q(text="")),
         ]
 
     def __str__(self) -> str:

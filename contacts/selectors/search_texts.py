@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
+from operator import attrgetter
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -114,7 +115,7 @@ def _hits(source: TextSource, rows: QuerySet[Any], query: Query, asked: TextQuer
     return [
         TextHit(
             source=source,
-            contact=getattr(row, source.contact) if source.contact else row,
+            contact=attrgetter(source.contact.replace("__", "."))(row) if source.contact else row,
             at=getattr(row, source.at),
             text=snippet(
                 " · ".join(filter(None, (str(getattr(row, one)) for one in source.columns))),

@@ -67,7 +67,8 @@ def _read(version: DocumentVersion) -> tuple[str, str]:
             return "", "gone"
         outcome = _extract(version.file_format, source, target)
         text = target.read_text(encoding="utf-8", errors="replace") if target.exists() else ""
-    return _tidy(text), outcome
+    # A set of words holds a mebibyte, and this is read by the stems of two languages.
+    return _tidy(text).encode()[:LETTERS].decode(errors="ignore"), outcome
 
 
 def _extract(file_format: str, source: Path, target: Path) -> str:

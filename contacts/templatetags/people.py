@@ -1,6 +1,6 @@
 """How the registered panels of a person's page are drawn."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template import Context, Engine
@@ -31,5 +31,5 @@ def _render(context: Context, name: str, values: dict[str, Any]) -> SafeString:
     it, and in the middle of a page there are many.
     """
     engine = context.template.engine if context.template else Engine.get_default()
-    flat = context.new({**context.flatten(), **values})
+    flat = context.new(cast("dict[str, Any]", context.flatten()) | values)
     return mark_safe(engine.get_template(name).render(flat))  # noqa: S308 -- a template of ours escaped it

@@ -21,6 +21,8 @@ from core.models import Role, User
 from relationships.models import PersonalFact
 from tests.factories import (
     ContactFactory,
+    DocumentFactory,
+    DocumentVersionFactory,
     FollowUpFactory,
     InteractionFactory,
     OrgUnitFactory,
@@ -257,6 +259,31 @@ def test_a_text_is_found_by_other_forms_of_its_words(user: User) -> None:
     assert texts("smit interview") == []
     # Words that every text holds find none by themselves.
     assert texts("over de") == []
+
+
+def test_a_document_is_found_by_its_words_as_it_is_now() -> None:
+    person = ContactFactory(family_name="Bos")
+    cv = DocumentVersionFactory(
+        document=DocumentFactory(contact=person), text="Kubernetes en Rust"
+    ).document
+    DocumentVersionFactory(
+        document=DocumentFactory(contact=person, is_confidential=True), text="Rust, vertrouwelijk"
+    )
+    recruiter = UserFactory(role="recruiter")
+
+    def found(typed: str) -> list[str]:
+        result = find_texts(recruiter, typed, limit=5)
+        assert result.count.number == len(result.hits)
+        return [f"{hit.source.key} {hit.contact.family_name}" for hit in result.hits]
+
+    assert found("rust") == found("bos rust") == ["documents Bos"]
+    assert found("vertrouwelijk") == []
+
+    DocumentVersionFactory(document=cv, number=2, text="Python")
+    assert (found("kubernetes"), found("python")) == ([], ["documents Bos"])
+    cv.deleted_at = timezone.now()
+    cv.save(update_fields=["deleted_at"])
+    assert found("python") == []
 
 
 def test_what_one_may_not_read_is_neither_found_nor_counted() -> None:
