@@ -17,6 +17,8 @@ from relationships.models import Relationship
 from relationships.selectors.colleagues import colleagues
 from relationships.selectors.goodwill import owed
 from relationships.selectors.lifecycle import stage_choices
+from relationships.selectors.two_sides import in_quadrants
+from relationships.two_sides import QUADRANT_LABELS
 
 SEE = "relationships.view_relationship"
 # Longer than anybody remembers; a day before that is no date.
@@ -89,6 +91,14 @@ def _owners(user: User) -> Choices:
 
 def by_owed(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
     return owed(people, today=timezone.localdate())
+
+
+def by_two_sides(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    return in_quadrants(people, values, today=timezone.localdate())
+
+
+def _quadrants(user: User) -> Choices:
+    return list(QUADRANT_LABELS.items())
 
 
 def by_health(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
@@ -184,6 +194,19 @@ register_filter(
 )
 register_filter(
     Filter(
+        key="two_sides",
+        label=_("Two sides"),
+        position=55,
+        widget="choice",
+        sentence=_("%(value)s"),
+        apply=by_two_sides,
+        choices=_quadrants,
+        permission=SEE,
+        icon="scale",
+    )
+)
+register_filter(
+    Filter(
         key="we_owe",
         label=_("We owe them"),
         position=56,
@@ -197,4 +220,4 @@ register_filter(
 
 # Figures about a relationship: lists of whom to care for may ask by them, never a choice of people
 # for work (docs/measures.md).
-NEVER_FOR_WORK = frozenset({"health_below", "we_owe"})
+NEVER_FOR_WORK = frozenset({"health_below", "we_owe", "two_sides"})

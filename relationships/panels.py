@@ -18,6 +18,7 @@ from relationships.selectors.line_of_life import line_of_life
 from relationships.selectors.person import engagements_of, open_tasks, standings
 from relationships.selectors.promises import promises_of
 from relationships.selectors.ties import ties_of
+from relationships.selectors.two_sides import sides_of
 from relationships.timeline_forms import asked_of, timeline_shown
 
 SEE = "relationships.view_relationship"
@@ -79,6 +80,10 @@ def ties_shown(contact: Contact, user: User) -> dict[str, Any]:
     }
 
 
+def two_sides_shown(contact: Contact, user: User) -> dict[str, Any]:
+    return {"sides": sides_of(contact, today=timezone.localdate())}
+
+
 def standing_of(contact: Contact, user: User) -> dict[str, Any]:
     today = timezone.localdate()
     found = standings(contact, today=today, with_owners=True)
@@ -130,6 +135,17 @@ register(
         position=10,
         template="relationships/panels/timeline.html",
         asked=timeline_of,
+        permission=SEE,
+    )
+)
+register(
+    Panel(
+        key="sides",
+        slot="tab",
+        label=_("Legal and experienced"),
+        position=30,
+        template="relationships/panels/two_sides.html",
+        context=two_sides_shown,
         permission=SEE,
     )
 )

@@ -73,6 +73,7 @@ GOODWILL_VOLUME_SCALE = env.float("GOODWILL_VOLUME_SCALE", default=10, validate=
 GOODWILL_BREACH_SCALE = env.float("GOODWILL_BREACH_SCALE", default=5, validate=POSITIVE)
 GOODWILL_OWED_BELOW = env.float("GOODWILL_OWED_BELOW", default=0.5, validate=POSITIVE)
 GOODWILL_OWED_FROM = env.float("GOODWILL_OWED_FROM", default=1, validate=POSITIVE)
+TWO_SIDES_FELT_FROM = env.float("TWO_SIDES_FELT_FROM", default=60, validate=FROM_ZERO)
 PROMISE_DAYS = env.int("PROMISE_DAYS", default=7, validate=POSITIVE)
 FACT_KEPT_DAYS = env.int("FACT_KEPT_DAYS", default=365, validate=POSITIVE)
 FACT_LEAD_DAYS = env.int("FACT_LEAD_DAYS", default=7, validate=FROM_ZERO)
