@@ -59,6 +59,10 @@ declare(
             "{actor} turned to {target}, whom somebody else held: {reason}"
         ),
         "relationships.ownership_rule_changed": _("{actor} changed how long owners hold {target}"),
+        "relationships.handed_on": _("{actor} gave {people} relationships of {target} to heirs"),
+        "relationships.handing_on_undone": _(
+            "{actor} gave {people} relationships back to {target}"
+        ),
         "relationships.co_owner_added": _("{actor} made a colleague co-owner of {target}"),
         "relationships.co_owner_removed": _("{actor} took a co-owner from {target}"),
         "relationships.stage_edited": _("{actor} changed the stage {target}"),

@@ -15,6 +15,7 @@ from core.models import User
 from relationships.choices import Kind
 from relationships.models import Relationship
 from relationships.selectors.colleagues import colleagues
+from relationships.selectors.continuity import exposed
 from relationships.selectors.goodwill import owed
 from relationships.selectors.lifecycle import stage_choices
 from relationships.selectors.two_sides import in_quadrants
@@ -91,6 +92,10 @@ def _owners(user: User) -> Choices:
 
 def by_owed(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
     return owed(people, today=timezone.localdate())
+
+
+def by_exposure(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    return exposed(people, today=timezone.localdate())
 
 
 def by_two_sides(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
@@ -194,6 +199,18 @@ register_filter(
 )
 register_filter(
     Filter(
+        key="hangs_on_one",
+        label=_("Hangs on one of us, or nobody"),
+        position=57,
+        widget="flag",
+        sentence=_("known to one of us, or nobody"),
+        apply=by_exposure,
+        permission=SEE,
+        icon="user-round-minus",
+    )
+)
+register_filter(
+    Filter(
         key="two_sides",
         label=_("Two sides"),
         position=55,
@@ -220,4 +237,4 @@ register_filter(
 
 # Figures about a relationship: lists of whom to care for may ask by them, never a choice of people
 # for work (docs/measures.md).
-NEVER_FOR_WORK = frozenset({"health_below", "we_owe", "two_sides"})
+NEVER_FOR_WORK = frozenset({"health_below", "we_owe", "two_sides", "hangs_on_one"})

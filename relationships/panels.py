@@ -11,6 +11,7 @@ from contacts.models import Contact
 from contacts.panels import Panel, register
 from core.models import User
 from relationships.choices import Kind
+from relationships.selectors.continuity import bonds_of
 from relationships.selectors.engagements import line_of
 from relationships.selectors.facts import facts_of
 from relationships.selectors.goodwill import ledger_of
@@ -76,6 +77,7 @@ def facts_shown(contact: Contact, user: User) -> dict[str, Any]:
 def ties_shown(contact: Contact, user: User) -> dict[str, Any]:
     return {
         "ties": ties_of(contact, user, today=timezone.localdate()),
+        "bonds": bonds_of(contact, today=timezone.localdate()),
         "may_tie": user.has_perm("relationships.log_interaction", contact),
     }
 

@@ -7,6 +7,7 @@ from core.privacy import NOT_PERSONAL, Erasure, Personal, neutral, register
 from relationships.models import (
     AllowedMove,
     AutomationRun,
+    Bequest,
     ClosingFeedback,
     ClosingStep,
     CoOwner,
@@ -344,3 +345,4 @@ register(
     },
     subjects=["contact"],
 )
+register(Bequest, neutral("leaver", "made_by", "parts", "undone_at"))

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Nothing about a group smaller than this is shown, neither directly nor by subtraction.
-SMALLEST_GROUP = 5
+from relationships.groups import SMALLEST_GROUP
 
 
 class Quadrant(StrEnum):

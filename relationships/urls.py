@@ -2,6 +2,7 @@ from django.urls import path
 
 from relationships.views import (
     automation,
+    bequests,
     board,
     cadences,
     contact_moments,
@@ -127,6 +128,8 @@ urlpatterns = [
         ownership.put_back,
         name="co-owner-put-back",
     ),
+    path("hand-over/<uuid:uid>/", bequests.heirs, name="heirs"),
+    path("hand-over/undo/<uuid:uid>/", bequests.undo, name="heirs-undo"),
     path("settings/ownership/", ownership.rules, name="ownership"),
     path("settings/ties/", tie_kinds.kinds, name="tie-kinds"),
     path("settings/ties/new/", tie_kinds.new, name="tie-kind-new"),

@@ -40,6 +40,7 @@ from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
 from relationships.models import (
+    Bequest,
     EngagementChange,
     KindChange,
     Mention,
@@ -346,6 +347,8 @@ RULES: dict[str, Rule] = {
     "relationships:co-owner-remove": RECORD,
     "relationships:co-owner-put-back": RECORD,
     "relationships:ownership": MANAGER,
+    "relationships:heirs": MANAGER,
+    "relationships:heirs-undo": OTHERS,
     "relationships:ties": RECORD,
     "relationships:tie-new": RECORD,
     "relationships:tie-people": RECORD,
@@ -406,6 +409,9 @@ RULES: dict[str, Rule] = {
     # Insights
     "insights:dashboard": ROLE,
     "insights:life-cycle": ROLE,
+    "insights:two-sides": ROLE,
+    "insights:continuity": ROLE,
+    "insights:touch": ROLE,
     # Signing in: the pages of someone who is not signed in yet
     "account_login": PUBLIC,
     "account_signup": PUBLIC,
@@ -544,6 +550,7 @@ class World:
         self.goodwill = GoodwillEntryFactory(contact=self.contact, author=self.owner)
         self.fact = PersonalFactFactory(contact=self.contact, author=self.owner)
         self.tie = TieFactory(contact=self.contact, author=self.owner)
+        self.bequest = Bequest.objects.create(leaver=self.owner, made_by=self.owner)
         self.school = OrganisationFactory(kind="school")
         self.noted = InteractionFactory(contact=self.contact, author=self.owner)
         self.mention = Mention.objects.create(interaction=self.noted, user=self.owner)
@@ -661,6 +668,8 @@ class World:
         "promises/": lambda world: world.promise.uid,
         "goodwill/": lambda world: world.goodwill.uid,
         "facts/": lambda world: world.fact.uid,
+        "hand-over/undo/": lambda world: world.bequest.uid,
+        "hand-over/": lambda world: world.reader.uid,
         "ties/": lambda world: world.tie.uid,
         "organisations/": lambda world: world.school.uid,
         "settings/ties/": lambda world: world.tie.kind.uid,

@@ -6,6 +6,7 @@ from relationships.models.engagement import Engagement, EngagementChange
 from relationships.models.fact import PersonalFact
 from relationships.models.follow_up import FollowUp
 from relationships.models.goodwill import GoodwillEntry
+from relationships.models.handing import Bequest
 from relationships.models.health import HealthMark, RelationshipHealth
 from relationships.models.kind_change import KindChange
 from relationships.models.leaving import (
@@ -27,6 +28,7 @@ from relationships.models.timeline import Interaction, InteractionVersion, Timel
 __all__ = [
     "AllowedMove",
     "AutomationRun",
+    "Bequest",
     "ClosingFeedback",
     "ClosingStep",
     "CoOwner",

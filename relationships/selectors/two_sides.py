@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
+from relationships.groups import SMALLEST_GROUP
 from relationships.two_sides import (
     QUADRANT_LABELS,
-    SMALLEST_GROUP,
     Quadrant,
     felt,
     is_fine,

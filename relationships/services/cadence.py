@@ -226,12 +226,15 @@ def hand_over_relationship(
     owner: User | None,
     since: date | None = None,
     note: str = "",
+    is_undo: bool = False,
 ) -> Relationship:
-    """Make a colleague the owner, as of ``since`` (today). They must be able to see the person; a
-    word to them stands on their desk as a task. Who takes the person back takes that task along.
+    """Make a colleague the owner, as of ``since`` (today). They must be able to see the person; to
+    give somebody back, that they once had them is enough (``is_undo``). A word to the new owner
+    stands on their desk as a task. Who takes the person back takes that task along.
     """
     current = _lock_open(relationship)
-    refuse_unless_seen(current.contact_id, owner)
+    if not is_undo:
+        refuse_unless_seen(current.contact_id, owner)
     before = current.owner_id
     words = FollowUp.objects.open().filter(
         kind=FollowUp.Kind.HANDED_OVER, contact=current.contact_id, assignee=before

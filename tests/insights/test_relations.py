@@ -1,0 +1,145 @@
+"""High-touch ratio against values worked out by hand, and the pages of what is between us."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from campaigns.models import Touchpoint
+from contacts.models import OrgUnit
+from core.models import User
+from insights.selectors.touch import touches
+from tests.factories import (
+    ConsentFactory,
+    ContactFactory,
+    InteractionFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    UserFactory,
+)
+from tests.factories.campaigns import EnrolmentFactory, TouchpointFactory
+from tests.factories.groups import PoolMemberFactory, SegmentFactory, TalentPoolFactory
+
+pytestmark = pytest.mark.django_db
+SINCE, UNTIL = date(2026, 1, 1), date(2026, 3, 10)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel("2026-03-10T12:00:00+01:00", tick=False):
+        yield
+
+
+def talk(contact: object, **fields: object) -> None:
+    fields = {"happened_at": datetime(2026, 2, 1, 9, tzinfo=UTC), **fields}
+    InteractionFactory(contact=contact, **fields)
+
+
+def sent(contact: object) -> None:
+    TouchpointFactory(
+        enrolment=EnrolmentFactory(contact=contact),
+        result=Touchpoint.Result.SENT,
+        queue_state="done",
+        done_at=datetime(2026, 2, 2, 9, tzinfo=UTC),
+    )
+
+
+def people(unit: OrgUnit, number: int) -> list[object]:
+    return [ContactFactory(unit=unit) for _ in range(number)]
+
+
+def test_by_team_by_hand() -> None:
+    """North: five conversations (two begun by them), two from us alone, three by machines.
+    5 / (5 + 2 + 3): 50 %.
+    """
+    north, south = OrgUnitFactory(name="North"), OrgUnitFactory(name="South")
+    five = people(north, 5)
+    for number, person in enumerate(five):
+        talk(person, initiated_by="them" if number < 2 else "us")
+    talk(five[0], direction="outbound")
+    talk(five[1], direction="outbound", channel="email")
+    talk(five[2], direction="outbound", is_automated=True)
+    sent(five[3])
+    sent(five[3])
+    # None of these counts.
+    talk(five[0], direction="inbound")
+    talk(five[0], channel="note", direction="outbound")
+    talk(five[0], direction="internal")
+    talk(five[0], happened_at=datetime(2025, 12, 31, 9, tzinfo=UTC))
+    for person in people(south, 4):
+        talk(person)
+
+    found = touches(UserFactory(role="reader"), since=SINCE, until=UNTIL)
+
+    (team,) = found.teams
+    assert (team.label, team.two_way, team.begun_by_us, team.begun_by_them) == ("North", 5, 3, 2)
+    assert (team.one_way, team.automated, team.outbound, team.percentage) == (2, 3, 10, 50)
+    # Four people of South would follow from a sum.
+    assert found.total is None
+
+
+def test_yours_is_of_those_you_keep_in_touch_with() -> None:
+    user = UserFactory(role="recruiter")
+    mine, other = ContactFactory(), ContactFactory()
+    RelationshipFactory(contact=mine, owner=user)
+    RelationshipFactory(contact=mine, owner=user, kind="alumnus")
+    RelationshipFactory(contact=other)
+    talk(mine, author=UserFactory())
+    talk(other, author=user)
+    sent(mine)
+    found = touches(user, since=SINCE, until=UNTIL)
+    assert (found.mine.two_way, found.mine.automated, found.mine.percentage) == (1, 1, 50)
+    assert touches(UserFactory(role="reader"), since=SINCE, until=UNTIL).mine.ratio is None
+
+
+def test_by_pool_and_never_of_fewer_than_five() -> None:
+    user = UserFactory(role="recruiter")
+    big, small = TalentPoolFactory(owner=user, name="Big"), TalentPoolFactory(owner=user)
+    unit = OrgUnitFactory()
+    for number, person in enumerate(people(unit, 5)):
+        talk(person)
+        PoolMemberFactory(pool=big, contact=person)
+        if number < 4:
+            PoolMemberFactory(pool=small, contact=person)
+    found = touches(user, since=SINCE, until=UNTIL)
+    assert [(pool.label, pool.two_way, pool.percentage) for pool in found.pools] == [
+        ("Big", 5, 100)
+    ]
+
+
+@pytest.fixture
+def reader(client: Client) -> User:
+    user = UserFactory(role="recruiter", language="en")
+    client.force_login(user)
+    return user
+
+
+@pytest.mark.parametrize("query", ["", "?days=30", "?days=365", "?days=x", "?days=99999999"])
+def test_the_page_of_high_touch(client: Client, reader: User, query: str) -> None:
+    for person in people(OrgUnitFactory(name="North"), 5):
+        talk(person)
+    page = client.get(f"/insights/touch/{query}").content.decode()
+    assert "By team" in page
+    assert ("North" in page) == (query != "?days=30")
+
+
+def test_the_page_of_two_sides_leads_to_the_people(client: Client, reader: User) -> None:
+    segment = SegmentFactory(owner=reader)
+    empty = client.get("/insights/two-sides/").content.decode()
+    assert "Nothing is shown" in empty
+    for query in (f"?segment={segment.uid}", "?kind=prospect", "?kind=x"):
+        assert client.get(f"/insights/two-sides/{query}").status_code == 200
+    assert client.get("/insights/two-sides/?segment=nonsense").status_code == 404
+    other = SegmentFactory(is_private=True)
+    assert client.get(f"/insights/two-sides/?segment={other.uid}").status_code == 404
+
+
+def test_the_page_of_continuity(client: Client, reader: User) -> None:
+    rows = [RelationshipFactory(cadence_days=30) for _ in range(5)]
+    ConsentFactory(contact=rows[0].contact)
+    page = client.get("/insights/continuity/").content.decode()
+    assert rows[0].contact.full_name in page
+    listed = client.get("/people/?hangs_on_one=1").content.decode()
+    assert rows[0].contact.full_name in listed
