@@ -262,13 +262,13 @@ def _go_on(ending: StageTransition, actor: User, now: datetime) -> Relationship:
     if before.archived_at is not None:
         raise KindChangeRefused(str(put_aside(before)))
     row = Relationship.objects.select_for_update().get(pk=ending.relationship_id)
-    history = list(StageTransition.objects.filter(relationship=row).order_by("-moved_at", "-pk"))
-    if not history or history[0].pk != ending.pk:
+    history = list(StageTransition.objects.filter(relationship=row).order_by("moved_at", "pk"))
+    if not history or history[-1].pk != ending.pk:
         raise KindChangeRefused(_("Somebody moved this relationship since."))
     others = Relationship.objects.open().filter(contact=row.contact_id, kind=row.kind)
     if others.exists():
         raise KindChangeRefused(_("A newer relationship of this kind is open."))
-    put_back([ending], before, [row], {row.pk: history[1:]}, actor, now)
+    put_back([ending], before, [row], {row.pk: history[:-1]}, actor, now)
     return row
 
 

@@ -18,6 +18,7 @@ from relationships.choices import Cause
 from relationships.events import StageChanged
 from relationships.models import FollowUp, Relationship, Stage, StageTransition
 from relationships.selectors.lifecycle import allowed_moves
+from relationships.selectors.stints import standing
 from relationships.services.beginnings import (
     Beginning,
     BeginningRefused,
@@ -145,8 +146,8 @@ def take_back(
     moment = now or timezone.now()
     before = Stage.objects.shared([move.from_stage_id or 0]).get(move.from_stage_id or 0)
     row = Relationship.objects.select_for_update().get(pk=move.relationship_id)
-    history = list(StageTransition.objects.filter(relationship=row).order_by("-moved_at", "-pk"))
-    if move not in history[:1] or move.moved_by_id != actor.pk:
+    history = list(StageTransition.objects.filter(relationship=row).order_by("moved_at", "pk"))
+    if move not in history[-1:] or move.moved_by_id != actor.pk:
         raise TransitionRefused(_("Somebody moved this relationship since."))
     if before is None or moment - move.moved_at > SECOND_THOUGHTS:
         raise TransitionRefused(_("This move can no longer be taken back."))
@@ -154,7 +155,7 @@ def take_back(
         raise TransitionRefused(_("This move can no longer be taken back."))
     if before.archived_at is not None:
         raise put_aside(before)
-    return put_back([move], before, [row], {row.pk: history[1:]}, actor, moment)[0]
+    return put_back([move], before, [row], {row.pk: history[:-1]}, actor, moment)[0]
 
 
 @transaction.atomic
@@ -180,7 +181,7 @@ def take_back_all(*, transition_ids: Collection[int], actor: User) -> set[int]:
         if history[move.relationship_id][-1] == move and move.from_stage_id in stages:
             by_stage[stages[move.from_stage_id]].append(move)
     moment = timezone.now()
-    earlier = {pk: past[-2::-1] for pk, past in history.items()}
+    earlier = {pk: past[:-1] for pk, past in history.items()}
     for stage, going in by_stage.items():
         standing = [rows[move.relationship_id] for move in going]
         put_back(going, stage, standing, earlier, actor, moment, is_told=False)
@@ -199,30 +200,16 @@ def put_back(
 ) -> list[StageTransition]:
     """Undo ``moves``, each the last of its row: back to ``stage``, since when they were there.
 
-    ``earlier``: by relationship, what happened before the move, the latest first.
+    ``earlier``: by relationship, what happened before the move, the oldest first.
     """
     moving = []
     for move, row in zip(moves, rows, strict=True):
         moving.append((row, row.stage_id))
         place(row, stage, moment)
-        row.stage_since = began_at(earlier.get(row.pk, ())) or move.moved_at
+        stays = standing(earlier.get(row.pk, ()))
+        row.stage_since = stays[-1].moved_at if stays else move.moved_at
     words = gettext_noop("Taken back")
     return write_moves(moving, stage, actor, words, moment, is_told=is_told, cause=Cause.TAKEN_BACK)
-
-
-def began_at(latest_first: Sequence[StageTransition]) -> datetime | None:
-    """When the stay began that the latest of these moves belongs to: what was taken back does
-    not break it.
-    """
-    pending = 0
-    for move in latest_first:
-        if move.cause == Cause.TAKEN_BACK:
-            pending += 1
-        elif pending:
-            pending -= 1
-        else:
-            return move.moved_at
-    return None
 
 
 def place(row: Relationship, stage: Stage, now: datetime) -> None:

@@ -159,7 +159,7 @@ def test_begin_many_runs_the_same_queries_however_many(
 
     # Savepoints; the lock, the open, the ended, the stages; rows, history, audit, change log;
     # and the timeline: its first transitions, its stages, its lines.
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(27):
         begin_relationships(
             beginnings=[Beginning(contact_id=contact.pk, kind="prospect") for contact in contacts],
             actor=None,
