@@ -16,6 +16,14 @@ declare(
         "relationships.engagement_undone": _("{actor} undid a change of an engagement ({fields})"),
         "relationships.engagement_taken_back": _("{actor} took back an engagement of {target}"),
         "relationships.engagement_moved": _("{actor} moved an assignment to another phase"),
+        "relationships.leaving_begun": _("The way out of an engagement of {target} began"),
+        "relationships.leaving_moved": _("The way out of an engagement moved to another last day"),
+        "relationships.leaving_stopped": _("The way out of an engagement stopped with its end"),
+        "relationships.feedback_given": _("{actor} wrote down closing feedback about {target}"),
+        "relationships.stay_in_touch_chosen": _(
+            "{actor} wrote down whether {target} wants to stay in touch"
+        ),
+        "relationships.closing_steps_changed": _("{actor} changed the steps of the way out"),
         "relationships.rates_compared": _("{actor} compared what people are paid"),
         "relationships.interaction_logged": _("{actor} logged contact with {target}"),
         "relationships.follow_up_created": _("{actor} made a task about {target}"),

@@ -162,6 +162,34 @@ class EngagementTakenBack(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeavingBegan(Event):
+    """The end of work for us was said, or came near: the way out has begun."""
+
+    engagement_id: int
+    contact_id: int
+    form: str
+    last_day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavingStopped(Event):
+    """The end was taken back, and the way out with it."""
+
+    engagement_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StayInTouchChosen(Event):
+    """``answer`` is ``yes``, ``later`` or ``no``."""
+
+    engagement_id: int
+    contact_id: int
+    answer: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TieAdded(Event):
     """``contact_ids`` are the ends of it that we keep as people: two, or one. Also when a tie that
     was taken out came back.

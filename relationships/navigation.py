@@ -81,6 +81,17 @@ register(
         permission="relationships.manage_lifecycles",
     )
 )
+register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Way out"),
+        purpose=_("What is done as work for us comes to its end"),
+        url_name="relationships:closing-settings",
+        icon="door-open",
+        position=31,
+        permission="relationships.manage_lifecycles",
+    )
+)
 register_act(
     Act(
         label=_("Log a contact moment"),

@@ -15,6 +15,7 @@ from relationships.selectors.continuity import bonds_of
 from relationships.selectors.engagements import line_of
 from relationships.selectors.facts import facts_of
 from relationships.selectors.goodwill import ledger_of
+from relationships.selectors.leaving import progress_of
 from relationships.selectors.line_of_life import line_of_life
 from relationships.selectors.person import engagements_of, open_tasks, standings
 from relationships.selectors.promises import promises_of
@@ -99,9 +100,10 @@ def standing_of(contact: Contact, user: User) -> dict[str, Any]:
 
 
 def engagements_shown(contact: Contact, user: User) -> dict[str, Any]:
-    today = timezone.localdate()
+    today, rows = timezone.localdate(), engagements_of(contact)
     return {
-        "engagements": [line_of(row, today) for row in engagements_of(contact)],
+        "engagements": [line_of(row, today) for row in rows],
+        "progress": progress_of([row.pk for row in rows if row.ends_on is not None]),
         "may_move": user.has_perm("relationships.move_relationship", contact),
         "may_see_rates": user.has_perm("relationships.view_rates", contact),
     }

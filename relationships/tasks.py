@@ -10,6 +10,7 @@ from relationships.services import assignments, automation_work, occasions, ties
 from relationships.services.assignments import begin_agreed
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
+from relationships.services.leaving import keep_all_ways
 from relationships.services.moments import forget_versions
 from relationships.services.segment_cadence import follow_segments, follow_stages
 from relationships.services.tie_values import refresh_tie_values
@@ -58,6 +59,7 @@ def tend_engagements() -> None:
     today = timezone.localdate()
     while begin_agreed(today=today) == assignments.BATCH:
         continue
+    keep_all_ways(today=today)
 
 
 @shared_task(name="relationships.forget_versions")

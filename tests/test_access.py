@@ -300,6 +300,11 @@ RULES: dict[str, Rule] = {
     "relationships:rates": MANAGER,
     "relationships:engagement": RECORD,
     "relationships:engagement-resume": RECORD,
+    "relationships:leaving": ROLE,
+    "relationships:feedback": RECORD,
+    "relationships:stay-in-touch": RECORD,
+    "relationships:closing-settings": MANAGER,
+    "relationships:closing-steps": MANAGER,
     "relationships:engagement-move": RECORD,
     "relationships:engagement-take-back": RECORD,
     "relationships:engagement-undo": RECORD,
@@ -647,6 +652,8 @@ class World:
         "number": 0,
         "system": "ats",
         "value": "1",
+        "side": "them",
+        "form": "internship",
     }
     records: dict[str, Callable[["World"], object]] = {
         "people/views/": lambda world: world.view.uid,

@@ -9,6 +9,7 @@ from contacts.imports.undoing import Brought
 from core.models import User
 from relationships.models import Engagement, Relationship, StageTransition
 from relationships.services import timeline
+from relationships.services.leaving import stop_ways
 
 
 def undo(made: Sequence[tuple[Brought, Any]], actor: User) -> None:
@@ -16,6 +17,7 @@ def undo(made: Sequence[tuple[Brought, Any]], actor: User) -> None:
     begun = _untouched(Relationship, "begun", made, "kind")
     engaged = _untouched(Engagement, "engaged", made, "started_on")
     ended = _untouched(Engagement, "ended", made, "ended_on")
+    stop_ways(engagement_ids=[*engaged, *ended])
     StageTransition.objects.filter(relationship__in=begun).delete()
     Relationship.objects.filter(pk__in=begun).delete()
     Engagement.objects.filter(pk__in=engaged).delete()

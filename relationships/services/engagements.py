@@ -26,6 +26,7 @@ from relationships.events import (
     EngagementTakenBack,
 )
 from relationships.models import Engagement, EngagementChange
+from relationships.services.leaving import stop_ways
 
 Act = EngagementChange.Act
 Form = Engagement.Form
@@ -255,6 +256,7 @@ def take_back_engagement(
         target=current.contact,
         engagement=current.pk,
     )
+    stop_ways(engagement_ids=[current.pk])
     event = EngagementTakenBack(
         engagement_id=current.pk, contact_id=current.contact_id, actor_id=actor.pk
     )

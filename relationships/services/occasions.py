@@ -111,7 +111,9 @@ def owe_for_engagements(
     goes_on = Engagement.objects.filter(contact=OuterRef("contact")).filter(
         Q(ends_on=None) | Q(ends_on__gt=OuterRef("ends_on"))
     )
-    rows = Engagement.objects.filter(ends_on__lte=today, ends_on__gt=today - CLOSING_WITHIN)
+    rows = Engagement.objects.binding().filter(
+        ends_on__lte=today, ends_on__gt=today - CLOSING_WITHIN
+    )
     if engagement_ids is not None:
         rows = rows.filter(pk__in=engagement_ids)
     return _owe(
@@ -134,7 +136,8 @@ def mark_anniversaries(*, today: date) -> list[FollowUp]:
     stale = FollowUp.objects.open().filter(kind=FollowUp.Kind.ANNIVERSARY)
     stale.filter(occurred_on__lt=today - ANNIVERSARY_STAYS).delete()
     rows = (
-        Engagement.objects.filter(_on_the_day(today), starts_on__lt=today)
+        Engagement.objects.binding()
+        .filter(_on_the_day(today), starts_on__lt=today)
         .filter(Q(ends_on=None) | Q(ends_on__gt=today))
         .filter(contact__archived_at=None, contact__do_not_contact=False)
         .exclude(starts_on__year=today.year)

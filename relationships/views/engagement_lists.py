@@ -35,7 +35,9 @@ def engagements(request: UserRequest) -> HttpResponse:
     view = asked if asked in VIEWS else VIEWS[0]
     form = ListForm(request.GET, view=view, units=_units(request.user))
     filters, today = form.chosen, timezone.localdate()
-    page = engagement_page(request.user, filters, today=today, after=_uid(request.GET.get("after")))
+    page = engagement_page(
+        request.user, filters, today=today, after=uid_or_none(request.GET.get("after"))
+    )
 
     rows = Engagement.objects.visible_to(request.user).of_people_we_know()
     query = request.GET.copy()
@@ -103,7 +105,7 @@ def _units(user: User) -> QuerySet[OrgUnit]:
     return units if held is None else units.filter(pk__in=held)
 
 
-def _uid(given: str | None) -> UUID | None:
+def uid_or_none(given: str | None) -> UUID | None:
     try:
         return UUID(given or "")
     except ValueError:

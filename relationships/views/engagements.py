@@ -23,6 +23,7 @@ from relationships.engagement_forms import ChangeForm, EndForm, EngagementForm, 
 from relationships.models import Engagement, EngagementChange
 from relationships.phases import ALLOWED
 from relationships.selectors.engagements import engagement_shown
+from relationships.selectors.leaving import way_of
 from relationships.selectors.rates import RATES
 from relationships.services import engagements as services
 from relationships.services.assignments import move_assignment
@@ -42,6 +43,7 @@ def engagement(request: UserRequest, uid: UUID) -> HttpResponse:
     shown = engagement_shown(row, today=timezone.localdate(), shows_rates=shows_rates)
     may_change = request.user.has_perm(MOVE, row.contact)
     context = {
+        "way_out": way_of(row, today=timezone.localdate()),
         "shown": shown,
         "row": row,
         "contact": row.contact,

@@ -69,6 +69,7 @@ def places() -> dict[str, str]:
         "promise": _uid(Promise, contact=returner, state="open"),
         "relationship": _uid(Relationship, contact=returner, ended_on=None),
         "engagement": _uid(Engagement, form="assignment", phase="running"),
+        "ending": _uid(Engagement, leaving__stopped_at=None, leaving__isnull=False),
         "note": _uid(Interaction, author__email__startswith="joris@", channel="note"),
         **campaigns,
     }
