@@ -36,6 +36,8 @@ CLOSING_WITHIN = timedelta(days=14)
 # How long before a last day that was known from the beginning.
 AHEAD = timedelta(days=30)
 BATCH = 200
+# Not of who wants to hear nothing more.
+UNASKED = (WhatToDo.CLOSING, WhatToDo.STAY_IN_TOUCH)
 
 
 @transaction.atomic
@@ -48,7 +50,7 @@ def keep_ways(
     rows = Engagement.objects.filter(pk__in=engagement_ids).filter(
         Q(leaving__isnull=False) | Q(ends_on__gte=today - CLOSING_WITHIN)
     )
-    locked = list(rows.select_for_update(of=("self",)).select_related("leaving").order_by("pk"))
+    locked = list(rows.select_for_update(of=("self",)).select_related("contact").order_by("pk"))
     held = {way.engagement_id: way for way in Leaving.objects.filter(engagement__in=locked)}
     beginning = []
     for row in locked:
@@ -185,6 +187,7 @@ def _plan(ways: Sequence[Leaving], rows: Sequence[Engagement]) -> list[_Planned]
         )
         for way, row in zip(ways, rows, strict=True)
         for step in by_form[row.form]
+        if not (row.contact.do_not_contact and step.what in UNASKED)
     ]
 
 
@@ -229,13 +232,29 @@ def _accounts(contact_ids: Collection[int]) -> dict[int, User]:
 
 
 def _tasks(planned: Sequence[_Planned]) -> list[FollowUp]:
-    """The tasks, in the same order. One that the desk asked for already becomes part of the way."""
+    """The tasks, in the same order. A closing act that was asked for already becomes part of the
+    way: of a person it is asked once.
+    """
+    asked = _closings_asked(planned)
+    taken = [asked.pop(one.way.engagement.contact_id, None) if one.key else None for one in planned]
+    missing = [_task(one) for one, task in zip(planned, taken, strict=True) if task is None]
+    fresh = iter(create_follow_ups(new=missing, actor=None))
+    return [task or next(fresh) for task in taken]
+
+
+def _closings_asked(planned: Sequence[_Planned]) -> dict[int, FollowUp]:
+    """By the person: the one of this very end first, else another that is still open."""
     keys = [one.key for one in planned if one.key]
-    asked = {row.key: row for row in FollowUp.objects.filter(key__in=keys, leaving_step=None)}
-    missing = [one for one in planned if one.key not in asked]
-    made = create_follow_ups(new=[_task(one) for one in missing], actor=None)
-    fresh = iter(made)
-    return [asked[one.key] if one.key in asked else next(fresh) for one in planned]
+    people = [one.way.engagement.contact_id for one in planned if one.key]
+    rows = FollowUp.objects.filter(leaving_step=None).filter(
+        Q(key__in=keys)
+        | Q(kind=FollowUp.Kind.CLOSING, state=FollowUp.State.OPEN, contact__in=people)
+    )
+    found: dict[int, FollowUp] = {}
+    for row in sorted(rows.order_by("pk"), key=lambda row: row.key in keys):
+        if row.contact_id is not None:
+            found[row.contact_id] = row
+    return found
 
 
 def _task(one: _Planned) -> NewFollowUp:
@@ -276,9 +295,13 @@ def _shift(way: Leaving, last_day: date) -> None:
 
 
 def _stop(way: Leaving, row: Engagement) -> None:
-    """What is still to be done goes; what was done stays, and needs not be done again."""
+    """What is still to be done goes; what was done stays, and needs not be done again. A closing
+    act that something else asked for stays too, on its own.
+    """
+    ours = Q(key=None) | Q(key=f"closing:engagement:{row.pk}")
     still = FollowUp.objects.open().filter(leaving_step__leaving=way)
-    dropped, _by_table = still.delete()
+    dropped, _by_table = still.filter(ours).delete()
+    LeavingStep.objects.filter(leaving=way, follow_up__state=FollowUp.State.OPEN).delete()
     way.stopped_at = timezone.now()
     way.save(update_fields=["stopped_at", "updated_at"])
     audit.record(

@@ -232,6 +232,33 @@ def test_the_closing_act_that_the_desk_asked_for_is_not_asked_twice(person: Cont
     assert FollowUp.objects.count() == 6
 
 
+def test_who_wants_no_contact_is_not_asked_to_stay_in_touch(person: Contact) -> None:
+    Contact.objects.update(do_not_contact=True)
+
+    ending(person)
+
+    assert [what for what, _day in tasks()] == [
+        *("conversation", "feedback_ours", "feedback_theirs", "thanks")
+    ]
+
+
+def test_a_closing_act_owed_for_another_reason_is_taken_in_and_outlives_the_end(
+    person: Contact,
+) -> None:
+    owed = FollowUp.objects.create(
+        contact=person, title="Close it well", due_on=on(0), kind="closing", key="closing:move:1"
+    )
+    rows = EngagementFactory.create_batch(2, contact=person, ends_on=on(5))
+    keep_ways(engagement_ids=[row.pk for row in rows], today=on(0))
+    closings = LeavingStep.objects.filter(what="closing").order_by("pk")
+    assert [step.follow_up == owed for step in closings] == [True, False]
+
+    for row in rows:
+        resume_engagement(engagement=row, actor=None)
+
+    assert list(FollowUp.objects.all()) == [owed]
+
+
 def test_two_ways_out_at_once_cost_as_many_queries_as_one(
     person: Contact, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:

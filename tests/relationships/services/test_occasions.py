@@ -216,7 +216,7 @@ def test_a_closing_act_is_owed_once_a_person_and_not_who_wants_none(owner: User)
     quiet = EngagementFactory(contact=ContactFactory(do_not_contact=True))
     end_engagement(engagement=quiet, actor=owner, ends_on=TODAY)
 
-    task = FollowUp.objects.get()
+    task = FollowUp.objects.get(kind="closing")
     assert (task.contact, task.assignee, task.occurred_on) == (row.contact, owner, TODAY)
 
 
