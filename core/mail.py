@@ -1,7 +1,8 @@
 """Mails about accounts: written as rows in the request, sent by a worker.
 
 They may be sent twice (a worker dies between the mail server and its own note of it): two equal
-invitations do no harm, one that is missing does.
+invitations do no harm, one that is missing does. The other way round with those that are sent
+``is_once`` at most (a daily digest): from the moment the bytes leave nobody sends them again.
 """
 
 import smtplib
@@ -21,10 +22,27 @@ MAX_ATTEMPTS = 12
 """With doubling pauses: about a day."""
 
 
-def queue_mail(*, to: str, subject: str, text: str, html: str = "") -> AccountMail:
-    """Leave a mail for the worker, in the caller's transaction."""
+def queue_mail(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    is_once: bool = False,
+    off_url: str = "",
+) -> AccountMail:
+    """Leave a mail for the worker, in the caller's transaction.
+
+    ``off_url``: where a mail program's one click stops such mails (RFC 8058).
+    """
     return AccountMail.objects.create(
-        to=to, subject=subject, text=text, html=html, due_at=timezone.now()
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        is_once=is_once,
+        off_url=off_url,
+        due_at=timezone.now(),
     )
 
 
@@ -36,28 +54,41 @@ def send_due_mails(*, now: datetime) -> int:
 
 
 def _send(mail: AccountMail, now: datetime) -> bool:
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
-    # Told apart from a newsletter by whoever answers mail automatically (RFC 3834).
-    message.extra_headers["Auto-Submitted"] = "auto-generated"
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    message = _message(mail)
+    connection = message.connection = get_connection()
     try:
-        message.connection = get_connection()
-        message.send()
+        with connection:
+            if mail.is_once and not mail.hand_over():
+                return False
+            message.send()
     except smtplib.SMTPRecipientsRefused as refusal:
         code = max(code for code, _ in refusal.recipients.values())
         _postpone(mail, now, repr(refusal), is_final=code >= 500)
         return False
     except (smtplib.SMTPException, OSError) as fault:
-        _postpone(mail, now, repr(fault))
+        is_unknown = mail.queue_state == AccountMail.QueueState.HANDING_OVER
+        is_said = isinstance(fault, smtplib.SMTPResponseException)
+        _postpone(mail, now, repr(fault), is_final=is_unknown and not is_said)
         return False
-    mail.finish(outcome="sent", text="", html="")
+    mail.finish(outcome="sent", text="", html="", off_url="")
     return True
+
+
+def _message(mail: AccountMail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
+    # Told apart from a newsletter by whoever answers mail automatically (RFC 3834).
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    if mail.off_url:
+        message.extra_headers["List-Unsubscribe"] = f"<{mail.off_url}>"
+        message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
 
 
 def _postpone(mail: AccountMail, now: datetime, fault: str, *, is_final: bool = False) -> None:
     if is_final or mail.attempts >= MAX_ATTEMPTS:
-        mail.finish(outcome=f"given up: {fault}"[:300], text="", html="")
+        mail.finish(outcome=f"given up: {fault}"[:300], text="", html="", off_url="")
         return
     AccountMail.objects.filter(pk=mail.pk, lease_token=mail.lease_token).update(
         queue_state=AccountMail.QueueState.WAITING,

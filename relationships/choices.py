@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,10 @@ PLURALS = {
     Kind.FREELANCER: _("Freelancers"),
     Kind.ALUMNUS: _("Alumni"),
 }
+
+
+# A closing (a rejection, the end of work) gets a human word within these days (docs/measures.md).
+CLOSING_WITHIN = timedelta(days=14)
 
 
 class Channel(models.TextChoices):

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.models import User
-from relationships.choices import Channel
+from relationships.choices import CLOSING_WITHIN, Channel
 from relationships.models import FollowUp
 from relationships.selectors.desk import Item
-from relationships.services.occasions import CLOSING_WITHIN
 
 NOTE_SHOWN = 140
 DONE_AT_ONCE = (FollowUp.Kind.TASK, FollowUp.Kind.INTRODUCTION, FollowUp.Kind.FACT)

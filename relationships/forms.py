@@ -11,7 +11,7 @@ from contacts.models import Contact
 from core.models import User
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.fields import UserField, day_field, note_field
-from relationships.models import AllowedMove, FollowUp, Relationship, Stage
+from relationships.models import AllowedMove, DigestSetting, FollowUp, Relationship, Stage
 from relationships.selectors.colleagues import colleagues
 
 
@@ -136,6 +136,22 @@ class LaterForm(forms.Form):
     def day(self) -> date:
         day: date = self.cleaned_data["until"]
         return day
+
+
+class DigestForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """Whether one wants the desk by mail, and when."""
+
+    hour = forms.TypedChoiceField(
+        label=_("From what hour"),
+        coerce=int,
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        initial=8,
+        help_text=_("By your own clock, as in your preferences."),
+    )
+
+    class Meta:
+        model = DigestSetting
+        fields = ["is_on", "hour", "workdays_only"]
 
 
 class NotNeededForm(forms.Form):

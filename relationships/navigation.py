@@ -73,6 +73,16 @@ register(
 register(
     Item(
         section=Section.SETTINGS,
+        label=_("Daily digest"),
+        purpose=_("Your desk by mail, at the hour you choose"),
+        url_name="relationships:digest",
+        icon="mail",
+        position=11,
+    )
+)
+register(
+    Item(
+        section=Section.SETTINGS,
         label=_("Cadences"),
         purpose=_("How often we speak, by person, segment or stage"),
         url_name="relationships:cadences",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from relationships.services import assignments, automation_work, occasions, ties
 from relationships.services.assignments import begin_agreed
+from relationships.services.digest import send_due_digests
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 from relationships.services.leaving import keep_all_ways
@@ -38,6 +39,11 @@ def follow_cadences() -> None:
     """Whom a change of a segment, or of the cadence of a segment or a stage, concerns."""
     follow_segments(now=timezone.now())
     follow_stages()
+
+
+@shared_task(name="relationships.send_digests")
+def send_digests() -> None:
+    send_due_digests(now=timezone.now())
 
 
 @shared_task(name="relationships.mark_days")

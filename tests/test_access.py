@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -48,6 +49,7 @@ from relationships.models import (
     StageTransition,
     Tie,
 )
+from relationships.services.digest import off_url
 from tests.factories import (
     ContactFactory,
     ContactSkillFactory,
@@ -369,6 +371,8 @@ RULES: dict[str, Rule] = {
     "relationships:tie-kind": MANAGER,
     "relationships:tie-kind-retire": MANAGER,
     "relationships:tie-kind-restore": MANAGER,
+    "relationships:digest": OWN,
+    "relationships:digest-off": PUBLIC,
     "relationships:cadences": MANAGER,
     "relationships:segment-cadence": MANAGER,
     "relationships:lifecycles": MANAGER,
@@ -659,6 +663,7 @@ class World:
         "people/views/": lambda world: world.view.uid,
         "people/bulk/": lambda world: world.bulk_run.uid,
         "u/": lambda world: links.token_of(world.touchpoint.uid),
+        "digest/": lambda world: urlsplit(off_url(world.owner)).path.split("/")[2],
         "accounts/invitation/": lambda world: "no-such-token",
         "outbox/": lambda world: world.mail.id,
         "settings/sessions/": lambda world: world.session.pk,

@@ -24,6 +24,7 @@ EVERY = {
     "relationships.tend_engagements": timedelta(hours=1),
     "relationships.forget_versions": timedelta(hours=12),
     "relationships.mark_days": timedelta(hours=1),
+    "relationships.send_digests": timedelta(minutes=5),
     "campaigns.dispatch": timedelta(seconds=5),
     "campaigns.recover": timedelta(seconds=15),
     "community.ask_profiles": timedelta(hours=1),

@@ -27,5 +27,11 @@ class AccountMail(QueuedRow):
     class Meta(QueuedRow.Meta):
         pass
 
+    def hand_over(self) -> bool:
+        """The bytes are about to leave: from now on no other worker takes the row."""
+        held = AccountMail.objects.filter(pk=self.pk, lease_token=self.lease_token)
+        self.queue_state = self.QueueState.HANDING_OVER
+        return bool(held.update(queue_state=self.queue_state))
+
     def __str__(self) -> str:
         return f"account mail #{self.pk}"

@@ -20,7 +20,7 @@ from contacts.conditions.registry import begin_of
 from contacts.models import Contact
 from core import audit
 from core.models import User
-from relationships.choices import Channel, Direction, Kind
+from relationships.choices import CLOSING_WITHIN, Channel, Direction, Kind
 from relationships.models import (
     Engagement,
     FollowUp,
@@ -33,8 +33,6 @@ from relationships.services.follow_ups import NewFollowUp, create_follow_ups
 
 # A message older than this is history that was brought in, not somebody who waits.
 REPLY_WAITS = timedelta(days=30)
-# A closing gets a human word within these days (docs/measures.md).
-CLOSING_WITHIN = timedelta(days=14)
 # A working anniversary that nobody took up in this time is let go.
 ANNIVERSARY_STAYS = timedelta(days=7)
 # The house works for them still, and they for us: a word of goodbye would be odd.
