@@ -269,7 +269,7 @@ def _is_uid(value: str) -> bool:
 _CHECKS: dict[Widget, Callable[[str], bool]] = {
     "search": lambda value: len(value) <= LONGEST_TEXT,
     "text": lambda value: len(value) <= LONGEST_TEXT,
-    "made": lambda value: len(value) <= LONGEST_TEXT,
+    "made": lambda value: len(value) <= 2 * LONGEST_TEXT,
     "flag": lambda value: value == "1",
     "date": _is_day,
     "picked": _is_uid,

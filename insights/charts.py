@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from core.charts import Chart, Series
 from insights.selectors.dashboard import Dashboard, KindCount
+from insights.selectors.stays import Funnel, TimeAtStage
 
 MOST_FLOWS = 10
 
@@ -98,3 +99,52 @@ def workload_chart(figures: Dashboard) -> Chart:
             ),
         ],
     )
+
+
+def reached_chart(found: Funnel) -> Chart:
+    """How many of those who began came to each stage."""
+    title = _("Nobody began in these days")
+    if found.begun:
+        title = ngettext(
+            "Of %(count)s who began, so many came to each stage",
+            "Of %(count)s who began, so many came to each stage",
+            found.begun,
+        ) % {"count": formats.number_format(found.begun, force_grouping=True)}
+    return Chart(
+        title=title,
+        kind="hbar",
+        category_label=_("Stage"),
+        categories=[one.stage.label for one in found.reached],
+        series=[Series(name=_("People"), values=[one.people for one in found.reached])],
+    )
+
+
+def time_chart(found: Funnel) -> Chart:
+    """Half of them, and nine in ten, are gone from each stage within so many days."""
+    slowest = max((one for one in found.times if one.median), key=_median, default=None)
+    title = _("How long people stay at each stage")
+    if slowest is not None and slowest.median is not None:
+        title = ngettext(
+            "They stay longest at “%(stage)s”: half of them %(days)s day or more",
+            "They stay longest at “%(stage)s”: half of them %(days)s days or more",
+            slowest.median,
+        ) % {"stage": slowest.stage.label, "days": slowest.median}
+    return Chart(
+        title=title,
+        kind="hbar",
+        category_label=_("Stage"),
+        unit=_("days"),
+        categories=[one.stage.label for one in found.times],
+        series=[
+            Series(name=_("Half are gone within"), values=[one.median for one in found.times]),
+            Series(
+                name=_("Nine in ten are gone within"),
+                values=[one.p90 for one in found.times],
+                role="quiet",
+            ),
+        ],
+    )
+
+
+def _median(one: TimeAtStage) -> int:
+    return one.median or 0

@@ -5,8 +5,9 @@ every box and arrow is a link to its people; the tables beside it say the same.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import hypot
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import dist
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,17 +17,17 @@ from insights.choices import State
 from insights.lists import flow_value
 from insights.selectors.life_cycle import Arrow, LifeCycle
 
-WIDTH, HEIGHT = 960, 470
+WIDTH, HEIGHT = 960, 500
 BOX = (136, 58)
 # The middle of each box. The way runs to the right and comes back above.
 _PLACES = {
-    State.KNOWN: (80, 235),
-    State.PROSPECT: (310, 235),
-    State.RETURNER: (560, 60),
-    State.EMPLOYEE: (560, 235),
-    State.FREELANCER: (430, 400),
-    State.ALUMNUS: (860, 235),
-    State.PAST: (700, 400),
+    State.KNOWN: (80, 250),
+    State.PROSPECT: (320, 250),
+    State.EMPLOYEE: (580, 165),
+    State.FREELANCER: (580, 335),
+    State.ALUMNUS: (870, 250),
+    State.RETURNER: (730, 45),
+    State.PAST: (800, 450),
 }
 # Drawn also while nobody goes along them: the way as it is meant, round to renewed contact.
 USUAL = (
@@ -40,6 +41,30 @@ USUAL = (
 # More would hide each other; the table has them all.
 MOST_ARROWS = 16
 _THINNEST, _THICKEST = 1.25, 6.0
+# How far from a box an arrow keeps that has nothing to do there; what its number takes.
+_BERTH, _NUMBER = 10, (44, 24)
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """From ``begin`` to ``end``, drawn towards ``middle``; its number stands at ``number``."""
+
+    begin: Point
+    middle: Point
+    end: Point
+    number: Point
+
+    @property
+    def path(self) -> str:
+        places = [f"{x:.1f} {y:.1f}" for x, y in (self.begin, self.middle, self.end)]
+        return f"M{places[0]}Q{places[1]} {places[2]}"
+
+    def at(self, t: float) -> Point:
+        return (
+            (1 - t) ** 2 * self.begin[0] + 2 * t * (1 - t) * self.middle[0] + t * t * self.end[0],
+            (1 - t) ** 2 * self.begin[1] + 2 * t * (1 - t) * self.middle[1] + t * t * self.end[1],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +102,17 @@ class LifeMap:
 
 
 def life_map(found: LifeCycle) -> LifeMap:
+    """Boxes and arrows in their places, and every arrow once more for the table."""
     flows = dict(sorted(found.flows.items(), key=lambda one: (-one[1], one[0])))
     straying = [arrow for arrow in flows if arrow not in USUAL and arrow.source != arrow.target]
     shown = [*USUAL, *straying[: MOST_ARROWS - len(USUAL)]]
     most = max([flows.get(arrow, 0) for arrow in shown] + [1])
     return LifeMap(
         boxes=[_box(state, found.people[state]) for state in State],
-        drawn=[_drawn(arrow, flows.get(arrow, 0), most, found) for arrow in shown],
+        drawn=[
+            _drawn(arrow, curve, flows.get(arrow, 0), most, found)
+            for arrow, curve in zip(shown, _curves(tuple(shown)), strict=True)
+        ],
         ways=[_way(arrow, people, found) for arrow, people in flows.items()],
         left_out=len(straying[MOST_ARROWS - len(USUAL) :]),
     )
@@ -107,35 +136,79 @@ def _way(arrow: Arrow, people: int, found: LifeCycle) -> Way:
     return Way(arrow=arrow, people=people, url=_people_url("life_flow", value))
 
 
-def _drawn(arrow: Arrow, people: int, most: int, found: LifeCycle) -> Way:
-    """A curve from box to box, bent to its own left, so that there and back lie apart."""
-    (x1, y1), (x2, y2) = _PLACES[arrow.source], _PLACES[arrow.target]
-    length = hypot(x2 - x1, y2 - y1)
-    bend = 0.0 if arrow in USUAL[:2] else 18 + 0.12 * length
-    across = ((y2 - y1) / length * bend, -(x2 - x1) / length * bend)
-    middle = ((x1 + x2) / 2 + 2 * across[0], (y1 + y2) / 2 + 2 * across[1])
-    begin = _edge((x1, y1), middle, 2)
-    end = _edge((x2, y2), middle, 9)
-    top = (
-        begin[0] / 4 + middle[0] / 2 + end[0] / 4,
-        begin[1] / 4 + middle[1] / 2 + end[1] / 4,
-    )
-    way = _way(arrow, people, found)
+def _drawn(arrow: Arrow, curve: _Curve, people: int, most: int, found: LifeCycle) -> Way:
     return Way(
         arrow=arrow,
         people=people,
-        url=way.url,
-        path=f"M{begin[0]:.1f} {begin[1]:.1f}Q{middle[0]:.1f} {middle[1]:.1f}"
-        f" {end[0]:.1f} {end[1]:.1f}",
+        url=_way(arrow, people, found).url,
+        path=curve.path,
         width=round(_THINNEST + (_THICKEST - _THINNEST) * people / most, 2),
-        x=round(top[0], 1),
-        y=round(top[1], 1),
+        x=round(curve.number[0], 1),
+        y=round(curve.number[1], 1),
     )
 
 
-def _edge(
-    box: tuple[float, float], towards: tuple[float, float], apart: float
-) -> tuple[float, float]:
+@lru_cache(maxsize=256)
+def _curves(arrows: tuple[Arrow, ...]) -> list[_Curve]:
+    """For each arrow the flattest curve that touches no other box, with room for its number.
+
+    Each is bent to its own left first, so that there and back lie apart. Which arrows there are
+    changes seldom, so that this is worked out once.
+    """
+    placed: list[_Curve] = []
+    for arrow in arrows:
+        has_back = Arrow(arrow.target, arrow.source) in arrows
+        length = dist(_PLACES[arrow.source], _PLACES[arrow.target])
+        gentle = 20 + 0.06 * length
+        bends = [0.0] if not has_back else []
+        bends += [side * gentle * n for n in (1, 1.7, 2.6, 3.6, 4.8) for side in (1, -1)]
+        curves = [_curve(arrow, bend) for bend in bends]
+        ways = [_with_number(curve, placed) for curve in curves if _is_clear(curve, arrow)]
+        free = [curve for curve in ways if curve is not None]
+        placed.append(free[0] if free else curves[0])
+    return placed
+
+
+def _curve(arrow: Arrow, bend: float) -> _Curve:
+    (x1, y1), (x2, y2) = _PLACES[arrow.source], _PLACES[arrow.target]
+    length = dist((x1, y1), (x2, y2))
+    across = ((y2 - y1) / length * bend, -(x2 - x1) / length * bend)
+    middle = ((x1 + x2) / 2 + 2 * across[0], (y1 + y2) / 2 + 2 * across[1])
+    begin, end = _edge((x1, y1), middle, 2), _edge((x2, y2), middle, 11)
+    curve = _Curve(begin, middle, end, (0, 0))
+    return replace(curve, number=curve.at(0.5))
+
+
+def _is_clear(curve: _Curve, arrow: Arrow) -> bool:
+    others = [
+        place for state, place in _PLACES.items() if state not in (arrow.source, arrow.target)
+    ]
+    half = (BOX[0] / 2 + _BERTH, BOX[1] / 2 + _BERTH)
+    points = [curve.at(n / 24) for n in range(1, 24)]
+    return all(
+        0 < x < WIDTH
+        and 0 < y < HEIGHT
+        and not any(_is_within((x, y), one, half) for one in others)
+        for x, y in points
+    )
+
+
+def _with_number(curve: _Curve, placed: Sequence[_Curve]) -> _Curve | None:
+    """The curve with its number where neither a box nor another number stands."""
+    half = ((BOX[0] + _NUMBER[0]) / 2, (BOX[1] + _NUMBER[1]) / 2)
+    for t in (0.5, 0.42, 0.58, 0.34, 0.66):
+        place = curve.at(t)
+        is_free = not any(_is_within(place, one, half) for one in _PLACES.values())
+        if is_free and not any(_is_within(place, one.number, _NUMBER) for one in placed):
+            return replace(curve, number=place)
+    return None
+
+
+def _is_within(point: Point, middle: Point, half: Point) -> bool:
+    return abs(point[0] - middle[0]) < half[0] and abs(point[1] - middle[1]) < half[1]
+
+
+def _edge(box: Point, towards: Point, apart: float) -> Point:
     """Where the line from the middle of a box leaves it, and ``apart`` further."""
     dx, dy = towards[0] - box[0], towards[1] - box[1]
     half = (BOX[0] / 2 + apart, BOX[1] / 2 + apart)

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # Before this nobody kept anything, and days are far from the ends of the calendar.
-EARLIEST = date(1950, 1, 1)
+EARLIEST, LATEST = date(1950, 1, 1), date(9999, 1, 1)
 
 
 @dataclass(frozen=True)

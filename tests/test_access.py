@@ -418,6 +418,7 @@ RULES: dict[str, Rule] = {
     # Insights
     "insights:dashboard": ROLE,
     "insights:life-cycle": ROLE,
+    "insights:funnel": ROLE,
     "insights:two-sides": ROLE,
     "insights:continuity": ROLE,
     "insights:touch": ROLE,

@@ -7,19 +7,18 @@ and for the lists behind them, so that a number is always as long as its list. W
 organisation is not counted person by person: that would read a million of them for seven numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
-from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from insights.choices import State
+from insights.selectors.scope import ASIDE, in_sight, people_of, raw, units_in_sight
 from relationships.choices import Kind
 from relationships.models import Relationship
 
@@ -105,10 +104,6 @@ _FLOW_COUNTS = f"""
 SELECT source, target, count(DISTINCT contact_id) FROM ({_FLOWS}) AS f
 WHERE contact_id {{which}} ({{{{people}}}}) GROUP BY 1, 2
 """  # noqa: S608 -- words of ours
-_ASIDE = """
-SELECT id FROM contacts_contact WHERE archived_at IS NOT NULL OR erased_at IS NOT NULL
-UNION SELECT id FROM contacts_contact WHERE merged_into_id IS NOT NULL
-"""
 
 
 @dataclass(frozen=True, order=True)
@@ -134,17 +129,17 @@ class LifeCycle:
 
 
 def life_cycle(user: User, *, since: date, until: date) -> LifeCycle:
-    units = _unit_conditions(user)
+    units = units_in_sight(user)
     if units:
-        people, values = _people(units)
+        people, values = people_of(units)
         states = dict(_rows(_STATE_COUNTS, people, values))
         flows = _rows(
             _FLOW_COUNTS.format(which="IN"), people, {**values, "since": since, "until": until}
         )
     else:
-        less = dict(_rows(_STATE_COUNTS, _ASIDE, {}))
+        less = dict(_rows(_STATE_COUNTS, ASIDE, {}))
         states = {key: count - less.get(key, 0) for key, count in _rows(_OF_ALL, "", {})}
-        flows = _rows(_FLOW_COUNTS.format(which="NOT IN"), _ASIDE, {"since": since, "until": until})
+        flows = _rows(_FLOW_COUNTS.format(which="NOT IN"), ASIDE, {"since": since, "until": until})
     return LifeCycle(
         people={state: states.get(state.value, 0) for state in State},
         flows={Arrow(State(source), State(target)): n for source, target, n in flows},
@@ -155,17 +150,20 @@ def life_cycle(user: User, *, since: date, until: date) -> LifeCycle:
 
 def in_state(people: ContactQuerySet, state: State, user: User) -> ContactQuerySet:
     """Those who are in ``state`` now, as the map counts them."""
-    return _in_sight(people, user).filter(_IN_STATE[state])
+    return in_sight(people, user).filter(_IN_STATE[state])
 
 
 def along(
     people: ContactQuerySet, arrow: Arrow, user: User, *, since: date, until: date
 ) -> ContactQuerySet:
     """Those who went along ``arrow`` between the days, as the map counts them."""
-    sql = _FLOWS.replace("%(since)s", "%s").replace("%(until)s", "%s")
-    values = [since, until, since, until, arrow.source.value, arrow.target.value]
-    found = RawSQL(f"SELECT contact_id FROM ({sql}) AS f WHERE source = %s AND target = %s", values)  # noqa: S608, S611
-    return _in_sight(people, user).filter(pk__in=found)
+    sql = (
+        f"SELECT contact_id FROM ({_FLOWS}) AS f WHERE source = %(source)s AND target = %(target)s"  # noqa: S608
+    )
+    values = {"source": arrow.source.value, "target": arrow.target.value}
+    return in_sight(people, user).filter(
+        pk__in=raw(sql, {**values, "since": since, "until": until})
+    )
 
 
 def _rows_of(person: str, **conditions: Any) -> QuerySet[Relationship]:
@@ -189,28 +187,6 @@ _IN_STATE: Mapping[State, Q] = {
     State.RETURNER: Q(Exists(_EMPLOYED.filter(_WORKED_BEFORE))),
     State.PAST: Q(Exists(_rows_of("pk"))) & ~Q(Exists(_rows_of("pk", ended_on=None))),
 }
-_ACTIVE = "archived_at IS NULL AND erased_at IS NULL AND merged_into_id IS NULL"
-_SEEING = ("contacts.view_contact", "relationships.view_relationship")
-
-
-def _in_sight(people: ContactQuerySet, user: User) -> ContactQuerySet:
-    """Of whom ``user`` sees both who they are and what they are to us."""
-    for units in _unit_conditions(user):
-        people = people.filter(unit__in=units)
-    return people
-
-
-def _unit_conditions(user: User) -> list[list[int]]:
-    """The units of both; none where the user sees the whole."""
-    seen = [visible_units(user, permission) for permission in _SEEING]
-    return [units for units in seen if units is not None]
-
-
-def _people(units: Sequence[list[int]]) -> tuple[str, dict[str, Any]]:
-    """SQL for the ids of who are in each of those lists of units, and its values."""
-    conditions = [_ACTIVE, *(f"unit_id = ANY(%(units{at})s)" for at in range(len(units)))]
-    values = {f"units{at}": ids for at, ids in enumerate(units)}
-    return f"SELECT id FROM contacts_contact WHERE {' AND '.join(conditions)}", values  # noqa: S608
 
 
 def _rows(sql: str, people: str, values: Mapping[str, Any]) -> list[Any]:

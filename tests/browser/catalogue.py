@@ -264,6 +264,7 @@ SHOTS = [
     Shot(name="campaign-step-new", path="/campaigns/{draft}/steps/new/follow_up/"),
     Shot(name="insights", path="/insights/"),
     Shot(name="life-cycle", path="/insights/life-cycle/"),
+    Shot(name="funnel", path="/insights/funnel/?by=source"),
     Shot(name="settings", path="/settings/"),
     Shot(name="settings-reader", path="/settings/", account="lena"),
     Shot(name="profile", path="/settings/profile/"),

@@ -1,0 +1,274 @@
+"""How far relationships come, and how long they stay at each stage. Source: features, H3.
+
+A stay begins with the move to a stage, and ends with the next move; a move that was taken back
+never was. Days are counted as the reader's calendar has them.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from contacts.choices import Source
+from contacts.models.contact import ContactQuerySet
+from core.models import User
+from insights.selectors.scope import contact_in_sight, in_sight, raw
+from insights.survival import MEDIAN, NINE_IN_TEN, Stays, quantile
+from relationships.models import Stage
+from relationships.selectors.lifecycle import stages_of
+
+_TAKEN_BACK = "Taken back"
+# Every stay that began within the days.
+_STAYS = f"""
+WITH moves AS (
+    SELECT move.*, lead(move.reason) OVER past AS next_reason
+    FROM relationships_stagetransition AS move
+    JOIN relationships_relationship AS row ON row.id = move.relationship_id
+    WHERE row.kind = %(kind)s AND move.relationship_id IN (
+        SELECT relationship_id FROM relationships_stagetransition
+        WHERE moved_at >= %(since)s AND moved_at < %(until)s
+    )
+    WINDOW past AS (PARTITION BY move.relationship_id ORDER BY move.moved_at, move.id)
+), kept AS (
+    SELECT moves.*, lead(moved_at) OVER past AS left_at FROM moves
+    WHERE reason <> '{_TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{_TAKEN_BACK}'
+    WINDOW past AS (PARTITION BY relationship_id ORDER BY moved_at, id)
+)
+SELECT kept.relationship_id, row.contact_id, kept.to_stage_id AS stage_id,
+    row.owner_id,
+    coalesce((kept.left_at AT TIME ZONE %(zone)s)::date, row.ended_on, %(today)s)
+        - (kept.moved_at AT TIME ZONE %(zone)s)::date AS days,
+    kept.left_at IS NOT NULL AS is_left
+FROM kept JOIN relationships_relationship AS row ON row.id = kept.relationship_id
+WHERE kept.moved_at >= %(since)s AND kept.moved_at < %(until)s
+"""  # noqa: S608 -- words of ours
+_GROUPS = {
+    "": "NULL::text",
+    "source": "contact.source",
+    "owner": "coalesce(owner.uid::text, '')",
+}
+_JOINS = """
+JOIN contacts_contact AS contact ON contact.id = stay.contact_id
+LEFT JOIN core_user AS owner ON owner.id = stay.owner_id
+"""
+
+
+class By(StrEnum):
+    """What the figures are split by."""
+
+    NOTHING = ""
+    SOURCE = "source"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Stays of one kind that began from ``since`` to and with ``until``."""
+
+    kind: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeAtStage:
+    """Stays: whoever came twice counts twice. ``left`` moved on, ``here`` are there still;
+    ``median`` and ``p90`` in days, None where too many are still there to know: then it is more
+    than ``longest``.
+    """
+
+    stage: Stage
+    group: str
+    group_label: str
+    left: int
+    here: int
+    median: int | None
+    p90: int | None
+    longest: int
+
+    @property
+    def people(self) -> int:
+        return self.left + self.here
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """How many of those who began came to the stage at some time: ``share`` of all, in percent."""
+
+    stage: Stage
+    people: int
+    share: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Funnel:
+    asked: Asked
+    begun: int
+    reached: Sequence[Reached]
+    times: Sequence[TimeAtStage]
+
+
+def funnel(user: User, asked: Asked, *, by: By, today: date) -> Funnel:
+    """In two statements over the moves, and the names of the stages and owners."""
+    stages = stages_of(asked.kind)
+    began, came = _reached(user, asked, today)
+    return Funnel(
+        asked=asked,
+        begun=began,
+        reached=[
+            Reached(
+                stage=stage,
+                people=came.get(stage.pk, 0),
+                share=round(100 * came.get(stage.pk, 0) / began) if began else None,
+            )
+            for stage in stages
+        ],
+        times=_times(user, asked, by, today, [one for one in stages if not one.is_closed]),
+    )
+
+
+def _times(
+    user: User, asked: Asked, by: By, today: date, stages: Sequence[Stage]
+) -> list[TimeAtStage]:
+    sight, values = contact_in_sight(user, "stay.contact_id")
+    sql = f"""
+        SELECT stay.stage_id, {_GROUPS[by]}, stay.days, count(*) FILTER (WHERE stay.is_left),
+            count(*) FILTER (WHERE NOT stay.is_left)
+        FROM ({_STAYS}) AS stay {_JOINS} WHERE {sight} GROUP BY 1, 2, 3
+    """  # noqa: S608 -- words of ours
+    by_group: defaultdict[tuple[int, str], dict[int, Stays]] = defaultdict(dict)
+    for stage_id, group, days, left, here in _rows(sql, {**values, **_values(asked, today)}):
+        by_group[stage_id, group or ""][days] = Stays(left, here)
+    labels = _labels(by, {group for _stage, group in by_group})
+    return [
+        _time(stage, group, label, by_group[stage.pk, group])
+        for stage in stages
+        for group, label in labels.items()
+        if (stage.pk, group) in by_group
+    ]
+
+
+def _time(stage: Stage, group: str, label: str, stays: Mapping[int, Stays]) -> TimeAtStage:
+    return TimeAtStage(
+        stage=stage,
+        group=group,
+        group_label=label,
+        left=sum(one.left for one in stays.values()),
+        here=sum(one.here for one in stays.values()),
+        median=quantile(stays, MEDIAN),
+        p90=quantile(stays, NINE_IN_TEN),
+        longest=max(stays),
+    )
+
+
+def _labels(by: By, groups: set[str]) -> dict[str, str]:
+    """The groups in the order of what people call them; nobody's comes last, without a name."""
+    named = dict.fromkeys(groups, "")
+    if by is By.SOURCE:
+        named = {group: str(Source(group).label) for group in groups}
+    elif by is By.OWNER:
+        owners = User.objects.filter(uid__in=groups - {""})
+        named |= {str(owner.uid): owner.name for owner in owners}
+    return dict(sorted(named.items(), key=lambda one: (not one[1], one[1])))
+
+
+def _reached(user: User, asked: Asked, today: date) -> tuple[int, dict[int, int]]:
+    """How many began within the days, and how many of these came to each stage, ever since."""
+    sight, values = contact_in_sight(user, "row.contact_id")
+    sql = f"""
+        WITH cohort AS (
+            SELECT move.relationship_id, row.contact_id FROM relationships_stagetransition AS move
+            JOIN relationships_relationship AS row ON row.id = move.relationship_id
+            WHERE row.kind = %(kind)s AND move.from_stage_id IS NULL AND {sight}
+                AND move.moved_at >= %(since)s AND move.moved_at < %(until)s
+        ), moves AS (
+            SELECT cohort.contact_id, move.to_stage_id, move.reason,
+                lead(move.reason) OVER (
+                    PARTITION BY move.relationship_id ORDER BY move.moved_at, move.id
+                ) AS next_reason
+            FROM relationships_stagetransition AS move JOIN cohort USING (relationship_id)
+        )
+        SELECT to_stage_id, count(DISTINCT contact_id) FROM moves
+        WHERE reason <> '{_TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{_TAKEN_BACK}'
+        GROUP BY 1 UNION ALL SELECT NULL, count(DISTINCT contact_id) FROM cohort
+    """  # noqa: S608 -- words of ours
+    found = dict(_rows(sql, {**values, **_values(asked, today)}))
+    return found.pop(None, 0), found
+
+
+def staying(
+    people: ContactQuerySet,
+    asked: Asked,
+    user: User,
+    *,
+    stage: str,
+    is_left: bool,
+    today: date,
+    by: By = By.NOTHING,
+    group: str = "",
+) -> ContactQuerySet:
+    """Those behind one number of ``funnel``: who moved on from the stage, or is there still."""
+    sql = f"""
+        SELECT stay.contact_id FROM ({_STAYS}) AS stay {_JOINS}
+        JOIN relationships_stage AS stage ON stage.id = stay.stage_id
+        WHERE stage.key = %(stage)s AND stay.is_left = %(is_left)s
+            AND (%(any)s OR {_GROUPS[by]} = %(group)s)
+    """  # noqa: S608 -- words of ours
+    values = {
+        **_values(asked, today),
+        "stage": stage,
+        "is_left": is_left,
+        "any": by is By.NOTHING,
+        "group": group,
+    }
+    return in_sight(people, user).filter(pk__in=raw(sql, values))
+
+
+def reaching(
+    people: ContactQuerySet, asked: Asked, user: User, *, stage: str, today: date
+) -> ContactQuerySet:
+    """Those who began within the days and came to the stage at some time."""
+    sql = f"""
+        WITH moves AS (
+            SELECT move.relationship_id, row.contact_id, move.to_stage_id, move.reason,
+                lead(move.reason) OVER (
+                    PARTITION BY move.relationship_id ORDER BY move.moved_at, move.id
+                ) AS next_reason
+            FROM relationships_stagetransition AS move
+            JOIN relationships_relationship AS row ON row.id = move.relationship_id
+            WHERE row.kind = %(kind)s AND move.relationship_id IN (
+                SELECT relationship_id FROM relationships_stagetransition
+                WHERE from_stage_id IS NULL AND moved_at >= %(since)s AND moved_at < %(until)s
+            )
+        )
+        SELECT contact_id FROM moves JOIN relationships_stage AS stage ON stage.id = to_stage_id
+        WHERE reason <> '{_TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{_TAKEN_BACK}'
+            AND stage.key = %(stage)s
+    """  # noqa: S608 -- words of ours
+    values = {**_values(asked, today), "stage": stage}
+    return in_sight(people, user).filter(pk__in=raw(sql, values))
+
+
+def _values(asked: Asked, today: date) -> dict[str, Any]:
+    return {
+        "kind": asked.kind,
+        "since": _midnight(asked.since),
+        "until": _midnight(asked.until + timedelta(days=1)),
+        "zone": timezone.get_current_timezone_name(),
+        "today": today,
+    }
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
