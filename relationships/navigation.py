@@ -17,6 +17,17 @@ register(
 )
 register(
     Item(
+        section=Section.BELOW,
+        label=_("Losing touch"),
+        url_name="relationships:losing-touch",
+        icon="hourglass",
+        position=5,
+        permission="relationships.view_relationship",
+        shortcut="l",
+    )
+)
+register(
+    Item(
         section=Section.MAIN,
         label=_("Boards"),
         url_name="relationships:boards",

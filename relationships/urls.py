@@ -17,6 +17,7 @@ from relationships.views import (
     kind_changes,
     leaving,
     lifecycles,
+    losing_touch,
     many_moves,
     moves,
     notes,
@@ -33,6 +34,7 @@ app_name = "relationships"
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("desk/waiting/", desk.waiting, name="waiting"),
+    path("losing-touch/", losing_touch.losing_touch, name="losing-touch"),
     path("boards/", board.boards, name="boards"),
     path("boards/<slug:kind>/", board.board, name="board"),
     path("boards/<slug:kind>/<slug:stage>/", board.more, name="board-more"),

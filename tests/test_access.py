@@ -277,6 +277,7 @@ RULES: dict[str, Rule] = {
     # Relationships
     "relationships:desk": OWN,
     "relationships:waiting": OWN,
+    "relationships:losing-touch": ROLE,
     "relationships:boards": ROLE,
     "relationships:board": ROLE,
     "relationships:board-more": ROLE,

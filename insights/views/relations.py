@@ -19,6 +19,7 @@ from core.permissions import require
 from insights.selectors.touch import touches
 from relationships.choices import Kind
 from relationships.models import Relationship
+from relationships.selectors.closings import closing_shares
 from relationships.selectors.continuity import continuity, to_care_for
 from relationships.selectors.leavers import leavers
 from relationships.selectors.promises import kept_rates
@@ -92,6 +93,7 @@ def touch(request: UserRequest) -> HttpResponse:
     context = {
         "found": touches(request.user, since=since, until=until),
         "rates": kept_rates(request.user, since=since, until=until),
+        "closings": closing_shares(request.user, since=since, until=until, today=until),
         "days": days,
         "periods": PERIODS,
     }

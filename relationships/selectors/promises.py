@@ -47,6 +47,14 @@ class TeamRate:
     def percentage(self) -> int:
         return round(100 * self.rate)
 
+    @property
+    def missed(self) -> int:
+        return self.n - self.kept
+
+    @property
+    def missed_percentage(self) -> int:
+        return 100 - self.percentage
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeptRates:
@@ -124,10 +132,10 @@ def kept_rates(user: User, *, since: date, until: date) -> KeptRates:
     ]
     shown = [team for team in teams if team.people >= SMALLEST_GROUP]
     shown.sort(key=lambda team: (team.unit.name if team.unit else "", team.n))
-    return KeptRates(since=since, until=until, teams=shown, total=_total(teams, shown))
+    return KeptRates(since=since, until=until, teams=shown, total=total_of(teams, shown))
 
 
-def _total(teams: Sequence[TeamRate], shown: Sequence[TeamRate]) -> TeamRate | None:
+def total_of(teams: Sequence[TeamRate], shown: Sequence[TeamRate]) -> TeamRate | None:
     """All teams together, unless what is left of it without those shown is a small group."""
     hidden = sum(team.people for team in teams) - sum(team.people for team in shown)
     people = sum(team.people for team in teams)
