@@ -37,11 +37,8 @@ def losing_touch(request: UserRequest) -> HttpResponse:
         "next_query": urlencode({**filters, "after": page.next}) if page.next else "",
         "here": request.get_full_path(),
     }
-    is_list = bool(request.htmx)
-    name = (
-        "relationships/losing_touch.html#losing" if is_list else "relationships/losing_touch.html"
-    )
-    return render(request, name, context)
+    part = "#losing" if request.htmx else ""
+    return render(request, f"relationships/losing_touch.html{part}", context)
 
 
 def _uid(given: str) -> UUID | None:

@@ -57,9 +57,9 @@ def walked(user: User, size: int, **given: object) -> list[Relationship]:
 def test_the_order_is_the_product_and_pages_meet_each_once(
     size: int, is_mine: bool, recruiter: User
 ) -> None:
-    rng = Random(4)
+    rng = Random(4)  # noqa: S311 -- a fixed world
     rows = [
-        RelationshipFactory(  # noqa: S311 -- a fixed world
+        RelationshipFactory(
             owner=recruiter, tie_value=rng.randint(1, 5), **over(rng.choice([0, 1, 2, 4, 8, 20]))
         )
         for _ in range(60)
