@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from contacts import names
@@ -81,6 +82,7 @@ class Draft:
         return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
+_limited = attrgetter(*LIMITS)
 # The same given names and family names come again and again.
 _fold = lru_cache(maxsize=50_000)(names.fold)
 _LOST = re.compile(r"\w\?\w|\ufffd")
@@ -156,8 +158,7 @@ def _place_middle_name(draft: Draft) -> None:
 
 
 def _cut(draft: Draft) -> None:
-    for name, limit in LIMITS.items():
-        text = getattr(draft, name)
+    for (name, limit), text in zip(LIMITS.items(), _limited(draft), strict=True):
         if len(text) > limit:
             setattr(draft, name, text[:limit].rstrip())
             draft.notes.append(note("cut", column=name, limit=limit))

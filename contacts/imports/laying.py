@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeVar
 
 from contacts import freshness
@@ -25,6 +26,7 @@ PLAIN_FIELDS = {
 }
 # By which key of ``columns`` a change is shown, and a policy is chosen.
 SHOWN_AS = {"headline": "position", "birth": "birth_name"}
+_said = attrgetter(*PLAIN_FIELDS)
 _NAMES = ("given_name", "infix", "family_name")
 
 
@@ -109,8 +111,7 @@ def _may_rename(known: Known, manner: Manner) -> bool:
 
 def _lay_plain(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
     contact, draft, changes = known.contact, row.draft, []
-    for source, column in PLAIN_FIELDS.items():
-        after = getattr(draft, source)
+    for (source, column), after in zip(PLAIN_FIELDS.items(), _said(draft), strict=True):
         if not after or column in manner.written:
             continue
         manner.written.add(column)
