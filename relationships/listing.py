@@ -95,7 +95,7 @@ def by_owed(people: ContactQuerySet, values: list[str], user: User) -> ContactQu
 
 
 def by_exposure(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
-    return exposed(people, today=timezone.localdate())
+    return exposed(people)
 
 
 def by_two_sides(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:

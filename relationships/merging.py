@@ -2,8 +2,14 @@
 
 from django.db import models
 
-from core.merging import Clash, Journal, register_afterwards, register_resolver
-from relationships.models import CoOwner, Relationship, StageTransition, Tie
+from core.merging import (
+    Clash,
+    Journal,
+    register_afterwards,
+    register_derived,
+    register_resolver,
+)
+from relationships.models import CoOwner, Exposed, Relationship, StageTransition, Tie
 from relationships.services.cadence import refresh_touches
 from relationships.services.ties import same_ties
 
@@ -63,5 +69,15 @@ def _in_the_hands_of(survivor_id: int, tie: Tie, *, was: int) -> Tie:
 
 register_resolver(Tie, keep_one_tie)
 register_resolver(Tie, keep_one_tie, field_name="other")
+
+
+def keep_one_exposure(clash: Clash) -> None:
+    """Worked out anew every night: until then the survivor's stands, if there is one."""
+    if clash.survivors.exists():
+        clash.journal.take_out(clash.duplicates)
+
+
+register_resolver(Exposed, keep_one_exposure)
+register_derived(Exposed)
 register_afterwards(bring_touches_up_to_date)
 register_resolver(Relationship, keep_one_open_relationship)

@@ -78,7 +78,7 @@ def facts_shown(contact: Contact, user: User) -> dict[str, Any]:
 def ties_shown(contact: Contact, user: User) -> dict[str, Any]:
     return {
         "ties": ties_of(contact, user, today=timezone.localdate()),
-        "bonds": bonds_of(contact, today=timezone.localdate()),
+        "bonds": bonds_of(contact, now=timezone.now()),
         "may_tie": user.has_perm("relationships.log_interaction", contact),
     }
 

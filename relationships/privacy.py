@@ -15,6 +15,7 @@ from relationships.models import (
     Dossier,
     Engagement,
     EngagementChange,
+    Exposed,
     FollowUp,
     GoodwillEntry,
     HealthMark,
@@ -41,6 +42,7 @@ from relationships.models import (
     Tie,
     TieKind,
     TimelineEntry,
+    UnitExposure,
 )
 
 INTEREST = Basis.LEGITIMATE_INTEREST
@@ -346,3 +348,9 @@ register(
     subjects=["contact"],
 )
 register(Bequest, neutral("leaver", "made_by", "parts", "undone_at"))
+register(
+    Exposed,
+    {**neutral("contact"), "bus": Personal(basis=INTEREST, erasure=Erasure.DELETE)},
+    subjects=["contact"],
+)
+register(UnitExposure, neutral("unit", "n", "nobody", "one", "computed_at"))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from relationships.services import assignments, automation_work, occasions, ties
 from relationships.services.assignments import begin_agreed
 from relationships.services.digest import send_due_digests
+from relationships.services.exposure import refresh_exposure as work_out_exposure
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 from relationships.services.leaving import keep_all_ways
@@ -90,3 +91,9 @@ def run_automations() -> None:
     """What moves asked for, and what workers that died had begun."""
     automation_work.recover(now=timezone.now())
     automation_work.run_due(stop_at=time.monotonic() + SECONDS)
+
+
+@shared_task(name="relationships.refresh_exposure")
+def refresh_exposure() -> None:
+    """Every night: a year has passed since other talks, and people came and went."""
+    work_out_exposure(now=timezone.now())

@@ -20,6 +20,7 @@ EVERY = {
     "contacts.keep_custom_indexes": timedelta(hours=1),
     "relationships.refresh_all_health": crontab(hour=3, minute=10),
     "relationships.forget_facts": timedelta(hours=1),
+    "relationships.refresh_exposure": crontab(hour=3, minute=40),
     "relationships.forget_ties": timedelta(hours=6),
     "relationships.tend_engagements": timedelta(hours=1),
     "relationships.forget_versions": timedelta(hours=12),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,6 +30,8 @@ from relationships.two_sides import Quadrant
 SEE = "relationships.view_relationship"
 PERIODS = (30, 90, 365)
 SHOWN = 20
+# Seconds. Figures of weeks and months do not change by the minute.
+KEPT_FOR = 600
 
 
 @login_required
@@ -71,11 +74,9 @@ def exposure(request: UserRequest) -> HttpResponse:
     _require(request.user)
     today = timezone.localdate()
     context = {
-        "found": continuity(request.user, today=today),
-        "people": to_care_for(request.user, today=today, limit=SHOWN),
+        "found": continuity(request.user),
+        "people": to_care_for(request.user, limit=SHOWN),
         "leavers": leavers(request.user, today=today),
-        "since": today - timedelta(days=365),
-        "until": today,
         "may_hand_on": request.user.has_perm("relationships.move_relationship"),
     }
     return render(request, "insights/continuity.html", context)
@@ -90,8 +91,11 @@ def touch(request: UserRequest) -> HttpResponse:
     days = int(asked) if asked in map(str, PERIODS) else 90
     until = timezone.localdate()
     since = until - timedelta(days=days - 1)
+    key = f"touches:{request.user.pk}:{since}:{until}"
     context = {
-        "found": touches(request.user, since=since, until=until),
+        "found": cache.get_or_set(
+            key, lambda: touches(request.user, since=since, until=until), KEPT_FOR
+        ),
         "rates": kept_rates(request.user, since=since, until=until),
         "closings": closing_shares(request.user, since=since, until=until, today=until),
         "days": days,

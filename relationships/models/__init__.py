@@ -3,6 +3,7 @@ from relationships.models.cadence import SegmentCadence
 from relationships.models.digest import DigestSetting
 from relationships.models.dossier import Dossier, Questionnaire
 from relationships.models.engagement import Engagement, EngagementChange
+from relationships.models.exposure import Exposed, UnitExposure
 from relationships.models.fact import PersonalFact
 from relationships.models.follow_up import FollowUp
 from relationships.models.goodwill import GoodwillEntry
@@ -36,6 +37,7 @@ __all__ = [
     "Dossier",
     "Engagement",
     "EngagementChange",
+    "Exposed",
     "FollowUp",
     "GoodwillEntry",
     "HealthMark",
@@ -62,5 +64,6 @@ __all__ = [
     "Tie",
     "TieKind",
     "TimelineEntry",
+    "UnitExposure",
     "WhatToDo",
 ]

@@ -2,25 +2,23 @@
 
 ``bus(person)``: how many of our people have a two-way tie with them in twelve months: a human
 conversation, or word from both sides. A relationship is valued where we said how often we want to
-speak. Exposed is whom one of us, or nobody, has such a tie with.
+speak. Exposed is whom one of us, or nobody, has such a tie with, as of last night.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
-from django.utils import timezone
 
-from contacts.models import Contact, OrgUnit
+from contacts.models import Contact
 from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
 from core.models import User
+from relationships.exposure import TALKS, since
 from relationships.groups import shown_of
+from relationships.models import Exposed, UnitExposure
 
-WINDOW = timedelta(days=365)
 SEE = "relationships.view_relationship"
 
 
@@ -30,7 +28,7 @@ class Exposure:
     ``one`` of us.
     """
 
-    unit: OrgUnit | None
+    label: str
     n: int
     nobody: int
     one: int
@@ -46,6 +44,9 @@ class Exposure:
 
 @dataclass(frozen=True, kw_only=True)
 class Continuity:
+    """``at``: when it was worked out; None before the first night."""
+
+    at: datetime | None
     units: Sequence[Exposure]
     total: Exposure | None
 
@@ -59,90 +60,48 @@ class Bond:
     talks: int
 
 
-def continuity(user: User, *, today: date) -> Continuity:
-    """By the unit that keeps the person, the most exposed first. Two queries."""
-    statement = """
-SELECT valued.unit_id, count(*)::int, (count(*) FILTER (WHERE coalesce(known.bus, 0) = 0))::int,
-    (count(*) FILTER (WHERE known.bus = 1))::int
-FROM valued LEFT JOIN known USING (contact_id) GROUP BY valued.unit_id"""
-    with connection.cursor() as cursor:
-        cursor.execute(*_with(statement, today, visible_units(user, SEE)))
-        rows = cursor.fetchall()
-    units = OrgUnit.objects.in_bulk([unit_id for unit_id, *_rest in rows if unit_id])
+def continuity(user: User) -> Continuity:
+    """By the unit that keeps the person, the most exposed first."""
+    rows = UnitExposure.objects.select_related("unit")
+    unit_ids = visible_units(user, SEE)
+    held = list(rows if unit_ids is None else rows.filter(unit__in=unit_ids))
     groups = [
-        Exposure(unit=units.get(unit_id), n=n, nobody=nobody, one=one)
-        for unit_id, n, nobody, one in rows
+        Exposure(label=row.unit.name if row.unit else "", n=row.n, nobody=row.nobody, one=row.one)
+        for row in held
     ]
     shown, may_sum = shown_of(groups, lambda group: group.n)
-    shown.sort(key=lambda group: (-group.percentage, -group.n, str(group.unit or "")))
+    shown.sort(key=lambda group: (-group.percentage, -group.n, group.label))
     total = Exposure(
-        unit=None,
+        label="",
         n=sum(group.n for group in groups),
         nobody=sum(group.nobody for group in groups),
         one=sum(group.one for group in groups),
     )
-    return Continuity(units=shown, total=total if may_sum else None)
+    at = held[0].computed_at if held else None
+    return Continuity(at=at, units=shown, total=total if may_sum else None)
 
 
-def exposed(people: ContactQuerySet, *, today: date) -> ContactQuerySet:
-    """Whom we want to keep in touch with and at most one of us speaks with."""
-    statement = """
-SELECT valued.contact_id FROM valued LEFT JOIN known USING (contact_id)
-WHERE coalesce(known.bus, 0) <= 1"""
-    sql, values = _with(statement, today, None)
-    return people.filter(pk__in=RawSQL(sql, values))  # noqa: S611 -- built here
+def exposed(people: ContactQuerySet) -> ContactQuerySet:
+    return people.filter(pk__in=Exposed.objects.values("contact"))
 
 
-def to_care_for(user: User, *, today: date, limit: int) -> list[Contact]:
+def to_care_for(user: User, *, limit: int) -> list[Contact]:
     """Some of those exposed: the first by name; the list of people shows all."""
     people = Contact.objects.visible_to(user).active()
     units = visible_units(user, SEE)
     seen = people if units is None else people.filter(unit__in=units)
-    return list(exposed(seen, today=today).select_related("unit").in_name_order()[:limit])
+    return list(exposed(seen).select_related("unit").in_name_order()[:limit])
 
 
-def bonds_of(contact: Contact, *, today: date) -> list[Bond]:
+def bonds_of(contact: Contact, *, now: datetime) -> list[Bond]:
     """Our people with a two-way tie to ``contact``, who speaks with them most first."""
-    statement = """
-SELECT author_id, max(happened_at), count(*) FROM talks WHERE contact_id = %s
+    statement = f"""
+SELECT author_id, max(happened_at), count(*) FROM ({TALKS} AND i.contact_id = %s) talks
 GROUP BY author_id HAVING bool_or(direction = 'two_way')
-    OR (bool_or(direction = 'inbound') AND bool_or(direction = 'outbound'))"""
-    sql = f"WITH talks AS ({_TALKS} AND i.contact_id = %s) {statement}"
+    OR (bool_or(direction = 'inbound') AND bool_or(direction = 'outbound'))"""  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_since(today), contact.pk, contact.pk])
+        cursor.execute(statement, [since(now), contact.pk])
         rows = cursor.fetchall()
     users = User.objects.in_bulk([user_id for user_id, *_rest in rows])
     bonds = [Bond(users[user_id], last_at, talks) for user_id, last_at, talks in rows]
     return sorted(bonds, key=lambda bond: (-bond.talks, bond.user.name))
-
-
-def _since(today: date) -> datetime:
-    return timezone.make_aware(datetime.combine(today - WINDOW, datetime.min.time()))
-
-
-def _with(statement: str, today: date, unit_ids: list[int] | None) -> tuple[str, list[Any]]:
-    return f"{_KNOWN} {statement}", [unit_ids is None, unit_ids or [], _since(today)]
-
-
-# What people said to each other: no machine, no note, by one of us who is still here.
-_TALKS = """SELECT i.contact_id, i.author_id, i.direction, i.happened_at
-    FROM relationships_interaction i JOIN core_user u ON u.id = i.author_id AND u.is_active
-    WHERE i.happened_at >= %s AND NOT i.is_automated AND i.channel <> 'note'
-        AND i.direction <> 'internal'"""
-_KNOWN = f"""
-WITH valued AS MATERIALIZED (
-    SELECT DISTINCT r.contact_id, c.unit_id
-    FROM relationships_relationship r
-    JOIN relationships_stage s ON s.id = r.stage_id
-    JOIN contacts_contact c ON c.id = r.contact_id
-    WHERE r.ended_on IS NULL AND c.archived_at IS NULL AND c.erased_at IS NULL
-        AND c.merged_into_id IS NULL
-        AND coalesce(r.cadence_days, r.segment_days, s.cadence_days) IS NOT NULL
-        AND (%s OR c.unit_id = ANY(%s))
-), known AS (
-    SELECT contact_id, count(*) AS bus
-    FROM (SELECT contact_id, author_id FROM ({_TALKS}) talks
-        GROUP BY contact_id, author_id HAVING bool_or(direction = 'two_way')
-            OR (bool_or(direction = 'inbound') AND bool_or(direction = 'outbound'))) bonds
-    GROUP BY contact_id
-)"""  # noqa: S608 -- no value is put in by hand

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.models import Touchpoint
 from contacts.models import OrgUnit
 from core.models import User
 from insights.selectors.touch import touches
+from relationships.services.exposure import refresh_exposure
 from tests.factories import (
     ConsentFactory,
     ContactFactory,
@@ -139,6 +141,7 @@ def test_the_page_of_two_sides_leads_to_the_people(client: Client, reader: User)
 def test_the_page_of_continuity(client: Client, reader: User) -> None:
     rows = [RelationshipFactory(cadence_days=30) for _ in range(5)]
     ConsentFactory(contact=rows[0].contact)
+    refresh_exposure(now=timezone.now())
     page = client.get("/insights/continuity/").content.decode()
     assert rows[0].contact.full_name in page
     listed = client.get("/people/?hangs_on_one=1").content.decode()

@@ -28,6 +28,7 @@ from relationships.models import (
     Dossier,
     Engagement,
     EngagementChange,
+    Exposed,
     InteractionVersion,
     KindChange,
     Leaving,
@@ -240,6 +241,7 @@ def _ties(contact: Contact, mark: str) -> None:
     TieFactory(contact=contact, other=shared, key="studied-with", detail=f"{mark}detail")
     TieFactory(contact=shared, other=contact, key="mentor", detail=f"{mark}detail")
     TieFactory(contact=contact, colleague=met_by, key="met-by", detail=f"{mark}detail")
+    Exposed.objects.create(contact=contact, bus=1)
     OwnershipOverride.objects.create(
         contact=contact,
         owner=met_by,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from contacts.models import Contact, OrgUnit, RoleGrant
 from contacts.services.team import make_account
 from core.models import Role, User
+from relationships.services.exposure import refresh_exposure
 from relationships.services.health import refresh_all
 from trm.demo import accounts
 from trm.demo.campaigns import make_campaigns
@@ -23,6 +24,7 @@ from trm.demo.people import make_consents, make_contacts
 from trm.demo.skills import make_documents, make_skills
 from trm.demo.stages import make_stages
 from trm.demo.telling import tell
+from trm.demo.ties import make_ties
 from trm.demo.views import make_bulk_acts, make_views
 from trm.demo.work import enrich, go_on
 
@@ -67,7 +69,11 @@ def build(*, today: date) -> None:
     make_views([one.user for one in colleagues])
     make_bulk_acts([one.user for one in colleagues])
     make_stages(owner=colleagues[0].user, colleague=colleagues[1].user)
+    make_ties(
+        history, contacts, [one.user for one in colleagues], rng=Random(SEED + 22), today=today
+    )
     refresh_all(now=timezone.now())
+    refresh_exposure(now=timezone.now())
 
 
 def _tell_the_planner() -> None:

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from contacts.models import Contact
 from core.models import User
-from relationships.models import Relationship
+from relationships.models import Exposed, Relationship
 from relationships.selectors.continuity import bonds_of, continuity, exposed
+from relationships.services.exposure import refresh_exposure
 from tests.factories import (
     ContactFactory,
     InteractionFactory,
@@ -40,7 +42,7 @@ def talk(contact: Contact, author: User | None, **fields: object) -> None:
 
 
 def bus(contact: Contact) -> int:
-    return len(bonds_of(contact, today=TODAY))
+    return len(bonds_of(contact, now=timezone.now()))
 
 
 def test_who_has_a_two_way_tie() -> None:
@@ -53,7 +55,7 @@ def test_who_has_a_two_way_tie() -> None:
     talk(contact, two, direction="inbound")
     # ... word from us alone does not.
     talk(contact, three, direction="outbound")
-    bonds = bonds_of(contact, today=TODAY)
+    bonds = bonds_of(contact, now=timezone.now())
     assert {(bond.user, bond.talks) for bond in bonds} == {(one, 2), (two, 2)}
 
 
@@ -89,13 +91,14 @@ def test_exposure_by_unit_by_hand() -> None:
     valued(contact__unit=north, contact__archived_at=datetime(2026, 1, 1, tzinfo=UTC))
     lone = [valued(contact__unit=south) for _ in range(4)]
 
-    found = continuity(UserFactory(role="reader"), today=TODAY)
+    refresh_exposure(now=timezone.now())
+    found = continuity(UserFactory(role="reader"))
 
     (unit,) = found.units
-    assert (unit.unit, unit.n, unit.nobody, unit.one, unit.percentage) == (north, 6, 2, 1, 50)
+    assert (unit.label, unit.n, unit.nobody, unit.one, unit.percentage) == ("North", 6, 2, 1, 50)
     # The four of South would follow from the sum.
     assert found.total is None
-    listed = exposed(Contact.objects.all(), today=TODAY)
+    listed = exposed(Contact.objects.all())
     assert set(listed) == {*people[:3], *lone}
 
 
@@ -107,8 +110,9 @@ def test_a_sum_from_which_nothing_follows() -> None:
     big = OrgUnitFactory()
     for _ in range(5):
         valued(contact__unit=big)
-    found = continuity(UserFactory(role="reader"), today=TODAY)
-    assert [one.unit for one in found.units] == [big]
+    refresh_exposure(now=timezone.now())
+    found = continuity(UserFactory(role="reader"))
+    assert [one.label for one in found.units] == [big.name]
     assert found.total is not None
     assert (found.total.n, found.total.percentage) == (14, 100)
 
@@ -118,8 +122,25 @@ def test_only_of_whom_one_may_see() -> None:
     for unit in (north, south):
         for _ in range(5):
             valued(contact__unit=unit)
-    found = continuity(UserFactory(role="reader", unit=north), today=TODAY)
-    assert [(one.unit, one.n) for one in found.units] == [(north, 5)]
+    refresh_exposure(now=timezone.now())
+    found = continuity(UserFactory(role="reader", unit=north))
+    assert [(one.label, one.n) for one in found.units] == [(north.name, 5)]
     assert found.total is not None
     assert found.total.n == 5
     assert Relationship.objects.count() == 10
+
+
+def test_the_next_night_puts_right_what_changed() -> None:
+    one, two = UserFactory(), UserFactory()
+    kept, gone = valued(), valued()
+    refresh_exposure(now=timezone.now())
+    assert dict(Exposed.objects.values_list("contact", "bus")) == {kept.pk: 0, gone.pk: 0}
+    talk(kept, one)
+    talk(gone, one)
+    talk(gone, two)
+    refresh_exposure(now=timezone.now())
+    refresh_exposure(now=timezone.now())
+    assert dict(Exposed.objects.values_list("contact", "bus")) == {kept.pk: 1}
+    User.objects.filter(pk=one.pk).update(is_active=False)
+    refresh_exposure(now=timezone.now())
+    assert dict(Exposed.objects.values_list("contact", "bus")) == {kept.pk: 0, gone.pk: 1}
