@@ -24,6 +24,12 @@ declare(
             "{actor} wrote down whether {target} wants to stay in touch"
         ),
         "relationships.closing_steps_changed": _("{actor} changed the steps of the way out"),
+        "relationships.dossier_filled": _("{actor} filled in the dossier of {target}"),
+        "relationships.dossier_reviewed": _("{actor} looked over the dossier of {target}"),
+        "relationships.dossier_viewed": _("{actor} opened the dossier of {target}"),
+        "relationships.questionnaire_drafted": _("{actor} changed a draft of the questionnaire"),
+        "relationships.questionnaire_published": _("{actor} published the questionnaire {target}"),
+        "relationships.questionnaire_discarded": _("{actor} discarded a draft questionnaire"),
         "relationships.rates_compared": _("{actor} compared what people are paid"),
         "relationships.interaction_logged": _("{actor} logged contact with {target}"),
         "relationships.follow_up_created": _("{actor} made a task about {target}"),

@@ -113,6 +113,17 @@ register(
         permission="relationships.manage_lifecycles",
     )
 )
+register(
+    Item(
+        section=Section.SETTINGS,
+        label=_("Questionnaire of freelancers"),
+        purpose=_("What the dossier of an assignment asks"),
+        url_name="relationships:questionnaire",
+        icon="clipboard-list",
+        position=33,
+        permission="relationships.manage_questionnaires",
+    )
+)
 register_act(
     Act(
         label=_("Log a contact moment"),

@@ -42,9 +42,11 @@ from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
 from relationships.models import (
     Bequest,
+    Dossier,
     EngagementChange,
     KindChange,
     Mention,
+    Questionnaire,
     StageAutomation,
     StageTransition,
     Tie,
@@ -303,6 +305,13 @@ RULES: dict[str, Rule] = {
     "relationships:rates": MANAGER,
     "relationships:engagement": RECORD,
     "relationships:engagement-resume": RECORD,
+    "relationships:dossiers": MANAGER,
+    "relationships:dossier": RECORD,
+    "relationships:dossier-fill": RECORD,
+    "relationships:dossier-review": RECORD,
+    "relationships:questionnaire": MANAGER,
+    "relationships:questionnaire-draft": MANAGER,
+    "relationships:questionnaire-discard": MANAGER,
     "relationships:leaving": ROLE,
     "relationships:feedback": RECORD,
     "relationships:stay-in-touch": RECORD,
@@ -565,7 +574,17 @@ class World:
         self.school = OrganisationFactory(kind="school")
         self.noted = InteractionFactory(contact=self.contact, author=self.owner)
         self.mention = Mention.objects.create(interaction=self.noted, user=self.owner)
-        self.engagement = EngagementFactory(contact=self.contact, unit=self.north)
+        self.engagement = EngagementFactory(
+            contact=self.contact, unit=self.north, form="assignment"
+        )
+        Dossier.objects.create(
+            engagement=self.engagement,
+            questionnaire=Questionnaire.objects.get(),
+            number=1,
+            why="first",
+            filled_on=timezone.localdate(),
+            review_on=timezone.localdate(),
+        )
         self.engagement_change = EngagementChange.objects.create(
             engagement=self.engagement, act="changed", before={"role": ""}, after={"role": "x"}
         )

@@ -3,6 +3,7 @@
 from relationships.receivers import (
     automation,
     cadence,
+    dossiers,
     health,
     history,
     kind_changes,
@@ -17,6 +18,7 @@ from relationships.receivers import (
 __all__ = [
     "automation",
     "cadence",
+    "dossiers",
     "health",
     "history",
     "kind_changes",

@@ -22,6 +22,8 @@ from core.toasts import toast, toast_refusal
 from relationships.engagement_forms import ChangeForm, EndForm, EngagementForm, PhaseForm
 from relationships.models import Engagement, EngagementChange
 from relationships.phases import ALLOWED
+from relationships.selectors.dossiers import SEE as DOSSIERS
+from relationships.selectors.dossiers import dossier_of
 from relationships.selectors.engagements import engagement_shown
 from relationships.selectors.leaving import way_of
 from relationships.selectors.rates import RATES
@@ -42,7 +44,10 @@ def engagement(request: UserRequest, uid: UUID) -> HttpResponse:
     shows_rates = request.user.has_perm(RATES, row.contact)
     shown = engagement_shown(row, today=timezone.localdate(), shows_rates=shows_rates)
     may_change = request.user.has_perm(MOVE, row.contact)
+    sees_dossier = row.phase and request.user.has_perm(DOSSIERS, row.contact)
     context = {
+        "sees_dossier": sees_dossier,
+        "dossier": dossier_of(row, today=timezone.localdate()) if sees_dossier else None,
         "way_out": way_of(row, today=timezone.localdate()),
         "shown": shown,
         "row": row,

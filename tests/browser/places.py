@@ -70,6 +70,7 @@ def places() -> dict[str, str]:
         "relationship": _uid(Relationship, contact=returner, ended_on=None),
         "engagement": _uid(Engagement, form="assignment", phase="running"),
         "ending": _uid(Engagement, leaving__stopped_at=None, leaving__isnull=False),
+        "dossier": _uid(Engagement, dossiers__is_latest=True),
         "note": _uid(Interaction, author__email__startswith="joris@", channel="note"),
         **campaigns,
     }

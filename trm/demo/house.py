@@ -26,7 +26,7 @@ from trm.demo.stages import make_stages
 from trm.demo.telling import tell
 from trm.demo.ties import make_ties
 from trm.demo.views import make_bulk_acts, make_views
-from trm.demo.work import enrich, go_on
+from trm.demo.work import enrich, go_on, make_dossiers
 
 SEED = 1953  # the year of the flood, after which the organisation says it was founded
 
@@ -61,6 +61,8 @@ def build(*, today: date) -> None:
     enrich(history.engagements, rng=Random(SEED + 6), today=today)
     tell(contacts, consents, history, today=today)
     go_on(rng=Random(SEED + 7), today=today)
+    manager = User.objects.get(email=accounts.SHOWN[1].email)
+    make_dossiers(manager, rng=Random(SEED + 8), today=today)
     _tell_the_planner()
     make_campaigns(owner=colleagues[0].user, rng=rng, today=today)
     make_ledger(history, rng=Random(SEED + 5), today=today)

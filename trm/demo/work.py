@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from relationships.models import Engagement, FollowUp, LeavingStep
+from core.models import User
+from relationships.models import Dossier, Engagement, FollowUp, LeavingStep, Questionnaire
 from trm.demo.people import moment
 
 Basis, Form, Per, Phase = Engagement.Basis, Engagement.Form, Engagement.Per, Engagement.Phase
@@ -63,3 +64,35 @@ def go_on(*, rng: Random, today: date) -> None:
         task.closed_at = moment(min(task.due_on, today - timedelta(days=1)), rng)
         done.append(task)
     FollowUp.objects.bulk_update(done, ["state", "closed_by", "closed_at"], batch_size=1000)
+
+
+def make_dossiers(colleague: User, *, rng: Random, today: date) -> None:
+    """Of half of the assignments, filled in some time this year; one or two ask for attention."""
+    questionnaire = Questionnaire.objects.get(number=1)
+    rows = Engagement.objects.filter(phase__in=(Phase.AGREED, Phase.RUNNING)).order_by("pk")
+    made = []
+    for row in rows:
+        if rng.random() < 0.5:
+            continue
+        day = max(row.starts_on, today - timedelta(days=rng.randint(5, 350)))
+        day = min(day, today)
+        made.append(
+            Dossier(
+                engagement=row,
+                questionnaire=questionnaire,
+                number=1,
+                why=Dossier.Why.FIRST,
+                answers={one["key"]: _answer(one, rng) for one in questionnaire.questions},
+                filled_by=colleague,
+                filled_on=day,
+                review_on=day + timedelta(days=365),
+            )
+        )
+    Dossier.objects.bulk_create(made)
+
+
+def _answer(question: dict[str, str], rng: Random) -> dict[str, str]:
+    usual = "no" if question["notable"] == "yes" else "yes"
+    chance = rng.random()
+    answer = usual if chance < 0.82 else question["notable"] if chance < 0.93 else "unknown"
+    return {"answer": answer, "note": ""}
