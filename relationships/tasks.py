@@ -9,8 +9,8 @@ from django.utils import timezone
 from relationships.services import assignments, automation_work, dossiers, occasions, ties
 from relationships.services.assignments import begin_agreed
 from relationships.services.digest import send_due_digests
-from relationships.services.exposure import refresh_exposure as work_out_exposure
 from relationships.services.dossiers import ask_for_reviews
+from relationships.services.exposure import refresh_exposure as work_out_exposure
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 from relationships.services.leaving import keep_all_ways
