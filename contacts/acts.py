@@ -83,6 +83,8 @@ declare(
         "contacts.segment_undecided": _(
             "{actor} took back what was decided of {count} people for {target}"
         ),
+        "contacts.template_saved": _("{actor} kept {steps} steps as the template {target}"),
+        "contacts.template_deleted": _("{actor} deleted a template of steps"),
         "contacts.pool_created": _("{actor} made the talent pool {target}"),
         "contacts.pool_changed": _("{actor} changed the talent pool {target} ({fields})"),
         "contacts.pool_reviewed": _("{actor} reviewed the talent pool {target}"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.form_fields import UnitChoiceField
-from contacts.models import PoolMember, PoolStep, Segment, TalentPool
+from contacts.models import PoolMember, PoolStep, Segment, StepTemplate, TalentPool
 from contacts.models.access import visible_units
 from contacts.services.pools import StepEntry
 from core.models import User
@@ -105,6 +105,14 @@ class PoolForm(forms.Form):
         required=False,
         help_text=_("Nobody else sees that this pool exists, or who is in it."),
     )
+    template = forms.ModelChoiceField(
+        label=_("Steps from a template"),
+        queryset=StepTemplate.objects.none(),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("None: those above"),
+        help_text=_("Taken where no steps are written above."),
+    )
     filled_from = forms.ModelChoiceField(
         label=_("Filled from"),
         queryset=Segment.objects.none(),
@@ -125,6 +133,10 @@ class PoolForm(forms.Form):
         self.fields["filled_from"].queryset = segments  # type: ignore[attr-defined]
         if pool is not None and pool.owner_id != user.pk:
             del self.fields["is_private"]
+        templates = StepTemplate.objects.order_by("name", "pk")
+        self.fields["template"].queryset = templates  # type: ignore[attr-defined]
+        if (pool is not None and pool.steps.exists()) or not templates:
+            del self.fields["template"]
 
     @staticmethod
     def initial_of(pool: TalentPool) -> dict[str, Any]:
@@ -153,6 +165,12 @@ class _Steps(forms.BaseFormSet):  # type: ignore[type-arg]  # not generic at run
 
 
 StepFormSet = forms.formset_factory(StepForm, formset=_Steps, extra=1, max_num=20)
+
+
+class TemplateForm(forms.Form):
+    """Under which name steps are kept."""
+
+    name = forms.CharField(label=_("Name of the template"), max_length=120)
 
 
 class PoolMoveForm(forms.Form):

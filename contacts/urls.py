@@ -158,6 +158,7 @@ urlpatterns = [
     ),
     path("segments/pools/<uuid:uid>/", pools.pool, name="pool"),
     path("segments/pools/<uuid:uid>/board/", pool_board.board, name="pool_board"),
+    path("segments/pools/<uuid:uid>/template/", pools.save_as_template, name="pool_template"),
     path("segments/pools/<uuid:uid>/edit/", pools.edit_pool, name="edit_pool"),
     path("segments/pools/<uuid:uid>/review/", pools.review, name="review_pool"),
     path("segments/pools/<uuid:uid>/archive/", pools.archive, name="archive_pool"),

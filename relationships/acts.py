@@ -93,6 +93,7 @@ declare(
         "relationships.automation_switched": _("{actor} switched an automation of a stage"),
         "relationships.automation_removed": _("{actor} took an automation of a stage out"),
         "relationships.automation_restored": _("{actor} brought an automation of a stage back"),
+        "relationships.template_used": _("{actor} gave {target} the stages of a template"),
         "relationships.moves_changed": _("{actor} changed the moves allowed in {target}"),
     }
 )

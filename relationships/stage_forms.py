@@ -86,6 +86,12 @@ class EntryRulesForm(forms.Form):
         return [(rule, value) for rule, _colon, value in pairs]
 
 
+class TemplateNameForm(forms.Form):
+    """Under which name stages are kept."""
+
+    name = forms.CharField(label=_("Name of the template"), max_length=120)
+
+
 class PutAsideForm(forms.Form):
     """Where those go who stand at the stage."""
 

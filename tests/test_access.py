@@ -33,7 +33,14 @@ from pytest_django import Settings
 
 from campaigns import links
 from contacts import document_links
-from contacts.models import BulkRun, DuplicateProposal, ExportRun, ImportRun, SavedView
+from contacts.models import (
+    BulkRun,
+    DuplicateProposal,
+    ExportRun,
+    ImportRun,
+    SavedView,
+    StepTemplate,
+)
 from contacts.services.invitations import invite
 from contacts.services.merging import merge_contacts
 from contacts.services.pools import move_in_pool
@@ -249,6 +256,7 @@ RULES: dict[str, Rule] = {
     "contacts:pool": RECORD,
     "contacts:pool_board": RECORD,
     "contacts:edit_pool": RECORD,
+    "contacts:pool_template": RECORD,
     "contacts:review_pool": RECORD,
     "contacts:archive_pool": RECORD,
     "contacts:restore_pool": RECORD,
@@ -390,6 +398,10 @@ RULES: dict[str, Rule] = {
     "relationships:lifecycle-moves": MANAGER,
     "relationships:stage": MANAGER,
     "relationships:stage-new": MANAGER,
+    "relationships:templates": MANAGER,
+    "relationships:template-new": MANAGER,
+    "relationships:template-use": MANAGER,
+    "relationships:template-delete": MANAGER,
     "relationships:automation": MANAGER,
     "relationships:automation-new": MANAGER,
     "relationships:automation-edit": MANAGER,
@@ -555,6 +567,7 @@ class World:
         self.kind_change = KindChange.objects.create(
             contact=self.contact, from_kind="alumnus", to_kind="prospect", on=timezone.localdate()
         )
+        self.template = StepTemplate.objects.create(name="Kept", steps=[{"name": "One"}])
         self.automation = StageAutomation.objects.create(
             stage=self.relationship.stage, act="notify", options={"who": "owner", "name": ""}
         )
@@ -721,6 +734,7 @@ class World:
         "skills/": lambda world: world.skill.uid,
         "kind-changes/": lambda world: world.kind_change.uid,
         "api/v1/kind-changes": lambda world: world.kind_change.uid,
+        "settings/stage-templates/": lambda world: world.template.uid,
         "settings/automation/": lambda world: world.automation.uid,
         "settings/cadences/": lambda world: world.segment.uid,
         "settings/stages/": lambda world: world.relationship.stage.uid,

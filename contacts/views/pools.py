@@ -16,11 +16,12 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.conditions import rule as rules
 from contacts.models import Contact, PoolMember, Segment, TalentPool
-from contacts.segment_forms import MANAGE, PoolForm, StepFormSet
+from contacts.segment_forms import MANAGE, PoolForm, StepFormSet, TemplateForm
 from contacts.selectors import pools as selectors
 from contacts.selectors.search import suggestions
 from contacts.services.pools import (
     PoolRefused,
+    StepEntry,
     add_to_pool,
     archive_pool,
     change_pool,
@@ -29,6 +30,7 @@ from contacts.services.pools import (
     remove_from_pool,
     review_pool,
 )
+from contacts.services.step_templates import TemplateRefused, save_steps_of
 from contacts.views.segments import uid_in
 from core import palette
 from core.http import UserRequest
@@ -59,7 +61,7 @@ def new_pool(request: UserRequest) -> HttpResponse:
     steps: Any = StepFormSet(request.POST or None, prefix="steps")
     if request.method == "POST" and form.is_valid() and steps.is_valid():
         try:
-            made = create_pool(actor=request.user, steps=steps.entries(), **form.cleaned_data)
+            made = create_pool(actor=request.user, **_given(form, steps))
         except PoolRefused as refusal:
             _say(form, refusal)
         else:
@@ -79,13 +81,42 @@ def edit_pool(request: UserRequest, uid: UUID) -> HttpResponse:
     steps: Any = StepFormSet(request.POST or None, prefix="steps", initial=there)
     if request.method == "POST" and form.is_valid() and steps.is_valid():
         try:
-            change_pool(pool=held, actor=request.user, steps=steps.entries(), **form.cleaned_data)
+            change_pool(pool=held, actor=request.user, **_given(form, steps))
         except PoolRefused as refusal:
             _say(form, refusal)
         else:
             toast(request, _("“%(name)s” was saved.") % {"name": form.cleaned_data["name"]})
             return redirect("contacts:pool", uid=uid)
     return _form_page(request, form, steps, held)
+
+
+def _given(form: PoolForm, steps: Any) -> dict[str, Any]:
+    """With the steps of the chosen template where none were written."""
+    data = dict(form.cleaned_data)
+    template = data.pop("template", None)
+    entries = steps.entries()
+    if template is not None and not entries:
+        entries = [StepEntry(step["name"]) for step in template.steps]
+    return {**data, "steps": entries}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def save_as_template(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Keep the names of its steps, to be used again."""
+    held = kept_pool(request, uid)
+    form = TemplateForm(request.POST or None, initial={"name": held.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = save_steps_of(pool=held, actor=request.user, **form.cleaned_data)
+        except TemplateRefused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        else:
+            toast(request, _("The template “%(name)s” is kept.") % {"name": made.name})
+            return redirect("contacts:pool", uid=uid)
+    context = {"pool": held, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "contacts/pool_template.html", context, status=status)
 
 
 @login_required
@@ -235,7 +266,11 @@ def _add(request: UserRequest, held: TalentPool) -> HttpResponse:
 
 
 def _asked(request: UserRequest) -> dict[str, Any]:
-    """A pool that is to be filled from a segment, where the address says so."""
+    """A pool that is to be filled from a segment, or to have the steps of a template, where the
+    address says so.
+    """
+    if "template" in request.GET:
+        return {"template": request.GET["template"]}
     uid = uid_in(request, "segment")
     segment = Segment.objects.visible_to(request.user).filter(uid=uid).first() if uid else None
     return {"filled_from": segment.pk, "name": segment.name} if segment else {}
