@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from contacts.choices import Purpose
 from contacts.models import (
@@ -16,15 +17,33 @@ from contacts.models import (
 from core.once import once
 
 
-@dataclass(frozen=True)
 class Reach:
-    """Everything by which a contact is reached and known, the first of each kind ahead."""
+    """Everything by which a contact is reached and known, the first of each kind ahead; asked for
+    when it is shown.
+    """
 
-    emails: list[EmailAddress]
-    phones: list[PhoneNumber]
-    places: list[PostalAddress]
-    profiles: list[SocialProfile]
-    external_ids: list[ExternalId]
+    def __init__(self, contact: Contact) -> None:
+        self._contact = contact
+
+    @cached_property
+    def emails(self) -> list[EmailAddress]:
+        return list(self._contact.email_addresses.order_by("-is_primary", "pk"))
+
+    @cached_property
+    def phones(self) -> list[PhoneNumber]:
+        return list(self._contact.phone_numbers.order_by("-is_primary", "pk"))
+
+    @cached_property
+    def places(self) -> list[PostalAddress]:
+        return list(self._contact.postal_addresses.order_by("-is_primary", "pk"))
+
+    @cached_property
+    def profiles(self) -> list[SocialProfile]:
+        return list(self._contact.social_profiles.order_by("network", "pk"))
+
+    @cached_property
+    def external_ids(self) -> list[ExternalId]:
+        return list(self._contact.external_ids.order_by("system", "value"))
 
 
 @dataclass(frozen=True)
@@ -39,13 +58,7 @@ class PurposeLedger:
 
 
 def reach_of(contact: Contact) -> Reach:
-    return Reach(
-        emails=list(contact.email_addresses.order_by("-is_primary", "pk")),
-        phones=list(contact.phone_numbers.order_by("-is_primary", "pk")),
-        places=list(contact.postal_addresses.order_by("-is_primary", "pk")),
-        profiles=list(contact.social_profiles.order_by("network", "pk")),
-        external_ids=list(contact.external_ids.order_by("system", "value")),
-    )
+    return Reach(contact)
 
 
 def reach_shown(contact: Contact) -> Reach:

@@ -1,14 +1,17 @@
 """The lines of a timeline, day by day (``core.entries`` says why without a template)."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import cache, lru_cache
+from uuid import UUID
 
 from django import template
 from django.urls import reverse
 from django.utils import formats
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.entries import Entry, entry_html
 from core.icons import svg
@@ -19,18 +22,18 @@ from relationships.templatetags.notes import marked
 
 register = template.Library()
 
+NO_NOTE = UUID(int=0)
+
 
 @register.simple_tag
 def lines(page: Page, reader: User, may_undo_merges: object = False) -> SafeString:
     """``may_undo_merges``: whether a line about a merge leads to it."""
     pieces: list[str] = []
+    language = get_language() or ""
     for day, found in page.days():
+        named = day_in(day, "l j F Y", language)
         pieces.append(
-            format_html(
-                '<h3 class="timeline-day"><time datetime="{}">{}</time></h3>',
-                day.isoformat(),
-                formats.date_format(day, "l j F Y"),
-            )
+            f'<h3 class="timeline-day"><time datetime="{day.isoformat()}">{named}</time></h3>'
         )
         pieces += [line_html(line, reader, bool(may_undo_merges)) for line in found]
     return mark_safe("".join(pieces))  # noqa: S308 -- each was escaped where it was made
@@ -67,13 +70,19 @@ def _foot(line: Line, reader: User, may_undo_merges: bool) -> SafeString:
         parts.append(
             format_html(
                 '<a class="link" href="{0}" hx-get="{0}" hx-target="#dialog-content">{1}</a>',
-                reverse("relationships:note-edit", args=[line.note]),
+                _edit_pattern().replace(str(NO_NOTE), str(line.note)),
                 _("Put right"),
             )
         )
     if line.link and may_undo_merges:
         parts.append(format_html('<a class="link" href="{}">{}</a>', line.link, _("Look or undo")))
     return mark_safe("".join(parts))  # noqa: S308 -- format_html escaped them
+
+
+@cache
+def _edit_pattern() -> str:
+    """The address is made once: resolving one takes longer than writing the line."""
+    return reverse("relationships:note-edit", args=[NO_NOTE])
 
 
 def _others(line: Line) -> SafeString:
@@ -91,17 +100,25 @@ def _others(line: Line) -> SafeString:
 @register.simple_tag
 def life_dots(dots: Sequence[Dot]) -> SafeString:
     """The stretches with contact, for the pointer: who does not see them has the years by month."""
-    return format_html_join(
-        "",
-        '<a href="?tab=timeline&amp;at={}#timeline" tabindex="-1" data-says="{}">'
-        '<circle class="life-dot is-human" cx="{}" cy="9" r="{}"/></a>',
-        ((dot.on.isoformat(), _said(dot), dot.x, dot.r) for dot in dots),
+    language = get_language() or ""
+    marks = (
+        f'<a href="?tab=timeline&amp;at={dot.on.isoformat()}#timeline" tabindex="-1" '
+        f'data-says="{_said(dot, language)}">'
+        f'<circle class="life-dot is-human" cx="{dot.x}" cy="9" r="{dot.r}"/></a>'
+        for dot in dots
     )
+    return mark_safe("".join(marks))  # noqa: S308 -- numbers, days and words of ours
 
 
-def _said(dot: Dot) -> str:
+def _said(dot: Dot, language: str) -> str:
     moments = ngettext("%(count)s contact moment", "%(count)s contact moments", dot.count)
-    days = formats.date_format(dot.on, "SHORT_DATE_FORMAT")
+    days = day_in(dot.on, "SHORT_DATE_FORMAT", language)
     if dot.since != dot.on:
-        days = f"{formats.date_format(dot.since, 'SHORT_DATE_FORMAT')} \N{EN DASH} {days}"
+        days = f"{day_in(dot.since, 'SHORT_DATE_FORMAT', language)} \N{EN DASH} {days}"
     return f"{moments % {'count': dot.count}}, {days}"
+
+
+@lru_cache(maxsize=16384)
+def day_in(day: date, pattern: str, language: str) -> str:
+    """Days come back on every page; how they are written goes by the language."""
+    return str(escape(formats.date_format(day, pattern)))

@@ -269,7 +269,7 @@ def test_a_persons_page_runs_the_same_queries_however_much_happened(
 
     assert response.status_code == 200
     # The session, the user, the grants; the person and their parts; ours: eight panels.
-    assert len(queries) == 25
+    assert len(queries) == 23
 
 
 @pytest.mark.parametrize(
