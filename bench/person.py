@@ -159,6 +159,9 @@ def run() -> Iterator[Figure]:
             ("their timeline, narrowed four ways", [narrow]),
         ):
             yield against_floor(built, name, *paths, goal=2)
+        rest = [f"{path}?part=aside" for path in pages]
+        name = "what comes right after the page of a person"
+        yield against_floor(built, name, *rest, goal=2, **{"HX-Request": "true"})
 
 
 def _busy() -> "Contact":

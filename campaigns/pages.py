@@ -88,6 +88,7 @@ register_panel(
         slot="aside",
         label=_("Campaigns"),
         position=60,
+        waits=True,
         template="campaigns/panels/person.html",
         context=person_context,
     )

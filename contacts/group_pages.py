@@ -118,6 +118,7 @@ register_panel(
         slot="aside",
         label=_("Talent pools"),
         position=50,
+        waits=True,
         template="contacts/panels/pools.html",
         context=_places,
         permission=SEE,

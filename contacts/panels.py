@@ -26,7 +26,8 @@ class Panel:
     stands at the right. ``template``
     is rendered with what ``context`` gives, over the page's own context, in which ``contact``
     is the person. A part that the page's address narrows has ``asked`` in place of ``context``.
-    ``permission`` is asked for this contact.
+    ``permission`` is asked for this contact. A part at the right that ``waits`` comes right after
+    the page: what one looks at first is there sooner.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Panel:
     position: int
     template: str
     context: Callable[[Contact, User], dict[str, Any]] | None = None
+    waits: bool = False
     asked: Callable[[Contact, User, QueryDict], dict[str, Any]] | None = None
     permission: str = ""
 

@@ -57,6 +57,7 @@ class Result:
     under: Marked = ()
     reasons: Sequence[Reason] = ()
     beside: SafeString | str = ""
+    in_dialog: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,9 @@ class Provider:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """Something to begin. ``is_new`` puts it in the "New" menu; ``key`` is typed anywhere."""
+    """Something to begin. ``is_new`` puts it in the "New" menu; ``key`` is typed anywhere;
+    ``in_dialog``: it opens over the page on which one is.
+    """
 
     label: str | Promise
     url_name: str
@@ -115,6 +118,7 @@ class Act:
     key: str = ""
     is_new: bool = False
     words: str | Promise = ""
+    in_dialog: bool = False
 
     @property
     def url(self) -> str:
@@ -238,7 +242,7 @@ def _recent(user: User, recent: Sequence[tuple[str, str]]) -> list[Result]:
 
 def _matching_acts(user: User, words: str) -> list[Result]:
     return [
-        Result(label=str(act.label), url=act.url, icon=act.icon)
+        Result(label=str(act.label), url=act.url, icon=act.icon, in_dialog=act.in_dialog)
         for act in acts_for(user)
         if _matches(words, f"{act.label} {act.words}")
     ]

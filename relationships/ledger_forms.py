@@ -1,6 +1,6 @@
 """The forms of what is between us: promises, goodwill, personal facts, notes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from core.models import User
-from relationships.choices import Party
+from relationships.choices import Channel, Direction, Party
 from relationships.fields import UserField, day_field
 from relationships.models import GoodwillEntry, Interaction, PersonalFact, Promise
 from relationships.selectors.colleagues import colleagues
@@ -136,7 +136,34 @@ class FactForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """What was written of a contact moment, to be put right by who wrote it."""
+    """What was written of a contact moment, to be put right by who wrote it. What is left out of
+    the form stays as it is.
+    """
 
+    channel = forms.ChoiceField(label=_("How"), choices=Channel, required=False)
+    direction = forms.ChoiceField(label=_("Who spoke"), choices=Direction, required=False)
+    initiated_by = forms.ChoiceField(label=_("Who began it"), choices=Party, required=False)
+    happened_at = forms.DateTimeField(
+        label=_("When"),
+        required=False,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
     summary = forms.CharField(label=_("In a line"), max_length=200, required=False)
     body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea({"rows": 6}))
+
+    def __init__(self, data: Any = None, *, row: Interaction) -> None:
+        names = ("channel", "direction", "initiated_by", "summary", "body")
+        initial = {name: getattr(row, name) for name in names}
+        self.row = row
+        super().__init__(data, initial={**initial, "happened_at": self._moment()})
+
+    def clean(self) -> dict[str, Any]:
+        """The field knows no seconds: the moment stays as it was unless the minute changed."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("happened_at") == self._moment():
+            data["happened_at"] = None
+        return data
+
+    def _moment(self) -> datetime:
+        return timezone.localtime(self.row.happened_at).replace(second=0, microsecond=0)

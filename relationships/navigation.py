@@ -134,5 +134,6 @@ register_act(
         key="c",
         is_new=True,
         words=_("call meeting mail note conversation"),
+        in_dialog=True,
     )
 )

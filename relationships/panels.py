@@ -11,6 +11,7 @@ from contacts.models import Contact
 from contacts.panels import Panel, register
 from core.models import User
 from relationships.choices import Kind
+from relationships.log_forms import QUICK
 from relationships.selectors.continuity import bonds_of
 from relationships.selectors.engagements import line_of
 from relationships.selectors.facts import facts_of
@@ -31,6 +32,7 @@ def head_of(contact: Contact, user: User) -> dict[str, Any]:
     return {
         "standings": [one for one in found if one.relationship.ended_on is None] or found[:1],
         "may_log": user.has_perm("relationships.log_interaction", contact),
+        "quick": [(channel, label, icon) for channel, (_way, label, icon) in QUICK.items()],
     }
 
 
@@ -192,6 +194,7 @@ register(
         slot="aside",
         label=_("Goodwill"),
         position=14,
+        waits=True,
         template="relationships/panels/goodwill.html",
         context=goodwill_shown,
         permission=SEE,
@@ -203,6 +206,7 @@ register(
         slot="aside",
         label=_("Personal facts"),
         position=16,
+        waits=True,
         template="relationships/panels/facts.html",
         context=facts_shown,
         permission=SEE,
@@ -214,6 +218,7 @@ register(
         slot="aside",
         label=_("Relationships"),
         position=20,
+        waits=True,
         template="relationships/panels/standing.html",
         context=standing_of,
         permission=SEE,
@@ -225,6 +230,7 @@ register(
         slot="aside",
         label=_("Engagements"),
         position=22,
+        waits=True,
         template="relationships/panels/engagements.html",
         context=engagements_shown,
         permission=SEE,

@@ -51,6 +51,7 @@ from relationships.models import (
     Bequest,
     Dossier,
     EngagementChange,
+    InteractionVersion,
     KindChange,
     Mention,
     Questionnaire,
@@ -333,6 +334,13 @@ RULES: dict[str, Rule] = {
     "relationships:timeline-years": RECORD,
     "relationships:log": RECORD,
     "relationships:log-whom": ROLE,
+    "relationships:log-also": RECORD,
+    "relationships:log-quick": RECORD,
+    "relationships:message": RECORD,
+    "relationships:shared": ROLE,
+    "relationships:manifest": PUBLIC,
+    "relationships:take-back-log": RECORD,
+    "relationships:put-back-log": RECORD,
     "relationships:take-back": RECORD,
     "relationships:take-back-all": RECORD,
     "relationships:tasks": RECORD,
@@ -586,6 +594,9 @@ class World:
         self.bequest = Bequest.objects.create(leaver=self.owner, made_by=self.owner)
         self.school = OrganisationFactory(kind="school")
         self.noted = InteractionFactory(contact=self.contact, author=self.owner)
+        self.taken_back = InteractionVersion.objects.create(
+            contact=self.contact, number=1, act="changed", made_by=self.owner
+        )
         self.mention = Mention.objects.create(interaction=self.noted, user=self.owner)
         self.engagement = EngagementFactory(
             contact=self.contact, unit=self.north, form="assignment"
@@ -719,6 +730,7 @@ class World:
         "ties/": lambda world: world.tie.uid,
         "organisations/": lambda world: world.school.uid,
         "settings/ties/": lambda world: world.tie.kind.uid,
+        "notes/versions/": lambda world: world.taken_back.uid,
         "notes/": lambda world: world.noted.uid,
         "mentions/": lambda world: world.mention.uid,
         "relationships/": lambda world: world.relationship.uid,

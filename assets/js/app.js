@@ -16,6 +16,7 @@ import * as strips from "./shell/strips.js";
 import * as toasts from "./shell/toasts.js";
 
 document.documentElement.classList.add("js");
+document.cookie = "scripted=yes; path=/; max-age=31536000; samesite=lax";
 window.htmx = htmx;
 window.Alpine = Alpine;
 

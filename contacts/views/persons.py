@@ -21,6 +21,9 @@ from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast, toast_refusal
 
+# Said by the script of every page: a browser that has none gets the page in one piece.
+SCRIPTED = "scripted"
+
 
 def visible_person(request: UserRequest, uid: UUID) -> Contact:
     """The person of that uid, or 404; one who was merged leads on (``contacts.moved``)."""
@@ -36,6 +39,8 @@ def person(request: UserRequest, uid: UUID) -> HttpResponse:
 
     palette.visited(request, "people", str(contact.uid))
     context = {**_head(contact, request), **_tabs(contact, request)}
+    if request.htmx and request.GET.get("part") == "aside":
+        return render(request, "contacts/person.html#later", context)
     is_tab = request.htmx and not request.htmx.boosted and request.htmx.target == "person-tab"
     name = "contacts/person.html#tab" if is_tab else "contacts/person.html"
     return render(request, name, context)
@@ -114,10 +119,14 @@ def _head(contact: Contact, request: UserRequest) -> dict[str, Any]:
 
 def _tabs(contact: Contact, request: UserRequest) -> dict[str, Any]:
     tabs = panels_for(contact, request.user, "tab")
+    aside = panels_for(contact, request.user, "aside")
+    later = [panel for panel in aside if panel.waits]
     chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), tabs[0])
     return {
         "main_panels": panels_for(contact, request.user, "main"),
-        "aside_panels": panels_for(contact, request.user, "aside"),
+        "aside_panels": [panel for panel in aside if not panel.waits],
+        "later_panels": later,
+        "is_later": bool(later) and request.COOKIES.get(SCRIPTED) == "yes",
         "tabs": tabs,
         "chosen_tab": chosen,
     }

@@ -1,6 +1,7 @@
 """What the marks of a note become, and become again when the note is edited: each once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,10 @@ from contacts.models import Contact
 from contacts.services.contacts import update_contact
 from contacts.services.tags import named_tags
 from core.models import User
+from core.models.base import uuid7
 from relationships.models import Interaction, InteractionVersion, Mention, NoteTag, Promise
 from relationships.selectors.notes import NotedPromise, Understood, understand
+from relationships.services.interactions import Moment, log_interactions
 from relationships.services.moments import (
     change_interaction,
     put_back_interaction,
@@ -22,7 +25,23 @@ from relationships.services.promises import correct_promise, make_promise, take_
 
 
 @transaction.atomic
-def read_note(*, interaction: Interaction, actor: User) -> Understood:
+def log_with_all(*, moments: Sequence[Moment], actor: User) -> list[Interaction]:
+    """Log one talk with all who were there: a row for each, known to belong together.
+
+    What the note promises is promised to each, its topics go to each; a colleague whom it names is
+    told once.
+    """
+    together = uuid7() if len(moments) > 1 else None
+    logged = log_interactions(
+        moments=[replace(moment, gathering=together) for moment in moments], actor=actor
+    )
+    for at, row in enumerate(logged):
+        read_note(interaction=row, actor=actor, mentions=at == 0)
+    return logged
+
+
+@transaction.atomic
+def read_note(*, interaction: Interaction, actor: User, mentions: bool = True) -> Understood:
     """Bring mentions, topics and promises in line with the text. May be called again.
 
     "By Friday" counts from the day on which the note was written, also when it is put right later.
@@ -34,7 +53,8 @@ def read_note(*, interaction: Interaction, actor: User) -> Understood:
         contact=contact,
         today=timezone.localdate(row.created_at),
     )
-    _mention(row, understood.colleagues, actor)
+    if mentions:
+        _mention(row, understood.colleagues, actor)
     _tag(row, contact, understood.topics, actor)
     _promise(row, contact, understood.promises, actor)
     return understood
@@ -48,7 +68,9 @@ def change_note(
     changed = change_interaction(
         interaction=interaction, actor=actor, summary=summary, body=body, **changes
     )
-    return read_note(interaction=changed, actor=actor)
+    first = Interaction.objects.filter(gathering=changed.gathering).order_by("pk").first()
+    is_told = changed.gathering is None or first is None or first.pk == changed.pk
+    return read_note(interaction=changed, actor=actor, mentions=is_told)
 
 
 @transaction.atomic

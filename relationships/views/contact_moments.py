@@ -1,6 +1,6 @@
 """Logging what happened between us, from a person's page, the desk or anywhere by ``c``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -8,9 +8,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from contacts.models import Contact
@@ -19,15 +19,13 @@ from contacts.selectors.search import suggestions
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
-from core.toasts import toast
-from relationships.choices import Direction
+from core.toasts import toast, toast_refusal
 from relationships.forms import LogForm
+from relationships.log_forms import QuickForm, chosen_people
 from relationships.models import Interaction, Relationship
-from relationships.selectors.ownership import hold_against
 from relationships.services.follow_ups import create_follow_up
-from relationships.services.interactions import log_interaction
-from relationships.services.notes import read_note
-from relationships.services.ownership import Act, HeldByColleague, turn_to
+from relationships.services.interactions import Moment, log_interaction
+from relationships.services.notes import log_with_all
 from relationships.views.returning import (
     TASKS_CHANGED,
     back_to_person,
@@ -37,77 +35,157 @@ from relationships.views.returning import (
 )
 
 FOUND = 8
+LOG = "relationships.log_interaction"
 
 
 @login_required
 @require_safe
 def choose(request: UserRequest) -> HttpResponse:
     """With whom? The people of one's own relationships first; what is typed finds others."""
-    require(request.user, "relationships.log_interaction")
-    people = Contact.objects.visible_to(request.user).active()
-    words = request.GET.get("q", "").strip()
-    found: Iterable[Contact]
-    if words:
-        found = suggestions(people, words, limit=FOUND)
-    else:
-        mine = Relationship.objects.open().filter(owner=request.user).order_by()
-        found = people.filter(pk__in=mine.values("contact")).order_by("-updated_at", "-pk")[:FOUND]
-    name = "relationships/log_whom.html#found" if request.htmx else "relationships/log_whom.html"
-    return render(request, name, {"found": found, "q": words})
+    require(request.user, LOG)
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    context = {
+        "found": _found(request, words),
+        "q": words,
+        "text": request.GET.get("text", "")[:2000].replace("\x00", ""),
+        "in_dialog": request.htmx and not came_from(request, reverse("relationships:log-whom")),
+    }
+    name = "relationships/log_whom.html"
+    if request.htmx:
+        name += "#found" if request.htmx.target == "found" else "#whom"
+    return render(request, name, context)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def log(request: UserRequest, uid: UUID) -> HttpResponse:
     contact = person_or_404(request.user, uid)
-    require(request.user, "relationships.log_interaction", contact)
+    require(request.user, LOG, contact)
 
-    form = LogForm(request.POST or None)
-    held = {"hold": hold_against(request.user, contact, today=timezone.localdate())}
-    if request.method == "POST" and form.is_valid():
+    given = {"body": request.GET.get("text", "")[:2000].replace("\x00", "")}
+    form = LogForm(request.POST or None, initial=given)
+    others = chosen_people(request.user, request.POST.getlist("with"), without=contact)
+    is_searching = "find" in request.POST
+    if request.method == "POST" and not is_searching and form.is_valid():
         try:
-            _log(request, contact, form)
-        except HeldByColleague as refusal:
-            form.add_error(None, str(refusal))
+            logged = _log(request, [contact, *others], form)
         except DomainError as refusal:
             form.add_error("happened_at", str(refusal))
         else:
-            toast(request, _("Logged with %(name)s.") % {"name": contact.full_name})
+            _toast_logged(request, logged, contact)
             return _logged(request, contact)
+    words = request.POST.get("also", "").replace("\x00", "").strip()[:100]
     context = {
         "contact": contact,
         "form": form,
+        "others": others,
+        "also": words,
+        "also_found": _others_found(request, words, [contact, *others]),
         "next": next_url(request, person_url(contact)),
-        **held,
-        "override_reason": request.POST.get("override_reason", ""),
     }
     name = "relationships/log.html#form" if request.htmx else "relationships/log.html"
-    return render(request, name, context, status=422 if form.errors else 200)
+    status = 422 if form.errors and not is_searching else 200
+    return render(request, name, context, status=status)
+
+
+@login_required
+@require_safe
+def also(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Who else was there: people to tick for what was typed, under those who are ticked."""
+    contact = person_or_404(request.user, uid)
+    require(request.user, LOG, contact)
+    others = chosen_people(request.user, request.GET.getlist("with"), without=contact)
+    words = request.GET.get("also", "").replace("\x00", "").strip()[:100]
+    context = {
+        "contact": contact,
+        "others": others,
+        "also": words,
+        "also_found": _others_found(request, words, [contact, *others]),
+    }
+    return render(request, "relationships/log.html#others", context)
+
+
+@login_required
+@require_POST
+def quick(request: UserRequest, uid: UUID) -> HttpResponse:
+    """One press: that we called, mailed, wrote by WhatsApp. A line can be added afterwards."""
+    contact = person_or_404(request.user, uid)
+    require(request.user, LOG, contact)
+
+    form = QuickForm(request.POST)
+    if form.is_valid():
+        try:
+            row = log_interaction(contact=contact, actor=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            toast_refusal(request, refusal)
+        else:
+            _toast_logged(request, [row], contact)
+    return _logged(request, contact)
 
 
 @transaction.atomic
-def _log(request: UserRequest, contact: Contact, form: LogForm) -> Interaction:
+def _log(request: UserRequest, people: Sequence[Contact], form: LogForm) -> list[Interaction]:
     data = dict(form.cleaned_data)
     title, due_on = data.pop("next_step"), data.pop("next_on")
-    if data["direction"] == Direction.OUTBOUND:
-        # What they said to us, or with us, is written down whoever keeps in touch.
-        reason = request.POST.get("override_reason", "")
-        turn_to(contact=contact, actor=request.user, act=Act.MAIL, reason=reason)
-    interaction = log_interaction(contact=contact, actor=request.user, **data)
+    for one in people:
+        require(request.user, LOG, one)
+    logged = log_with_all(
+        moments=[Moment(contact=one, **data) for one in people], actor=request.user
+    )
     if title:
         create_follow_up(
-            contact=contact,
+            contact=people[0],
             actor=request.user,
             title=title,
             due_on=due_on,
             assignee=request.user,
         )
-    read_note(interaction=interaction, actor=request.user)
-    return interaction
+    return logged
+
+
+def _found(request: UserRequest, words: str) -> Iterable[Contact]:
+    people = Contact.objects.visible_to(request.user).active()
+    if words:
+        return suggestions(people, words, limit=FOUND)
+    mine = Relationship.objects.open().filter(owner=request.user).order_by()
+    return people.filter(pk__in=mine.values("contact")).order_by("-updated_at", "-pk")[:FOUND]
+
+
+def _others_found(request: UserRequest, words: str, without: Sequence[Contact]) -> list[Contact]:
+    if not words:
+        return []
+    people = Contact.objects.visible_to(request.user).active()
+    known = {one.pk for one in without}
+    return [one for one in suggestions(people, words, limit=FOUND) if one.pk not in known]
+
+
+def _toast_logged(request: UserRequest, logged: Sequence[Interaction], contact: Contact) -> None:
+    """The undo takes back one; of a gathering each is taken back on its own line."""
+    name, others = contact.full_name, len(logged) - 1
+    if not others:
+        undo = reverse("relationships:take-back-log", args=[logged[0].uid])
+        toast(request, _("Logged with %(name)s.") % {"name": name}, undo_url=undo)
+        return
+    text = ngettext(
+        "Logged with %(name)s and %(count)s other person.",
+        "Logged with %(name)s and %(count)s other people.",
+        others,
+    )
+    toast(request, text % {"name": name, "count": others})
 
 
 def _logged(request: UserRequest, contact: Contact) -> HttpResponse:
-    """The desk renews its list; a person's page shows it in many places and comes anew."""
+    """One stays where one was: the desk renews its list, a person's page comes anew; elsewhere the
+    dialog closes.
+    """
     if came_from(request, reverse("relationships:desk")):
         return trigger_client_event(HttpResponse(), TASKS_CHANGED)
+    own = (
+        person_url(contact),
+        reverse("relationships:log-whom"),
+        reverse("relationships:log", args=[contact.uid]),
+        reverse("relationships:message", args=[contact.uid]),
+    )
+    if request.htmx and not any(came_from(request, path) for path in own):
+        return HttpResponse()
     return back_to_person(request, contact)

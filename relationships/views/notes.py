@@ -11,17 +11,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import Contact
 from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
-from core.toasts import toast
+from core.toasts import toast, toast_refusal
 from relationships.ledger_forms import NoteForm
-from relationships.models import Interaction, Mention
+from relationships.models import Interaction, InteractionVersion, Mention
 from relationships.selectors.notes import mentionable, topics_like, understand
-from relationships.services.notes import change_note, read_mention, unread_mention
+from relationships.services.notes import (
+    change_note,
+    put_back_note,
+    read_mention,
+    take_back_note,
+    unread_mention,
+)
 from relationships.views.returning import back_to_person, next_url, person_url
 
 WRITE = "relationships.log_interaction"
@@ -66,14 +73,14 @@ def edit(request: UserRequest, uid: UUID) -> HttpResponse:
     row = get_object_or_404(rows, uid=uid)
     require(request.user, WRITE, row)
 
-    form = NoteForm(request.POST or None, initial={"summary": row.summary, "body": row.body})
+    form = NoteForm(request.POST or None, row=row)
     if request.method == "POST" and form.is_valid():
         try:
             change_note(interaction=row, actor=request.user, **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            toast(request, _("Note changed."))
+            toast(request, _("Put right."))
             return back_to_person(request, row.contact)
     context = {
         "contact": row.contact,
@@ -84,6 +91,48 @@ def edit(request: UserRequest, uid: UUID) -> HttpResponse:
     }
     name = "relationships/note.html#form" if request.htmx else "relationships/note.html"
     return render(request, name, context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def take_back(request: UserRequest, uid: UUID) -> HttpResponse:
+    """It was logged by mistake: gone, but for a line that says so; with an undo."""
+    visible = Contact.objects.visible_to(request.user)
+    rows = Interaction.objects.select_related("contact").filter(contact__in=visible)
+    row = get_object_or_404(rows, uid=uid)
+    contact = row.contact
+    require(request.user, WRITE, row)
+
+    try:
+        version = take_back_note(interaction=row, actor=request.user)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    else:
+        undo = reverse("relationships:put-back-log", args=[version.uid])
+        toast(request, _("Taken back."), undo_url=undo)
+    return _anew(request, contact)
+
+
+@login_required
+@require_POST
+def put_back(request: UserRequest, uid: UUID) -> HttpResponse:
+    visible = Contact.objects.visible_to(request.user)
+    versions = InteractionVersion.objects.select_related("contact")
+    version = get_object_or_404(versions.filter(contact__in=visible, made_by=request.user), uid=uid)
+    require(request.user, WRITE, version.contact)
+
+    try:
+        put_back_note(version=version, actor=request.user)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    else:
+        toast(request, _("Put back."))
+    return _anew(request, version.contact)
+
+
+def _anew(request: UserRequest, contact: Contact) -> HttpResponse:
+    """Whatever page it was undone on shows it again."""
+    return HttpResponseClientRefresh() if request.htmx else redirect(person_url(contact))
 
 
 @login_required

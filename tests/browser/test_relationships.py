@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from core.models import User
 from relationships.models import FollowUp, Interaction, Mention, Promise, Relationship
+from relationships.services.interactions import log_interaction
 from relationships.services.lifecycle import move_to_stage
 from tests.factories import (
     ContactFactory,
@@ -156,22 +157,86 @@ def test_two_clicks_finish_a_task_and_one_takes_it_back(
 
 
 def test_logging_from_anywhere_by_keyboard(colleague: Page) -> None:
-    contact = ContactFactory(given_name="Sanne", infix="de", family_name="Wit")
+    """Over the page on which one is, in under twenty seconds, and undone from there."""
+    ContactFactory(given_name="Sanne", infix="de", family_name="Wit")
     began = timezone.now()
+    here = colleague.url
 
     colleague.keyboard.press("c")
-    expect(colleague.get_by_role("searchbox")).to_be_focused()
+    dialog = colleague.get_by_role("dialog")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
     colleague.keyboard.type("sanne")
-    expect(colleague.get_by_role("link", name="Sanne de Wit")).to_be_visible()
+    expect(dialog.get_by_role("link", name="Sanne de Wit")).to_be_visible()
     colleague.keyboard.press("Enter")
-    expect(colleague.get_by_role("textbox", name="In a line")).to_be_focused()
+    expect(dialog.get_by_role("textbox", name="In a line")).to_be_focused()
     colleague.keyboard.type("Would like to come back")
     colleague.keyboard.press("Enter")
 
-    expect(colleague).to_have_url(re.compile(f"/people/{contact.uid}/$"))
-    expect(colleague.locator("#timeline")).to_contain_text("Would like to come back")
+    expect(colleague.get_by_text("Logged with Sanne de Wit.")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    assert colleague.url == here
     assert Interaction.objects.get().summary == "Would like to come back"
     assert (timezone.now() - began).total_seconds() < 20
+
+    colleague.get_by_role("button", name="Undo").click()
+    expect(colleague.get_by_text("Taken back.")).to_be_visible()
+    assert not Interaction.objects.exists()
+
+
+def test_a_draft_outlives_the_session_and_a_closed_dialog(
+    colleague: Page, live_server: LiveServer
+) -> None:
+    contact = ContactFactory(given_name="Sanne", family_name="Wit")
+    colleague.goto(f"{live_server.url}/people/{contact.uid}/")
+    colleague.keyboard.press("c")
+    colleague.get_by_role("textbox", name="In a line").fill("A long talk")
+    cookies = colleague.context.cookies()
+    colleague.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    colleague.keyboard.press("Enter")
+    expect(colleague.get_by_text("You were signed out")).to_be_visible()
+    assert not Interaction.objects.exists()
+
+    colleague.context.add_cookies(list(cookies))  # type: ignore[arg-type]
+    colleague.reload()
+    colleague.keyboard.press("c")
+    expect(colleague.get_by_role("textbox", name="In a line")).to_have_value("A long talk")
+    colleague.keyboard.press("Enter")
+    expect(colleague.locator("#timeline")).to_contain_text("A long talk")
+
+    colleague.keyboard.press("c")
+    expect(colleague.get_by_role("textbox", name="In a line")).to_have_value("")
+
+
+def test_the_timeline_is_narrowed_and_keeps_it_in_the_address(
+    colleague: Page, live_server: LiveServer
+) -> None:
+    contact = ContactFactory(given_name="Sanne", family_name="Wit")
+    author = UserFactory(role="recruiter", name="Grace Ofori")
+    for summary in ("Coffee", "Lunch"):
+        log_interaction(
+            contact=contact, actor=author, channel="phone", direction="two_way", summary=summary
+        )
+    colleague.goto(f"{live_server.url}/people/{contact.uid}/")
+    line = colleague.locator("#timeline")
+
+    line.get_by_role("searchbox", name="Words in it").fill("lunch")
+    expect(line).not_to_contain_text("Coffee")
+    expect(colleague).to_have_url(re.compile(r"\?tab=timeline&q=lunch"))
+    expect(line.get_by_role("searchbox", name="Words in it")).to_be_focused()
+    colleague.reload()
+    expect(line).to_contain_text("Lunch")
+    expect(line).not_to_contain_text("Coffee")
+
+    line.get_by_role("link", name="More").click()
+    line.get_by_label("Colleague").select_option("Iris Bakker")
+    expect(line).to_contain_text("Nothing of this kind")
+    line.get_by_role("link", name="Show everything").first.click()
+    expect(line).to_contain_text("Coffee")
+
+    line.get_by_role("link", name="Over the years").click()
+    dialog = colleague.get_by_role("dialog")
+    dialog.get_by_role("link", name="2").first.click()
+    expect(colleague).to_have_url(re.compile(r"at=\d{4}-\d{2}#timeline"))
 
 
 def test_a_note_that_means_something_by_keyboard(

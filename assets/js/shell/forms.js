@@ -4,6 +4,7 @@ import { word } from "./words.js";
 import { announce } from "./requests.js";
 
 const PREFIX = "trm.draft.";
+const SENT = "trm.draft-sent";
 
 function draftKey(form) {
   return `${PREFIX}${form.dataset.keep}`;
@@ -14,13 +15,32 @@ function remember(form) {
   sessionStorage.setItem(draftKey(form), JSON.stringify(kept));
 }
 
+// Once for each form that came: one that the server drew again with what was typed holds more than the draft.
 function recall(form) {
   const kept = sessionStorage.getItem(draftKey(form));
-  if (!kept) return;
-  for (const [name, value] of JSON.parse(kept)) {
+  if (!kept || form.dataset.recalled !== undefined || form.querySelector("[aria-invalid=true]")) return;
+  form.dataset.recalled = "";
+  const typed = new Map(JSON.parse(kept));
+  let isBack = false;
+  for (const [name, value] of typed) {
     const field = form.elements[name];
-    if (field instanceof HTMLElement && field.matches("input:not([type=checkbox], [type=radio], [type=hidden], [type=file]), textarea, select") && !field.value) field.value = value;
+    if (!value || !(field instanceof HTMLElement) || field.value || !field.matches("input:not([type=checkbox], [type=radio], [type=hidden], [type=file]), textarea, select")) continue;
+    field.value = value;
+    isBack = true;
   }
+  if (!isBack) return;
+  for (const [name, value] of typed) {
+    const field = form.elements[name];
+    if (field instanceof RadioNodeList && [...field].every((one) => one.type === "radio")) field.value = value;
+  }
+}
+
+// A draft that was sent goes once another page of ours has come: not the sign-in, behind which it would be lost.
+function settle() {
+  const sent = sessionStorage.getItem(SENT);
+  if (!sent || location.pathname === document.body.dataset.signIn || !document.body.dataset.signIn) return;
+  sessionStorage.removeItem(SENT);
+  if (!document.querySelector(`form[data-keep="${CSS.escape(sent)}"]`)) sessionStorage.removeItem(PREFIX + sent);
 }
 
 function onSubmit(event) {
@@ -53,10 +73,14 @@ export function start() {
     if (form) remember(form);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful && event.target.matches?.("form[data-keep]")) sessionStorage.removeItem(draftKey(event.target));
+    const { responseURL, status } = event.detail.xhr ?? {};
+    const isSignIn = responseURL && new URL(responseURL).pathname === document.body.dataset.signIn;
+    if (status >= 200 && status < 300 && !isSignIn && event.detail.elt.matches?.("form[data-keep]")) sessionStorage.removeItem(draftKey(event.detail.elt));
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-keep]:not([hx-post])")) sessionStorage.removeItem(draftKey(event.target));
+    if (event.target.matches("form[data-keep]:not([hx-post])")) sessionStorage.setItem(SENT, event.target.dataset.keep);
   });
+  document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("form[data-keep]").forEach(recall));
+  settle();
   document.querySelectorAll("form[data-keep]").forEach(recall);
 }

@@ -73,7 +73,9 @@ export function start() {
     choose(options()[0]);
   });
   results.addEventListener("click", (event) => {
-    if (event.target.closest("[role=option]")) remember(input.value);
+    const option = event.target.closest("[role=option]");
+    if (option) remember(input.value);
+    if (option?.hasAttribute("hx-get")) dialog.close(); // what it opens stands over the page
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-palette]") && !event.ctrlKey && !event.metaKey) {

@@ -208,3 +208,27 @@ def test_one_click_finds_a_field_still_right(client: Client) -> None:
     contact.refresh_from_db()
     assert set(contact.field_sources) == {"city", "given_name", "family_name", "language"}
     assert client.get(url).status_code == 405
+
+
+def test_a_browser_with_scripts_gets_what_is_looked_at_first_and_the_rest_right_after(
+    client: Client,
+) -> None:
+    contact = ContactFactory()
+    client.force_login(UserFactory(role="recruiter"))
+    whole = client.get(page(contact)).content.decode()
+
+    client.cookies["scripted"] = "yes"
+    first = client.get(page(contact)).content.decode()
+    rest = client.get(
+        page(contact), {"part": "aside"}, headers={"HX-Request": "true"}
+    ).content.decode()
+
+    for part in ("goodwill", "facts"):
+        assert f'id="{part}"' in whole
+        assert f'id="{part}"' not in first
+        assert f'id="{part}"' in rest
+    for part in ("tasks", "promises"):
+        assert f'id="{part}"' in first
+        assert f'id="{part}"' not in rest
+    assert 'hx-get="?part=aside"' in first
+    assert 'hx-get="?part=aside"' not in whole

@@ -1,0 +1,94 @@
+"""Writing to somebody by means that we do not hold: the text is copied, the talk is opened there,
+and that it was sent is logged in one press. Nothing is read from anywhere.
+"""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from contacts.models import Contact
+from contacts.moved import person_or_404
+from contacts.selectors.persons import reach_shown
+from core.http import UserRequest
+from core.permissions import require
+from relationships.log_forms import QUICK
+from relationships.selectors.ready_text import ready_text, whatsapp_link
+from relationships.selectors.shared import who_is_meant
+
+LOG = "relationships.log_interaction"
+
+
+@login_required
+@require_safe
+def message(request: UserRequest, uid: UUID) -> HttpResponse:
+    contact = person_or_404(request.user, uid)
+    require(request.user, LOG, contact)
+    text = ready_text(contact, request.user.name)
+    reach = reach_shown(contact)
+    context = {
+        "contact": contact,
+        "text": text,
+        "phones": [
+            (phone, whatsapp_link(phone.number, text))
+            for phone in reach.phones
+            if whatsapp_link(phone.number)
+        ],
+        "emails": [(email, f"mailto:{email.address}?body={quote(text)}") for email in reach.emails],
+        "profiles": reach.profiles,
+        "ways": [(channel, label, icon) for channel, (_way, label, icon) in QUICK.items()],
+    }
+    name = "relationships/message.html#form" if request.htmx else "relationships/message.html"
+    return render(request, name, context)
+
+
+@login_required
+@require_safe
+def shared(request: UserRequest) -> HttpResponse:
+    """What a phone shares with us (``manifest``): the log opens with it, and with who is meant."""
+    require(request.user, LOG)
+    title, text, url = (
+        request.GET.get(name, "").replace("\x00", "")[:2000] for name in ("title", "text", "url")
+    )
+    note = "\n".join(dict.fromkeys(part for part in (title, text, url) if part))
+    meant = who_is_meant(request.user, f"{title}\n{text}\n{url}")
+    query = f"text={quote(note)}"
+    if isinstance(meant, Contact):
+        return redirect(f"{reverse('relationships:log', args=[meant.uid])}?{query}")
+    return redirect(f"{reverse('relationships:log-whom')}?{query}&q={quote(meant)}")
+
+
+@require_safe
+@cache_control(max_age=3600, public=True)
+def manifest(request: UserRequest) -> JsonResponse:
+    """What a browser installs, so that a phone offers us among those to share with."""
+    mark = static("brand/mark.svg")
+    return JsonResponse(
+        {
+            "name": "TRM",
+            "short_name": "TRM",
+            "description": _("Relationships with people, kept warm by people."),
+            "start_url": reverse("relationships:desk"),
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#ffffff",
+            "theme_color": "#ffffff",
+            "icons": [{"src": mark, "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+            "shortcuts": [
+                {"name": _("Log a contact moment"), "url": reverse("relationships:log-whom")}
+            ],
+            "share_target": {
+                "action": reverse("relationships:shared"),
+                "method": "GET",
+                "params": {"title": "title", "text": "text", "url": "url"},
+            },
+        },
+        content_type="application/manifest+json",
+    )
