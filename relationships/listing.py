@@ -99,7 +99,7 @@ def by_exposure(people: ContactQuerySet, values: list[str], user: User) -> Conta
 
 
 def by_two_sides(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
-    return in_quadrants(people, values, today=timezone.localdate())
+    return in_quadrants(people, values)
 
 
 def _quadrants(user: User) -> Choices:

@@ -9,7 +9,7 @@ from core.merging import (
     register_derived,
     register_resolver,
 )
-from relationships.models import CoOwner, Exposed, Relationship, StageTransition, Tie
+from relationships.models import CoOwner, Exposed, Relationship, SidesPlace, StageTransition, Tie
 from relationships.services.cadence import refresh_touches
 from relationships.services.ties import same_ties
 
@@ -71,13 +71,14 @@ register_resolver(Tie, keep_one_tie)
 register_resolver(Tie, keep_one_tie, field_name="other")
 
 
-def keep_one_exposure(clash: Clash) -> None:
+def keep_what_is_derived(clash: Clash) -> None:
     """Worked out anew every night: until then the survivor's stands, if there is one."""
     if clash.survivors.exists():
         clash.journal.take_out(clash.duplicates)
 
 
-register_resolver(Exposed, keep_one_exposure)
-register_derived(Exposed)
+for _derived in (Exposed, SidesPlace):
+    register_resolver(_derived, keep_what_is_derived)
+    register_derived(_derived)
 register_afterwards(bring_touches_up_to_date)
 register_resolver(Relationship, keep_one_open_relationship)

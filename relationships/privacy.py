@@ -36,6 +36,7 @@ from relationships.models import (
     Relationship,
     RelationshipHealth,
     SegmentCadence,
+    SidesPlace,
     Stage,
     StageAutomation,
     StageTransition,
@@ -351,6 +352,11 @@ register(Bequest, neutral("leaver", "made_by", "parts", "undone_at"))
 register(
     Exposed,
     {**neutral("contact"), "bus": Personal(basis=INTEREST, erasure=Erasure.DELETE)},
+    subjects=["contact"],
+)
+register(
+    SidesPlace,
+    {**neutral("contact"), "code": Personal(basis=INTEREST, erasure=Erasure.DELETE)},
     subjects=["contact"],
 )
 register(UnitExposure, neutral("unit", "n", "nobody", "one", "computed_at"))

@@ -11,6 +11,7 @@ from relationships.services.assignments import begin_agreed
 from relationships.services.digest import send_due_digests
 from relationships.services.dossiers import ask_for_reviews
 from relationships.services.exposure import refresh_exposure as work_out_exposure
+from relationships.services.exposure import refresh_sides
 from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 from relationships.services.leaving import keep_all_ways
@@ -100,3 +101,4 @@ def run_automations() -> None:
 def refresh_exposure() -> None:
     """Every night: a year has passed since other talks, and people came and went."""
     work_out_exposure(now=timezone.now())
+    refresh_sides(now=timezone.now())

@@ -41,7 +41,7 @@ def two_sides(request: UserRequest) -> HttpResponse:
     _require(request.user)
     people, chosen, query = _group(request)
     context = {
-        "found": squares_of(people, today=timezone.localdate()),
+        "found": squares_of(people),
         "chosen": chosen,
         "kinds": [(kind.value, kind.label) for kind in Kind],
         "segments": Segment.objects.visible_to(request.user).live().order_by("name", "pk"),

@@ -3,7 +3,7 @@ from relationships.models.cadence import SegmentCadence
 from relationships.models.digest import DigestSetting
 from relationships.models.dossier import Dossier, Questionnaire
 from relationships.models.engagement import Engagement, EngagementChange
-from relationships.models.exposure import Exposed, UnitExposure
+from relationships.models.exposure import Exposed, SidesPlace, UnitExposure
 from relationships.models.fact import PersonalFact
 from relationships.models.follow_up import FollowUp
 from relationships.models.goodwill import GoodwillEntry
@@ -58,6 +58,7 @@ __all__ = [
     "Relationship",
     "RelationshipHealth",
     "SegmentCadence",
+    "SidesPlace",
     "Stage",
     "StageAutomation",
     "StageTransition",

@@ -37,3 +37,21 @@ class UnitExposure(models.Model):
 
     def __str__(self) -> str:
         return f"exposure of unit #{self.unit_id}"
+
+
+class SidesPlace(models.Model):
+    """In which of the four quadrants somebody stands (``relationships.two_sides``), as of last
+    night; of whom both sides are known.
+    """
+
+    contact = models.OneToOneField(
+        "contacts.Contact", on_delete=models.CASCADE, primary_key=True, related_name="sides_place"
+    )
+    code = models.CharField(max_length=14)
+
+    class Meta:
+        verbose_name = _("place between the two sides")
+        verbose_name_plural = _("places between the two sides")
+
+    def __str__(self) -> str:
+        return f"place of contact #{self.contact_id}"

@@ -1,11 +1,15 @@
-"""Who hangs on one of us: worked out every night, in sets. What stays the same is not written."""
+"""Who hangs on one of us, and where people stand between the two sides: worked out every night, in
+sets. What stays the same is not written.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from relationships.exposure import TALKS, since
+from relationships.sides_sql import PLACES, about
 
 # One round at a time: two would both insert.
 LOCK = 7_204_522
@@ -59,3 +63,31 @@ def refresh_exposure(*, now: datetime) -> None:
     with connection.cursor() as cursor:
         for statement, values in steps:
             cursor.execute(statement, values)
+
+
+@transaction.atomic
+def refresh_sides(*, now: datetime) -> None:
+    """Where everybody stands between the two sides of their relationship."""
+    people = "SELECT id FROM contacts_contact WHERE erased_at IS NULL AND merged_into_id IS NULL"
+    fresh, values = about((people, []), timezone.localdate(now), f"SELECT * FROM ({PLACES}) places")  # noqa: S608
+    steps: list[tuple[str, list[Any]]] = [
+        ("SELECT pg_advisory_xact_lock(%s)", [LOCK + 1]),
+        ("SELECT set_config('work_mem', %s, true)", [MEMORY]),
+        ("DROP TABLE IF EXISTS pg_temp.fresh_sides", []),
+        (f"CREATE TEMPORARY TABLE fresh_sides ON COMMIT DROP AS {fresh}", values),
+        ("ANALYZE fresh_sides", []),
+        (
+            "DELETE FROM relationships_sidesplace held WHERE NOT EXISTS "
+            "(SELECT FROM fresh_sides fresh WHERE fresh.contact_id = held.contact_id)",
+            [],
+        ),
+        (
+            "INSERT INTO relationships_sidesplace AS held (contact_id, code) "
+            "SELECT contact_id, code FROM fresh_sides ON CONFLICT (contact_id) "
+            "DO UPDATE SET code = excluded.code WHERE held.code <> excluded.code",
+            [],
+        ),
+    ]
+    with connection.cursor() as cursor:
+        for statement, given in steps:
+            cursor.execute(statement, given)

@@ -14,6 +14,7 @@ from contacts.models import Contact
 from relationships.listing import NEVER_FOR_WORK
 from relationships.models import Leaving, Paper, RelationshipHealth
 from relationships.selectors.two_sides import in_quadrants, sides_of, squares_of
+from relationships.services.exposure import refresh_sides
 from relationships.two_sides import Quadrant, felt, is_fine, quadrant, shown_counts
 from tests.factories import (
     ConsentFactory,
@@ -186,13 +187,14 @@ def test_a_group_and_each_of_its_people_agree() -> None:
     outsider = _someone(0)
     group = Contact.objects.exclude(pk=outsider.pk)
     each = [sides_of(one, today=TODAY).quadrant for one in people]
-    found = squares_of(group, today=TODAY)
+    refresh_sides(now=timezone.now())
+    found = squares_of(group)
     assert found.n == sum(one is not None for one in each)
     assert {one.key: one.people for one in found.squares} == {
         key.value: each.count(key) for key in Quadrant
     }
     for key in Quadrant:
-        listed = in_quadrants(group, [key.value], today=TODAY)
+        listed = in_quadrants(group, [key.value])
         mine = {one.pk for one, place in zip(people, each, strict=True) if place == key}
         assert set(listed.values_list("pk", flat=True)) == mine
 
@@ -201,9 +203,11 @@ def test_a_group_and_each_of_its_people_agree() -> None:
 def test_of_four_people_nothing_is_said() -> None:
     for _ in range(4):
         _someone(0)
-    assert squares_of(Contact.objects.all(), today=TODAY).n is None
+    refresh_sides(now=timezone.now())
+    assert squares_of(Contact.objects.all()).n is None
     _someone(0)
-    found = squares_of(Contact.objects.all(), today=TODAY)
+    refresh_sides(now=timezone.now())
+    found = squares_of(Contact.objects.all())
     assert [(one.key, one.people) for one in found.squares if one.people] == [("fine_badly", 5)]
 
 
@@ -215,6 +219,7 @@ def test_the_tab_opens_to_its_parts(client: Client) -> None:
     page = client.get(f"/people/{contact.uid}/?tab=sides").content.decode()
     for part in ("Document is valid", "not in order", "1 of 1 that fell due", "20 / 100"):
         assert part in page
+    refresh_sides(now=timezone.now())
     listed = client.get("/people/?two_sides=not_fine_well").content.decode()
     assert contact.full_name in listed
 

@@ -39,6 +39,7 @@ from relationships.models import (
     Paper,
     Questionnaire,
     RelationshipHealth,
+    SidesPlace,
     StageAutomation,
     StageTransition,
 )
@@ -242,6 +243,7 @@ def _ties(contact: Contact, mark: str) -> None:
     TieFactory(contact=shared, other=contact, key="mentor", detail=f"{mark}detail")
     TieFactory(contact=contact, colleague=met_by, key="met-by", detail=f"{mark}detail")
     Exposed.objects.create(contact=contact, bus=1)
+    SidesPlace.objects.create(contact=contact, code="fine_well")
     OwnershipOverride.objects.create(
         contact=contact,
         owner=met_by,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from contacts.models import Contact, OrgUnit, RoleGrant
 from contacts.services.team import make_account
 from core.models import Role, User
-from relationships.services.exposure import refresh_exposure
+from relationships.services.exposure import refresh_exposure, refresh_sides
 from relationships.services.health import refresh_all
 from trm.demo import accounts
 from trm.demo.campaigns import make_campaigns
@@ -76,6 +76,7 @@ def build(*, today: date) -> None:
     )
     refresh_all(now=timezone.now())
     refresh_exposure(now=timezone.now())
+    refresh_sides(now=timezone.now())
 
 
 def _tell_the_planner() -> None:
