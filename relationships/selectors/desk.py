@@ -39,6 +39,7 @@ MOST = 12
 SEATS = 2
 # Beyond these nobody counts the people to speak with: it says "more than".
 LOOKED_AT = 200
+THIS_WEEK = timedelta(days=7)
 DEEDS = ("interaction.logged", "stage.changed", "follow_up.closed", "promise.kept")
 
 
@@ -170,11 +171,12 @@ def promises_due(user: User, today: date) -> QuerySet[Promise]:
 
 
 def touches_due(user: User, today: date) -> QuerySet[Relationship]:
-    """Those ``user`` owns whose next contact moment is due, but for the people whom the desk names
-    already.
+    """Those ``user`` owns whose next contact moment is due, but for the people with whom there is
+    something to do this week anyway: what is put off must not come back as another line.
     """
-    tasks = FollowUp.objects.due(today).filter(assignee=user, contact=OuterRef("contact"))
-    promises = promises_due(user, today).filter(contact=OuterRef("contact"))
+    soon = today + THIS_WEEK
+    tasks = FollowUp.objects.due(soon).filter(assignee=user, contact=OuterRef("contact"))
+    promises = due_of(user, today=today).filter(contact=OuterRef("contact"))
     rows = of_owner(user, today=today)
     return rows.filter(~Exists(tasks.order_by()), ~Exists(promises.order_by()))
 
@@ -281,7 +283,7 @@ def _touch_item(row: Relationship, today: date) -> Item:
 
 def _this_week(user: User, today: date) -> list[FollowUp]:
     rows = FollowUp.objects.open().filter(
-        assignee=user, due_on__gt=today, due_on__lte=today + timedelta(days=7)
+        assignee=user, due_on__gt=today, due_on__lte=today + THIS_WEEK
     )
     return list(rows.select_related("contact", "pool").order_by("due_on", "pk")[:8])
 

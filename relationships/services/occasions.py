@@ -33,6 +33,8 @@ from relationships.services.follow_ups import NewFollowUp, create_follow_ups
 
 # A message older than this is history that was brought in, not somebody who waits.
 REPLY_WAITS = timedelta(days=30)
+# What is written down by hand is known to the minute only.
+A_MINUTE = timedelta(minutes=1)
 # A working anniversary that nobody took up in this time is let go.
 ANNIVERSARY_STAYS = timedelta(days=7)
 # The house works for them still, and they for us: a word of goodbye would be odd.
@@ -187,7 +189,7 @@ def answer(*, interaction_ids: Collection[int]) -> int:
         day = timezone.localdate(one.happened_at)
         waiting = FollowUp.objects.open().filter(contact=one.contact_id, kind__in=ANSWERED)
         waiting = waiting.filter(occurred_on__lte=day).filter(
-            Q(interaction=None) | Q(interaction__happened_at__lte=one.happened_at)
+            Q(interaction=None) | Q(interaction__happened_at__lt=one.happened_at + A_MINUTE)
         )
         for row in waiting.select_for_update(of=("self",)).order_by("pk"):
             if row.pk not in answered:

@@ -191,6 +191,17 @@ def test_what_is_put_off_is_not_there(recruiter: User) -> None:
     assert [item.promise for item in desk(recruiter, today=today).items] == [back]
 
 
+def test_a_task_that_is_put_off_does_not_come_back_as_a_touch(recruiter: User) -> None:
+    row = RelationshipFactory(owner=recruiter, **touch(-3))
+    FollowUpFactory(assignee=recruiter, contact=row.contact, **on(7))
+    far = RelationshipFactory(owner=recruiter, **touch(-3))
+    FollowUpFactory(assignee=recruiter, contact=far.contact, **on(8))
+
+    items = desk(recruiter, today=timezone.localdate()).items
+
+    assert [item.relationship for item in items] == [far]
+
+
 def test_behind_a_long_desk_nobody_counts_everything(recruiter: User) -> None:
     RelationshipFactory.create_batch(203, owner=recruiter, **touch(-1))
 

@@ -117,6 +117,16 @@ def test_a_message_that_was_answered_before_it_was_logged_waits_for_nothing(owne
     assert not FollowUp.objects.exists()
 
 
+def test_an_answer_in_the_minute_of_the_message_answers_it(owner: User) -> None:
+    """The form of a contact moment knows no seconds."""
+    row = RelationshipFactory(owner=owner)
+    wrote(row.contact, happened_at=NOW - timedelta(seconds=20))
+
+    said(row.contact, happened_at=NOW - timedelta(minutes=1))
+
+    assert open_kinds() == []
+
+
 @pytest.mark.parametrize("direction", ["outbound", "two_way"])
 def test_a_human_answers_it(direction: str, owner: User) -> None:
     row = RelationshipFactory(owner=owner)
