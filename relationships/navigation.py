@@ -116,7 +116,7 @@ register(
 register(
     Item(
         section=Section.SETTINGS,
-        label=_("Questionnaire of freelancers"),
+        label=_("Dossier questions"),
         purpose=_("What the dossier of an assignment asks"),
         url_name="relationships:questionnaire",
         icon="clipboard-list",

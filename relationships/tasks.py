@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from relationships.services import assignments, automation_work, dossiers, occasions, ties
+from relationships.services import assignments, automation_work, dossiers, occasions, papers, ties
 from relationships.services.assignments import begin_agreed
 from relationships.services.digest import send_due_digests
 from relationships.services.dossiers import ask_for_reviews
@@ -16,6 +16,7 @@ from relationships.services.facts import BATCH, forget_expired
 from relationships.services.health import AT_ONCE, refresh_all, refresh_marked
 from relationships.services.leaving import keep_all_ways
 from relationships.services.moments import forget_versions
+from relationships.services.papers import ask_for_new_checks
 from relationships.services.segment_cadence import follow_segments, follow_stages
 from relationships.services.tie_values import refresh_tie_values
 
@@ -69,6 +70,8 @@ def tend_engagements() -> None:
     while begin_agreed(today=today) == assignments.BATCH:
         continue
     keep_all_ways(today=today)
+    while ask_for_new_checks(today=today) == papers.BATCH:
+        continue
     while ask_for_reviews(today=today) == dossiers.BATCH:
         continue
 

@@ -54,6 +54,7 @@ from relationships.models import (
     InteractionVersion,
     KindChange,
     Mention,
+    Paper,
     Questionnaire,
     StageAutomation,
     StageTransition,
@@ -314,6 +315,10 @@ RULES: dict[str, Rule] = {
     "relationships:rates": MANAGER,
     "relationships:engagement": RECORD,
     "relationships:engagement-resume": RECORD,
+    "relationships:papers": MANAGER,
+    "relationships:paper-new": RECORD,
+    "relationships:paper-check": RECORD,
+    "relationships:paper-remove": RECORD,
     "relationships:dossiers": MANAGER,
     "relationships:dossier": RECORD,
     "relationships:dossier-fill": RECORD,
@@ -601,6 +606,9 @@ class World:
         self.engagement = EngagementFactory(
             contact=self.contact, unit=self.north, form="assignment"
         )
+        self.paper = Paper.objects.create(
+            engagement=self.engagement, kind="identity", checked_on=timezone.localdate()
+        )
         Dossier.objects.create(
             engagement=self.engagement,
             questionnaire=Questionnaire.objects.get(),
@@ -735,6 +743,7 @@ class World:
         "mentions/": lambda world: world.mention.uid,
         "relationships/": lambda world: world.relationship.uid,
         "moves/": lambda world: world.move.uid,
+        "papers/": lambda world: world.paper.uid,
         "engagements/": lambda world: world.engagement.uid,
         "campaigns/enrolments/": lambda world: world.enrolment.uid,
         "campaigns/": lambda world: world.campaign.uid,

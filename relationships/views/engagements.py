@@ -26,6 +26,8 @@ from relationships.selectors.dossiers import SEE as DOSSIERS
 from relationships.selectors.dossiers import dossier_of
 from relationships.selectors.engagements import engagement_shown
 from relationships.selectors.leaving import way_of
+from relationships.selectors.papers import SEE as PAPERS
+from relationships.selectors.papers import papers_of
 from relationships.selectors.rates import RATES
 from relationships.services import engagements as services
 from relationships.services.assignments import move_assignment
@@ -34,6 +36,7 @@ from relationships.views.returning import back_to_person, came_from, next_url, p
 
 SEE = "relationships.view_relationship"
 MOVE = "relationships.move_relationship"
+WRITE = "contacts.change_contact"
 
 
 @login_required
@@ -45,7 +48,11 @@ def engagement(request: UserRequest, uid: UUID) -> HttpResponse:
     shown = engagement_shown(row, today=timezone.localdate(), shows_rates=shows_rates)
     may_change = request.user.has_perm(MOVE, row.contact)
     sees_dossier = row.phase and request.user.has_perm(DOSSIERS, row.contact)
+    sees_papers = request.user.has_perm(PAPERS, row.contact)
     context = {
+        "sees_papers": sees_papers,
+        "papers": papers_of(row, today=timezone.localdate()) if sees_papers else [],
+        "may_add_papers": sees_papers and request.user.has_perm(WRITE, row.contact),
         "sees_dossier": sees_dossier,
         "dossier": dossier_of(row, today=timezone.localdate()) if sees_dossier else None,
         "way_out": way_of(row, today=timezone.localdate()),

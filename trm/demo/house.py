@@ -26,7 +26,7 @@ from trm.demo.stages import make_stages
 from trm.demo.telling import tell
 from trm.demo.ties import make_ties
 from trm.demo.views import make_bulk_acts, make_views
-from trm.demo.work import enrich, go_on, make_dossiers
+from trm.demo.work import enrich, go_on, make_checks, make_dossiers
 
 SEED = 1953  # the year of the flood, after which the organisation says it was founded
 
@@ -62,6 +62,7 @@ def build(*, today: date) -> None:
     tell(contacts, consents, history, today=today)
     go_on(rng=Random(SEED + 7), today=today)
     manager = User.objects.get(email=accounts.SHOWN[1].email)
+    make_checks(manager, rng=Random(SEED + 9), today=today)
     make_dossiers(manager, rng=Random(SEED + 8), today=today)
     _tell_the_planner()
     make_campaigns(owner=colleagues[0].user, rng=rng, today=today)

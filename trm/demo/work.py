@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from core.models import User
-from relationships.models import Dossier, Engagement, FollowUp, LeavingStep, Questionnaire
+from relationships.models import Dossier, Engagement, FollowUp, LeavingStep, Paper, Questionnaire
 from trm.demo.people import moment
 
 Basis, Form, Per, Phase = Engagement.Basis, Engagement.Form, Engagement.Per, Engagement.Phase
@@ -96,3 +96,19 @@ def _answer(question: dict[str, str], rng: Random) -> dict[str, str]:
     chance = rng.random()
     answer = usual if chance < 0.82 else question["notable"] if chance < 0.93 else "unknown"
     return {"answer": answer, "note": ""}
+
+
+def make_checks(colleague: User, *, rng: Random, today: date) -> None:
+    """Of most who work for us somebody checked who they are; some of what was shown expires."""
+    rows = Engagement.objects.current(today).order_by("pk")
+    checks = [row for row in rows if rng.random() < 0.7]
+    Paper.objects.bulk_create(
+        Paper(
+            engagement=row,
+            kind=Paper.Kind.IDENTITY,
+            checked_on=row.starts_on,
+            checked_by=colleague,
+            expires_on=max(row.starts_on, today + timedelta(days=rng.randint(-40, 3000))),
+        )
+        for row in checks
+    )
