@@ -298,6 +298,8 @@ RULES: dict[str, Rule] = {
     "relationships:move": RECORD,
     "relationships:become": RECORD,
     "relationships:kind-change-undo": RECORD,
+    "relationships:stage-history": RECORD,
+    "api-v1:relationship-history": RECORD,
     "relationships:cadence": RECORD,
     "relationships:hand-over": RECORD,
     "relationships:restore-owner": RECORD,

@@ -12,10 +12,11 @@ from core.api.fields import OpenChoiceField, StrictSerializer, UidField, UtcDate
 from core.api.pagination import ListParameters
 from core.models import User
 from relationships import entry_rules
-from relationships.choices import Kind, Tone
+from relationships.choices import Cause, Kind, Tone
 from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
 from relationships.selectors.colleagues import colleagues
 from relationships.selectors.ownership import until_of
+from relationships.selectors.stints import Stint
 
 
 class StageInShortSerializer(serializers.Serializer[Stage]):
@@ -111,6 +112,25 @@ class MoveSerializer(StrictSerializer):
 class AllowedMoveSerializer(serializers.Serializer[AllowedMove]):
     to_stage = UidField(read_only=True)
     needs_reason = serializers.BooleanField(read_only=True)
+
+
+class StintSerializer(serializers.Serializer[Stint]):
+    """A stay at one stage."""
+
+    stage = StageInShortSerializer(read_only=True)
+    since = UtcDateTimeField(read_only=True)
+    until = UtcDateTimeField(
+        read_only=True, allow_null=True, help_text="When the next stay began; null: it lasts."
+    )
+    moved_by = OwnerSerializer(read_only=True, allow_null=True)
+    reason = serializers.CharField(read_only=True)
+    cause = OpenChoiceField(choices=Cause.choices, read_only=True)
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    """The stays of a relationship, oldest first, without a gap. What was taken back is left out."""
+
+    stays = StintSerializer(many=True, read_only=True)
 
 
 class EntryRuleSerializer(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from core.http import UserApiRequest
 from core.permissions import require
 from relationships.api.serializers import (
     HandOverSerializer,
+    HistorySerializer,
     LifecycleSerializer,
     MoveSerializer,
     RelationshipParameters,
@@ -20,6 +21,7 @@ from relationships.api.serializers import (
 )
 from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
 from relationships.selectors.ownership import rules_by_kind
+from relationships.selectors.stints import stints
 from relationships.services.lifecycle import move_to_stage
 from relationships.services.ownership import take_over_or_give
 
@@ -100,6 +102,16 @@ class RelationshipViewSet(RetrieveMixin, ListMixin[Relationship], ApiViewSet[Rel
                 relationship=relationship, actor=request.user, **serializer.validated_data
             )
         return self.item(self.get_queryset().get(pk=relationship.pk))
+
+    @extend_schema(
+        operation_id="relationships_history",
+        summary="The history of a relationship",
+        responses=HistorySerializer,
+    )
+    @action(detail=True, methods=["get"])
+    def history(self, request: UserApiRequest, id: UUID) -> Response:
+        """How long it stood at each stage, who moved it, and why."""
+        return Response(HistorySerializer({"stays": stints(self.get_object())}).data)
 
 
 class LifecycleViewSet(RetrieveMixin, ListMixin[Lifecycle], ApiViewSet[Lifecycle]):

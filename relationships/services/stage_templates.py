@@ -13,6 +13,7 @@ from core import audit
 from core.models import User
 from relationships import entry_rules
 from relationships.choices import Tone
+from relationships.lifecycles import SEEDED_STAGES
 from relationships.models import AllowedMove, Lifecycle, Relationship, Stage
 from relationships.services.stage_order import (
     MOST_STAGES,
@@ -116,6 +117,13 @@ def _as_step(stage: Stage) -> Step:
     }
 
 
+def step_label(step: Step) -> str:
+    """What a step is called: a seeded one that nobody renamed in the reader's language."""
+    if step.get("is_named", True):
+        return str(step["name"])
+    return str(SEEDED_STAGES.get(step.get("key", ""), step["name"]))
+
+
 def _plan(stages: list[Stage], template: StepTemplate) -> Plan:
     plan = Plan()
     free = list(stages)
@@ -137,7 +145,7 @@ def _same(step: Step, stages: list[Stage]) -> Stage | None:
     """By its key, else by its name; an open stage is never a closing one."""
     alike = [one for one in stages if one.is_closed == bool(step.get("is_closed"))]
     by_key = next((one for one in alike if one.key == step.get("key")), None)
-    name = step["name"].casefold()
+    name = step_label(step).casefold()
     return by_key or next((one for one in alike if one.label.casefold() == name), None)
 
 
@@ -145,13 +153,13 @@ def _write(lifecycle: Lifecycle, step: Step, stage: Stage | None, stages: list[S
     if stage is None:
         stage = Stage(
             lifecycle=lifecycle,
-            key=free_key(step["name"], stages),
+            key=free_key(step_label(step), stages),
             position=after_all(stages),
             is_closed=bool(step.get("is_closed")),
         )
         stages.append(stage)
     is_seeded = stage.pk is not None and not step.get("is_named", True)
-    stage.name = "" if is_seeded and stage.key == step.get("key") else step["name"][:100]
+    stage.name = "" if is_seeded and stage.key == step.get("key") else step_label(step)[:100]
     if "cadence_days" in step:
         stage.cadence_days = None if stage.is_closed else step["cadence_days"]
     if step.get("tone") in Tone.values:

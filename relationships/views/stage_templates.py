@@ -19,7 +19,12 @@ from core.permissions import require
 from core.toasts import toast, toast_refusal
 from relationships.choices import Kind
 from relationships.models import Lifecycle
-from relationships.services.stage_templates import plan_template, save_stages_of, use_template
+from relationships.services.stage_templates import (
+    plan_template,
+    save_stages_of,
+    step_label,
+    use_template,
+)
 from relationships.stage_forms import TemplateNameForm
 from relationships.views.asking import ask
 
@@ -31,7 +36,8 @@ MANAGE = "relationships.manage_lifecycles"
 def templates(request: UserRequest) -> HttpResponse:
     require(request.user, MANAGE)
     found = StepTemplate.objects.select_related("made_by").order_by("name", "pk")
-    context = {"templates": found, "kinds": Kind, "asked": request.GET.get("kind", "")}
+    shown = [(one, [(step_label(step), step) for step in one.steps]) for one in found]
+    context = {"templates": shown, "kinds": Kind}
     return render(request, "relationships/stage_templates.html", context)
 
 
@@ -71,10 +77,12 @@ def use(request: UserRequest, uid: UUID, kind: str) -> HttpResponse:
             words = {"name": template.name}
             toast(request, _("The stages are those of “%(name)s” now.") % words)
             return redirect("relationships:lifecycle", kind)
+    plan = plan_template(lifecycle=lifecycle, template=template)
     context = {
         "template": template,
         "kind": Kind(kind),
-        "plan": plan_template(lifecycle=lifecycle, template=template),
+        "plan": plan,
+        "steps": [(step_label(step), step, stage) for step, stage in plan.steps],
     }
     return render(request, "relationships/stage_template.html", context)
 

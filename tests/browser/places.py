@@ -17,6 +17,7 @@ from contacts.models import (
     SavedView,
     Segment,
     Skill,
+    StepTemplate,
     TalentPool,
 )
 from core.models import Role, User
@@ -57,6 +58,7 @@ def places() -> dict[str, str]:
         "unit": _uid(OrgUnit),
         "hireable": _uid(Relationship, kind="prospect", ended_on=None),
         "employed": _uid(Relationship, kind="employee", ended_on=None, stage__key="settled"),
+        "template": _uid(StepTemplate),
         "just_left": _uid(Stage, key="just-left"),
         "offer": _uid(Stage, lifecycle__kind="prospect", key="offer"),
         "view": _uid(SavedView),

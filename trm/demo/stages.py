@@ -11,6 +11,7 @@ from relationships.choices import Tone
 from relationships.models import AutomationRun, Stage, StageTransition
 from relationships.services.automation import add_automation, note_down
 from relationships.services.automation_work import run_due
+from relationships.services.stage_templates import save_stages_of
 from relationships.services.stages import change_stage, set_entry_rules
 
 LATELY = timedelta(days=14)
@@ -40,6 +41,8 @@ def make_stages(*, owner: User, colleague: User) -> None:
         set_entry_rules(stage=stages[place], actor=owner, rules=rules)
     for place, moment, act, options in _automations(colleague):
         add_automation(stage=stages[place], actor=owner, moment=moment, act=act, options=options)
+    lifecycle = stages["prospect", "offer"].lifecycle
+    save_stages_of(lifecycle=lifecycle, actor=owner, name="Werving, zoals wij het doen")
     _live_through(timezone.now())
 
 
