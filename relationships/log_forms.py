@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models import Contact
 from core.models import User
@@ -16,13 +17,16 @@ MOST = 30
 
 # What one press logs, and in which direction that usually goes.
 QUICK: dict[str, tuple[str, Any, str]] = {
-    Channel.PHONE: (Direction.TWO_WAY, _("Called"), "phone"),
-    Channel.MEETING: (Direction.TWO_WAY, _("Met"), "users"),
-    Channel.EMAIL: (Direction.OUTBOUND, _("Mailed"), "mail"),
-    Channel.CHAT: (Direction.TWO_WAY, _("Chatted"), "message-circle"),
+    Channel.PHONE: (Direction.TWO_WAY, pgettext_lazy("contact moment", "Called"), "phone"),
+    Channel.MEETING: (Direction.TWO_WAY, pgettext_lazy("contact moment", "Met"), "users"),
+    Channel.EMAIL: (Direction.OUTBOUND, pgettext_lazy("contact moment", "Mailed"), "mail"),
+    Channel.CHAT: (Direction.TWO_WAY, pgettext_lazy("contact moment", "Chatted"), "message-circle"),
     Channel.WHATSAPP: (Direction.OUTBOUND, _("Wrote by WhatsApp"), "message-square-more"),
     Channel.LINKEDIN: (Direction.OUTBOUND, _("Wrote by LinkedIn"), "briefcase-business"),
 }
+
+# Those by which a text goes.
+WRITTEN = (Channel.WHATSAPP, Channel.LINKEDIN, Channel.EMAIL, Channel.CHAT)
 
 
 class QuickForm(forms.Form):

@@ -19,7 +19,7 @@ from contacts.moved import person_or_404
 from contacts.selectors.persons import reach_shown
 from core.http import UserRequest
 from core.permissions import require
-from relationships.log_forms import QUICK
+from relationships.log_forms import QUICK, WRITTEN
 from relationships.selectors.ready_text import ready_text, whatsapp_link
 from relationships.selectors.shared import who_is_meant
 
@@ -43,7 +43,7 @@ def message(request: UserRequest, uid: UUID) -> HttpResponse:
         ],
         "emails": [(email, f"mailto:{email.address}?body={quote(text)}") for email in reach.emails],
         "profiles": reach.profiles,
-        "ways": [(channel, label, icon) for channel, (_way, label, icon) in QUICK.items()],
+        "ways": [(channel, *QUICK[channel][1:]) for channel in WRITTEN],
     }
     name = "relationships/message.html#form" if request.htmx else "relationships/message.html"
     return render(request, name, context)
