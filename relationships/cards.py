@@ -66,7 +66,6 @@ class _Writer:
         self.attributes = " data-card" + (" data-draggable" if may_move else "")
         self.attributes += " data-arrived" if is_arrived else ""
         self.keys = ' aria-keyshortcuts="m x Shift+ArrowRight"' if may_move else ""
-        self.at_stage = escape(_("Days at this stage"))
         self.health = escape(_("Health of the relationship"))
         self.no_owner = f'<span class="faint">{escape(_("no owner"))}</span>'
         self.owner = escape(_("owner"))
@@ -90,13 +89,17 @@ class _Writer:
         )
 
     def _facts(self, card: Card) -> str:
-        row = card.relationship
-        days = self.days.get(card.days_in_stage)
+        row, number = card.relationship, card.days_in_stage
+        days = self.days.get(number)
         if days is None:
-            words = ngettext("%(days)s day", "%(days)s days", card.days_in_stage)
-            words = words % {"days": card.days_in_stage}
-            days = f'<span title="{self.at_stage}">{_icon("hourglass")}{escape(words)}</span>'
-            self.days[card.days_in_stage] = days
+            said = ngettext("%(days)s day at this stage", "%(days)s days at this stage", number)
+            said = escape(said % {"days": number})
+            short = escape(_("%(days)s d") % {"days": number})
+            days = (
+                f'<span title="{said}">{_icon("hourglass")}<span aria-hidden="true">{short}</span>'
+                f'<span class="sr-only">{said}</span></span>'
+            )
+            self.days[number] = days
         return f"{days}{_touch(card)}{self._health(row)}{self._owner(row.owner)}"
 
     def _health(self, row: Relationship) -> str:
