@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,12 +21,15 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast, toast_refusal
+from relationships.choices import Direction
 from relationships.forms import LogForm
 from relationships.log_forms import QuickForm, chosen_people
 from relationships.models import Interaction, Relationship
+from relationships.selectors.ownership import hold_against
 from relationships.services.follow_ups import create_follow_up
 from relationships.services.interactions import Moment, log_interaction
 from relationships.services.notes import log_with_all
+from relationships.services.ownership import Act, HeldByColleague, turn_to
 from relationships.views.returning import (
     TASKS_CHANGED,
     back_to_person,
@@ -69,6 +73,8 @@ def log(request: UserRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and not is_searching and form.is_valid():
         try:
             logged = _log(request, [contact, *others], form)
+        except HeldByColleague as refusal:
+            form.add_error(None, str(refusal))
         except DomainError as refusal:
             form.add_error("happened_at", str(refusal))
         else:
@@ -82,6 +88,8 @@ def log(request: UserRequest, uid: UUID) -> HttpResponse:
         "also": words,
         "also_found": _others_found(request, words, [contact, *others]),
         "next": next_url(request, person_url(contact)),
+        "hold": hold_against(request.user, contact, today=timezone.localdate()),
+        "override_reason": request.POST.get("override_reason", ""),
     }
     name = "relationships/log.html#form" if request.htmx else "relationships/log.html"
     status = 422 if form.errors and not is_searching else 200
@@ -115,7 +123,9 @@ def quick(request: UserRequest, uid: UUID) -> HttpResponse:
     form = QuickForm(request.POST)
     if form.is_valid():
         try:
-            row = log_interaction(contact=contact, actor=request.user, **form.cleaned_data)
+            with transaction.atomic():
+                _turn_to(request, [contact], form.cleaned_data["direction"])
+                row = log_interaction(contact=contact, actor=request.user, **form.cleaned_data)
         except DomainError as refusal:
             toast_refusal(request, refusal)
         else:
@@ -129,6 +139,7 @@ def _log(request: UserRequest, people: Sequence[Contact], form: LogForm) -> list
     title, due_on = data.pop("next_step"), data.pop("next_on")
     for one in people:
         require(request.user, LOG, one)
+    _turn_to(request, people, data["direction"])
     logged = log_with_all(
         moments=[Moment(contact=one, **data) for one in people], actor=request.user
     )
@@ -141,6 +152,17 @@ def _log(request: UserRequest, people: Sequence[Contact], form: LogForm) -> list
             assignee=request.user,
         )
     return logged
+
+
+def _turn_to(request: UserRequest, people: Sequence[Contact], direction: str) -> None:
+    """What is from us alone needs a word where a colleague keeps in touch; what they said to us, or
+    with us, is written down whoever does.
+    """
+    if direction != Direction.OUTBOUND:
+        return
+    reason = request.POST.get("override_reason", "")
+    for one in people:
+        turn_to(contact=one, actor=request.user, act=Act.MAIL, reason=reason)
 
 
 def _found(request: UserRequest, words: str) -> Iterable[Contact]:

@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -20,6 +21,7 @@ from contacts.selectors.persons import reach_shown
 from core.http import UserRequest
 from core.permissions import require
 from relationships.log_forms import QUICK, WRITTEN
+from relationships.selectors.ownership import hold_against
 from relationships.selectors.ready_text import ready_text, whatsapp_link
 from relationships.selectors.shared import who_is_meant
 
@@ -35,6 +37,7 @@ def message(request: UserRequest, uid: UUID) -> HttpResponse:
     reach = reach_shown(contact)
     context = {
         "contact": contact,
+        "hold": hold_against(request.user, contact, today=timezone.localdate()),
         "text": text,
         "phones": [
             (phone, whatsapp_link(phone.number, text))

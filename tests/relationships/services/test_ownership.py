@@ -243,6 +243,19 @@ def test_logging_what_is_from_us_alone(client: Client, owner: User, second: User
     assert OwnershipOverride.objects.get().reason == "He asked me to"
 
 
+def test_composing_and_logging_in_one_press(client: Client, owner: User, second: User) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    page = client.get(f"/people/{row.contact.uid}/message/").content.decode()
+    url = f"/people/{row.contact.uid}/log/quick/"
+    client.post(url, {"channel": "email", "body": "Hello"})
+    assert not Interaction.objects.exists()
+    client.post(url, {"channel": "email", "body": "Hello", "override_reason": "She asked"})
+    assert "Joris Prins keeps in touch" in page
+    assert Interaction.objects.get().direction == "outbound"
+    assert OwnershipOverride.objects.get().reason == "She asked"
+
+
 def test_taking_over_on_the_page_and_its_undo(client: Client, owner: User, second: User) -> None:
     row = owned(owner)
     client.force_login(second)
