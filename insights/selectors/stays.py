@@ -47,15 +47,6 @@ SELECT kept.relationship_id, row.contact_id, kept.to_stage_id AS stage_id,
 FROM kept JOIN relationships_relationship AS row ON row.id = kept.relationship_id
 WHERE kept.moved_at >= %(since)s AND kept.moved_at < %(until)s
 """  # noqa: S608 -- words of ours
-_GROUPS = {
-    "": "NULL::text",
-    "source": "contact.source",
-    "owner": "coalesce(owner.uid::text, '')",
-}
-_JOINS = """
-JOIN contacts_contact AS contact ON contact.id = stay.contact_id
-LEFT JOIN core_user AS owner ON owner.id = stay.owner_id
-"""
 
 
 class By(StrEnum):
@@ -64,6 +55,19 @@ class By(StrEnum):
     NOTHING = ""
     SOURCE = "source"
     OWNER = "owner"
+
+
+# What a stay is counted under, and whom one must look at to know.
+_GROUPS = {
+    By.NOTHING: "NULL::text",
+    By.SOURCE: "contact.source",
+    By.OWNER: "coalesce(owner.uid::text, '')",
+}
+_JOINS = {
+    By.NOTHING: "",
+    By.SOURCE: "JOIN contacts_contact AS contact ON contact.id = stay.contact_id",
+    By.OWNER: "LEFT JOIN core_user AS owner ON owner.id = stay.owner_id",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +143,7 @@ def _times(
     sql = f"""
         SELECT stay.stage_id, {_GROUPS[by]}, stay.days, count(*) FILTER (WHERE stay.is_left),
             count(*) FILTER (WHERE NOT stay.is_left)
-        FROM ({_STAYS}) AS stay {_JOINS} WHERE {sight} GROUP BY 1, 2, 3
+        FROM ({_STAYS}) AS stay {_JOINS[by]} WHERE {sight} GROUP BY 1, 2, 3
     """  # noqa: S608 -- words of ours
     by_group: defaultdict[tuple[int, str], dict[int, Stays]] = defaultdict(dict)
     for stage_id, group, days, left, here in _rows(sql, {**values, **_values(asked, today)}):
@@ -214,7 +218,7 @@ def staying(
 ) -> ContactQuerySet:
     """Those behind one number of ``funnel``: who moved on from the stage, or is there still."""
     sql = f"""
-        SELECT stay.contact_id FROM ({_STAYS}) AS stay {_JOINS}
+        SELECT stay.contact_id FROM ({_STAYS}) AS stay {_JOINS[by]}
         JOIN relationships_stage AS stage ON stage.id = stay.stage_id
         WHERE stage.key = %(stage)s AND stay.is_left = %(is_left)s
             AND (%(any)s OR {_GROUPS[by]} = %(group)s)
