@@ -26,7 +26,8 @@ _TAKEN_BACK = "Taken back"
 # Every stay that began within the days.
 _STAYS = f"""
 WITH moves AS (
-    SELECT move.*, lead(move.reason) OVER past AS next_reason
+    SELECT move.id, move.relationship_id, move.to_stage_id, move.moved_at, move.reason,
+        row.contact_id, row.owner_id, row.ended_on, lead(move.reason) OVER past AS next_reason
     FROM relationships_stagetransition AS move
     JOIN relationships_relationship AS row ON row.id = move.relationship_id
     WHERE row.kind = %(kind)s AND move.relationship_id IN (
@@ -39,13 +40,11 @@ WITH moves AS (
     WHERE reason <> '{_TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{_TAKEN_BACK}'
     WINDOW past AS (PARTITION BY relationship_id ORDER BY moved_at, id)
 )
-SELECT kept.relationship_id, row.contact_id, kept.to_stage_id AS stage_id,
-    row.owner_id,
-    coalesce((kept.left_at AT TIME ZONE %(zone)s)::date, row.ended_on, %(today)s)
-        - (kept.moved_at AT TIME ZONE %(zone)s)::date AS days,
-    kept.left_at IS NOT NULL AS is_left
-FROM kept JOIN relationships_relationship AS row ON row.id = kept.relationship_id
-WHERE kept.moved_at >= %(since)s AND kept.moved_at < %(until)s
+SELECT contact_id, owner_id, to_stage_id AS stage_id,
+    coalesce((left_at AT TIME ZONE %(zone)s)::date, ended_on, %(today)s)
+        - (moved_at AT TIME ZONE %(zone)s)::date AS days,
+    left_at IS NOT NULL AS is_left
+FROM kept WHERE moved_at >= %(since)s AND moved_at < %(until)s
 """  # noqa: S608 -- words of ours
 
 
