@@ -31,7 +31,7 @@ SELECT gen_random_uuid(), now(), now(), contact_id, %(mine)s,
 FROM (
     SELECT contact_id, row_number() OVER (ORDER BY id) AS n FROM relationships_relationship
     WHERE owner_id = %(mine)s ORDER BY id LIMIT 150
-) AS some
+) AS person
 """
 PROMISES = """
 INSERT INTO relationships_promise (
@@ -43,7 +43,7 @@ SELECT gen_random_uuid(), now(), now(), contact_id, 'us', 'Send the plan',
 FROM (
     SELECT contact_id, row_number() OVER (ORDER BY id DESC) AS n FROM relationships_relationship
     WHERE owner_id = %(mine)s ORDER BY id DESC LIMIT 50
-) AS some
+) AS person
 """
 
 
@@ -60,16 +60,16 @@ def fill() -> None:
     from contacts.services.team import make_account  # noqa: PLC0415
     from core.models import Role, User  # noqa: PLC0415
 
-    if User.objects.filter(email="colleague@bench.example").exists():
+    mine = User.objects.get(email="recruiter@bench.example")
+    if mine.follow_ups.exists():
         return
-    other = make_account(
+    other = User.objects.filter(email="colleague@bench.example").first() or make_account(
         email="colleague@bench.example",
         name="Colleague",
         password=None,
         role=Role.objects.get(key="recruiter"),
         actor=None,
     )
-    mine = User.objects.get(email="recruiter@bench.example")
     values = {"mine": mine.pk, "other": other.pk, "people": PEOPLE, "own": OWN}
     with connection.cursor() as cursor:
         for statement in (GIVEN_AWAY, OVERDUE, TASKS, PROMISES):

@@ -118,6 +118,13 @@ SHOTS = [
     Shot(name="desk-empty", path="/", account="lena"),
     Shot(name="desk-new-menu", path="/", account="samira", act=click(".bar-new")),
     Shot(name="desk-user-menu", path="/", account="samira", act=click("#user-menu > summary")),
+    Shot(name="desk-waiting", path="/desk/waiting/", account="samira"),
+    Shot(name="desk-waiting-touches", path="/desk/waiting/?sort=touch", account="samira"),
+    Shot(name="losing-touch", path="/losing-touch/", account="samira"),
+    Shot(name="losing-touch-all", path="/losing-touch/?whose=all&kind=alumnus"),
+    Shot(name="digest", path="/settings/digest/", account="samira"),
+    Shot(name="digest-link-gone", path="/digest/gone/off/", account="", status=404),
+    Shot(name="cadences", path="/settings/cadences/"),
     Shot(
         name="desk-item-menu",
         path="/",

@@ -13,6 +13,7 @@ from relationships.services.exposure import refresh_exposure, refresh_sides
 from relationships.services.health import refresh_all
 from trm.demo import accounts
 from trm.demo.campaigns import make_campaigns
+from trm.demo.desk import make_desk
 from trm.demo.doubles import make_doubles
 from trm.demo.fields import fill_fields, make_fields
 from trm.demo.groups import make_groups
@@ -75,6 +76,7 @@ def build(*, today: date) -> None:
     make_ties(
         history, contacts, [one.user for one in colleagues], rng=Random(SEED + 22), today=today
     )
+    make_desk([one.user for one in colleagues], today=today)
     refresh_all(now=timezone.now())
     refresh_exposure(now=timezone.now())
     refresh_sides(now=timezone.now())
