@@ -73,7 +73,9 @@ def waiting(request: UserRequest) -> HttpResponse:
     context = {
         "page": found,
         "lines": desk_lines(found.items, request.user),
-        "tabs": [(sort, LABELS[sort], _count(n)) for sort, n in found.counts.items()],
+        "tabs": [
+            (sort, LABELS[sort], _count(n), sort == found.sort) for sort, n in found.counts.items()
+        ],
         "next": request.get_full_path(),
     }
     name = "relationships/waiting.html#waiting" if request.htmx else "relationships/waiting.html"

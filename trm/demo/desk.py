@@ -9,7 +9,7 @@ from django.utils.translation import override
 from contacts.models import Segment
 from core.models import User
 from relationships.choices import Channel, Direction
-from relationships.models import DigestSetting, Relationship
+from relationships.models import DigestSetting, FollowUp, Relationship
 from relationships.services import occasions
 from relationships.services.follow_ups import ask_introduction
 from relationships.services.interactions import log_interaction
@@ -46,6 +46,9 @@ def make_desk(colleagues: Sequence[User], *, today: date) -> None:
                 happened_at=now - timedelta(days=days, hours=3),
                 summary=MESSAGES[user.language][days - 1],
             )
+    # Nobody here leaves people waiting for weeks: what history says of older ones was answered.
+    waiting = FollowUp.objects.open().filter(kind=FollowUp.Kind.REPLY)
+    waiting.filter(occurred_on__lt=today - timedelta(days=4)).delete()
     _ask(colleagues, today)
     occasions.owe_for_engagements(today=today)
     occasions.mark_anniversaries(today=today)

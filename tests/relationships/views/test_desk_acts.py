@@ -214,8 +214,10 @@ def test_all_that_waits_a_sort_at_a_time(client: Client, recruiter: User, sort: 
     RelationshipFactory(owner=recruiter, next_touch_on=today)
     FollowUpFactory(due_on=today)
 
-    page = client.get(reverse("relationships:waiting"), {"sort": sort}).context["page"]
+    answer = client.get(reverse("relationships:waiting"), {"sort": sort})
+    page = answer.context["page"]
 
+    assert answer.content.decode().count('aria-current="page"') == int(len(page.items) > 0)
     assert dict(page.counts) == {"promise": 1, "reply": 1, "task": 2, "touch": 1}
     shown = (
         sort if sort in ("promise", "reply", "closing", "task", "moment", "touch") else "promise"
