@@ -13,6 +13,7 @@ from contacts.models import (
     CustomField,
     DuplicateProposal,
     MergeRecord,
+    Organisation,
     OrgUnit,
     SavedView,
     Segment,
@@ -21,7 +22,7 @@ from contacts.models import (
     TalentPool,
 )
 from core.models import Role, User
-from relationships.models import Engagement, Interaction, Promise, Relationship, Stage
+from relationships.models import Engagement, Interaction, Promise, Relationship, Stage, Tie
 
 
 def places() -> dict[str, str]:
@@ -40,6 +41,8 @@ def places() -> dict[str, str]:
     if returner is None or newcomer is None or sent is None:
         raise LookupError("the demo is not there")
     today = timezone.localdate()
+    tied = Tie.objects.filter(other__isnull=False).order_by("pk").first()
+    working = Engagement.objects.filter(form="employment", ends_on=None).order_by("pk").first()
     campaigns = {state: _uid(Campaign, state=state) for state in ("running", "draft", "ended")}
     return {
         "person": str(returner.uid),
@@ -51,6 +54,9 @@ def places() -> dict[str, str]:
         "token": token_of(sent.uid),
         "profile": profile_token(sent.uid, last_day=today + timedelta(days=9)),
         "profile_over": profile_token(sent.uid, last_day=today - timedelta(days=9)),
+        "tied": str(tied.contact.uid) if tied else "",
+        "employed_person": str(working.contact.uid) if working else "",
+        "school": _uid(Organisation, kind="school"),
         "field": _uid(CustomField, key="workwear_size"),
         "step": str(Campaign.objects.get(uid=campaigns["draft"]).steps.first().uid),
         "colleague": _uid(User, email__startswith="samira@"),
