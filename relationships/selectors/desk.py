@@ -32,6 +32,7 @@ from contacts.selectors.segments import to_review
 from core.models import User
 from relationships.models import FollowUp, Mention, Promise, Relationship, TimelineEntry
 from relationships.selectors.losing_touch import in_order, of_owner
+from relationships.selectors.named import named
 from relationships.selectors.notes import unread_mentions
 from relationships.selectors.promises import due_of
 
@@ -219,12 +220,12 @@ def _due_touches(user: User, today: date) -> list[int]:
 
 def items_of(chosen: Mapping[Sort, Sequence[int]], today: date) -> list[Item]:
     """The rows chosen, whole, in the order of the sorts."""
-    promises = Promise.objects.select_related("contact", "handed_over_by")
+    promises = named(Promise.objects.select_related("handed_over_by"))
     found_promises = promises.in_bulk(chosen.get(Sort.PROMISE, ()))
-    related = ("contact", "pool", "created_by", "handed_over_by", "interaction", "fact")
+    related = ("pool", "created_by", "handed_over_by", "interaction", "fact")
     ids = [pk for sort in KINDS for pk in chosen.get(sort, ())]
-    tasks = FollowUp.objects.select_related(*related).in_bulk(ids)
-    touches = Relationship.objects.select_related("contact", "stage").in_bulk(
+    tasks = named(FollowUp.objects.select_related(*related)).in_bulk(ids)
+    touches = named(Relationship.objects.select_related("stage")).in_bulk(
         chosen.get(Sort.TOUCH, ())
     )
     people = [one.contact_id for one in found_promises.values()]
@@ -285,10 +286,10 @@ def _this_week(user: User, today: date) -> list[FollowUp]:
     rows = FollowUp.objects.open().filter(
         assignee=user, due_on__gt=today, due_on__lte=today + THIS_WEEK
     )
-    return list(rows.select_related("contact", "pool").order_by("due_on", "pk")[:8])
+    return list(named(rows.select_related("pool")).order_by("due_on", "pk")[:8])
 
 
 def _recent(user: User) -> list[TimelineEntry]:
     """What this colleague did last."""
-    rows = TimelineEntry.objects.filter(actor=user, verb__in=DEEDS).select_related("contact")
-    return list(rows.order_by("-at", "-pk")[:6])
+    rows = TimelineEntry.objects.filter(actor=user, verb__in=DEEDS)
+    return list(named(rows).order_by("-at", "-pk")[:6])

@@ -16,8 +16,9 @@ from django.utils import timezone
 from core.models import User
 from relationships.choices import Channel, Kind
 from relationships.models import Interaction, Promise, Relationship
+from relationships.selectors.named import named
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 VALUES = range(1, 6)
 TOPIC_SHOWN = 120
 
@@ -78,7 +79,7 @@ def losing_touch(
         rows = rows.filter(kind=kind)
     turn = _turn(rows, after, today)
     ids = _walk(rows, today, turn, size + 1)
-    shown = Relationship.objects.select_related("contact", "stage", "owner").in_bulk(ids[:size])
+    shown = named(Relationship.objects.select_related("stage", "owner")).in_bulk(ids[:size])
     found = [shown[pk] for pk in ids[:size] if pk in shown]
     return Page(
         lines=_lines(found, today), next=found[-1].uid if found and len(ids) > size else None

@@ -18,6 +18,7 @@ from core.models import User
 from relationships.models import Mention
 from relationships.notes import MentionMark, PromiseMark, TopicMark, read
 from relationships.selectors.colleagues import colleagues
+from relationships.selectors.named import named
 
 CHOICES = 8
 UNREAD = 8
@@ -91,8 +92,8 @@ def topics_like(typed: str) -> list[str]:
 
 def unread_mentions(user: User) -> list[Mention]:
     rows = Mention.objects.unread_by(user).filter(interaction__contact__archived_at=None)
-    found = rows.select_related("interaction__contact", "author").order_by("-created_at", "-pk")
-    return list(found[:UNREAD])
+    found = named(rows.select_related("author"), by="interaction__contact")
+    return list(found.order_by("-created_at", "-pk")[:UNREAD])
 
 
 def _beginnings(user: User) -> list[str]:

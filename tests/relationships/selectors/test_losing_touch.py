@@ -180,7 +180,7 @@ def test_a_talk_and_a_gift_are_counted_in_the_next_round(recruiter: User) -> Non
 
 
 def test_the_page(client: Client, recruiter: User) -> None:
-    rows = RelationshipFactory.create_batch(52, owner=recruiter, **over(3))
+    rows = RelationshipFactory.create_batch(27, owner=recruiter, **over(3))
     client.force_login(recruiter)
     path = reverse("relationships:losing-touch")
 
@@ -191,5 +191,5 @@ def test_the_page(client: Client, recruiter: User) -> None:
     assert sorted(row.pk for row in shown) == sorted(row.pk for row in rows)
     assert "3 days over" in page.content.decode()
     everybody = client.get(path, {"whose": "all", "kind": "prospect", "after": "x"})
-    assert len(everybody.context["page"].lines) == 50
+    assert len(everybody.context["page"].lines) == 25
     assert "Nobody is slipping away" in client.get(path, {"kind": "alumnus"}).content.decode()
