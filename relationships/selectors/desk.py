@@ -117,7 +117,7 @@ def desk(user: User, *, today: date) -> Desk:
         this_week=_this_week(user, today),
         recent=_recent(user),
         mentions=unread_mentions(user),
-        reviews=to_review(user),
+        reviews=_reviews(user),
     )
 
 
@@ -213,8 +213,8 @@ def _due_tasks(user: User, today: date) -> dict[int, _Due]:
 
 def _due_touches(user: User, today: date) -> list[int]:
     """One relationship of each person, the first in the order; one more than anybody counts."""
-    rows = in_order(touches_due(user, today), today=today)
-    found = rows.values_list("contact", "pk")[: LOOKED_AT + 1]
+    rows = in_order(touches_due(user, today), today=today).values_list("contact", "pk")
+    found = rows[: LOOKED_AT + 1]
     return list(dict(reversed(found)).values())[::-1]
 
 
@@ -287,6 +287,12 @@ def _this_week(user: User, today: date) -> list[FollowUp]:
         assignee=user, due_on__gt=today, due_on__lte=today + THIS_WEEK
     )
     return list(named(rows.select_related("pool")).order_by("due_on", "pk")[:8])
+
+
+def _reviews(user: User) -> Sequence[Segment]:
+    """Whose they are is asked only where somebody waits at all: on most days nobody does."""
+    waits = Segment.objects.live().filter(waiting__gt=0)
+    return to_review(user) if waits.exists() else []
 
 
 def _recent(user: User) -> list[TimelineEntry]:
