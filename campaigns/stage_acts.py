@@ -1,5 +1,6 @@
 """Coming to a stage, or leaving it, takes somebody into a campaign. Consent, suppression and the
-rest are asked as for any audience; what holds a mail back later holds these too.
+rest are asked as for any audience, and whether a colleague of whoever moved them holds them; what
+holds a mail back later holds these too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,8 +60,14 @@ def enrol_all(entries: Sequence[Entry], options: Options, now: datetime) -> Mapp
     campaign = _campaign(options)
     if campaign is None:
         return {one.run_id: left_out(GONE) for one in entries}
-    ids = list(dict.fromkeys(one.contact.pk for one in entries))
-    refused = enrol_named(campaign=campaign, contact_ids=ids, now=now, again=options["again"])
+    movers = {one.contact.pk: one.mover or campaign.owner for one in entries}
+    refused: dict[int, Reason] = {}
+    for by in dict.fromkeys(movers.values()):
+        moved = [pk for pk, mover in movers.items() if mover == by]
+        refused |= enrol_named(
+            campaign=campaign, contact_ids=moved, by=by, now=now, again=options["again"]
+        )
+    ids = list(movers)
     active = Enrolment.objects.filter(campaign=campaign, contact__in=ids, enrolled_at=now)
     made = dict(active.values_list("contact_id", "pk"))
     return {
@@ -86,7 +93,8 @@ def problem(options: Options) -> str:
 
 
 def _campaign(options: Options) -> Campaign | None:
-    return Campaign.objects.filter(uid=UUID(options["campaign"])).first()
+    found = Campaign.objects.select_related("owner")
+    return found.filter(uid=UUID(options["campaign"])).first()
 
 
 register(

@@ -203,15 +203,16 @@ def enrol_again(*, campaign: Campaign, contact_ids: list[int], actor: User, now:
 
 @transaction.atomic
 def enrol_named(
-    *, campaign: Campaign, contact_ids: list[int], now: datetime, again: bool
+    *, campaign: Campaign, contact_ids: list[int], by: User, now: datetime, again: bool
 ) -> Mapping[int, Reason]:
     """Enrol these people by no colleague's hand, as far as they may be written to; for the others,
-    why not. While the campaign is paused they wait with the rest.
+    why not. ``by``: on whose account it is; whom a colleague of theirs holds is left out. While
+    the campaign is paused they wait with the rest.
     """
     current = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if current.state not in (Campaign.State.RUNNING, Campaign.State.PAUSED):
         return dict.fromkeys(contact_ids, Reason.CAMPAIGN_ENDED)
-    part = sort_out(contact_ids, campaign=current, now=now, again=again)
+    part = sort_out(contact_ids, campaign=current, now=now, again=again, by=by)
     entries = Enrolment.objects.filter(campaign=current, contact__in=part.included)
     last = dict(entries.order_by().values_list("contact_id").annotate(Max("entry_number")))
     _enrol(current, part.included, actor=None, now=now, entries=last)

@@ -290,7 +290,8 @@ def campaign(**fields: Any) -> Campaign:
 
 
 def reachable() -> Relationship:
-    row = RelationshipFactory(contact=ContactFactory(email="one@example.org", language="en"))
+    contact = ContactFactory(email="one@example.org", language="en")
+    row = RelationshipFactory(contact=contact, owner=None)
     ConsentFactory(contact=row.contact, purpose="network")
     return row
 
@@ -314,6 +315,23 @@ def test_a_campaign_takes_only_whom_it_may_write_to() -> None:
     runs = dict(AutomationRun.objects.values_list("contact", "outcome"))
     assert runs == {may.contact_id: "", may_not.contact_id: "no_consent"}
     assert the_line(may_not.contact).endswith("(No consent for this purpose)")
+
+
+def test_whom_a_colleague_holds_is_taken_in_only_by_their_own_move() -> None:
+    running = campaign(purpose="network")
+    options = {"campaign": str(running.uid), "name": "Welcome", "again": False}
+    automate(act="campaign", options=options)
+    owner, other = UserFactory(role="recruiter"), UserFactory(role="recruiter")
+    theirs, foreign = reachable(), reachable()
+    for row, mover in ((theirs, owner), (foreign, other)):
+        Relationship.objects.filter(pk=row.pk).update(owner=owner, owner_since=timezone.localdate())
+        move(row, "in-contact", mover)
+
+    work()
+
+    outcomes = dict(AutomationRun.objects.values_list("contact", "outcome"))
+    assert outcomes == {theirs.contact_id: "", foreign.contact_id: "held"}
+    assert [one.contact for one in Enrolment.objects.all()] == [theirs.contact]
 
 
 @pytest.mark.parametrize(("again", "count"), [(False, 1), (True, 2)])
