@@ -159,7 +159,9 @@ def take_back(
 
 
 @transaction.atomic
-def take_back_all(*, transition_ids: Collection[int], actor: User) -> set[int]:
+def take_back_all(
+    *, transition_ids: Collection[int], actor: User, now: datetime | None = None
+) -> set[int]:
     """Undo the moves of a bulk act, whoever made them and however long ago; answer which were
     undone. One after which somebody moved the relationship again stays.
     """
@@ -180,7 +182,7 @@ def take_back_all(*, transition_ids: Collection[int], actor: User) -> set[int]:
     for move in moves.values():
         if history[move.relationship_id][-1] == move and move.from_stage_id in stages:
             by_stage[stages[move.from_stage_id]].append(move)
-    moment = timezone.now()
+    moment = now or timezone.now()
     earlier = {pk: past[:-1] for pk, past in history.items()}
     for stage, going in by_stage.items():
         standing = [rows[move.relationship_id] for move in going]

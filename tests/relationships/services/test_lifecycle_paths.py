@@ -138,12 +138,12 @@ class Life(RuleBasedStateMachine):
 
     @rule(which=numbers)
     def take_back_as_a_bulk_act_does(self, which: int) -> None:
-        """However long ago; its clock is the real one, which ours then follows."""
+        """However long ago, and whoever made it."""
         move = self._one(list(StageTransition.objects.order_by("-pk")[:3]), which)
         if move.cause == "moved":
-            self.now = max(self.now, timezone.now())
-            self._try(lambda: take_back_all(transition_ids=[move.pk], actor=self.actor))
-            self.now = max(self.now, timezone.now())
+            self._try(
+                lambda: take_back_all(transition_ids=[move.pk], actor=self.actor, now=self.now)
+            )
 
     @rule(which=numbers, where=numbers)
     def put_a_stage_aside(self, which: int, where: int) -> None:
