@@ -2,8 +2,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.access import visible_units
@@ -163,6 +165,12 @@ class Engagement(TimeStampedModel):
                 name="engagement_by_expected_end",
             ),
             models.Index(fields=["-starts_on", "-id"], name="engagement_by_start"),
+            models.Index(
+                fields=["ends_on"],
+                condition=Q(phase__in=["agreed", "running"], ends_on__isnull=False),
+                name="engagement_to_close",
+            ),
+            GinIndex(OpClass(Upper("role"), name="gin_trgm_ops"), name="engagement_role_words"),
             models.Index(
                 fields=["phase", "-starts_on", "-id"],
                 condition=~Q(phase=""),

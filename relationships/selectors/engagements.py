@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from contacts import names
 from contacts.models import Contact, OrgUnit
+from contacts.selectors.search import suggestions
 from core.models import User
 from relationships.models import Engagement, EngagementChange
 from relationships.models.engagement import EngagementQuerySet
@@ -20,6 +21,8 @@ from relationships.phases import ALLOWED
 
 PAGE = 50
 SOON_DAYS = 60
+# Of so many people of a name the work is looked up.
+MOST_NAMED = 200
 
 Phase = Engagement.Phase
 OPEN_PHASES = (Phase.BRIEF, Phase.PROPOSAL, Phase.AGREED, Phase.RUNNING)
@@ -78,21 +81,17 @@ def engagement_page(
     """The last days first; of other views, the latest begun. A page is found from its last row by
     one comparison, so that page 1,000 costs what page 1 costs.
     """
-    rows = _narrowed(Engagement.objects.visible_to(user).of_people_we_know(), filters, today)
+    rows = _narrowed(Engagement.objects.visible_to(user).of_people_we_know(), filters, user, today)
     last = Engagement.objects.visible_to(user).filter(uid=after).first() if after else None
-    if filters.view == "ending":
-        found = _ending(rows, last)
-    else:
-        if last is not None:
-            earlier = Q(starts_on=last.starts_on, pk__lt=last.pk)
-            rows = rows.filter(Q(starts_on__lt=last.starts_on) | earlier)
-        shown = rows.select_related("contact", "unit", "manager")
-        found = list(shown.order_by("-starts_on", "-pk")[: PAGE + 1])
+    ordered = _ending(rows, last) if filters.view == "ending" else _latest(rows, last)
+    found = list(ordered.select_related("contact", "unit")[: PAGE + 1])
     lines = [line_of(row, today) for row in found[:PAGE]]
     return Page(lines=lines, next=lines[-1].row.uid if len(found) > PAGE else None)
 
 
-def _narrowed(rows: EngagementQuerySet, filters: Filters, today: date) -> EngagementQuerySet:
+def _narrowed(
+    rows: EngagementQuerySet, filters: Filters, user: User, today: date
+) -> EngagementQuerySet:
     if filters.view == "ending":
         rows = rows.ending(today, today + timedelta(days=filters.days))
     elif filters.view == "assignments":
@@ -102,19 +101,29 @@ def _narrowed(rows: EngagementQuerySet, filters: Filters, today: date) -> Engage
         rows = rows.filter(form=filters.form)
     if filters.unit is not None:
         rows = rows.filter(unit__in=OrgUnit.objects.within([filters.unit.pk]))
-    for word in names.fold(filters.text).split()[:8]:
-        rows = rows.filter(Q(role__icontains=word) | Q(contact__search_text__contains=word))
+    if filters.text:
+        people = suggestions(Contact.objects.visible_to(user), filters.text, limit=MOST_NAMED)
+        named = Q(contact__in=[one.pk for one in people])
+        rows = rows.filter(named | Q(role__icontains=filters.text.strip()))
     return rows
 
 
-def _ending(rows: EngagementQuerySet, last: Engagement | None) -> list[Engagement]:
-    """Few enough to be put in order: those of some months."""
-    shown = rows.select_related("contact", "unit", "manager")
-    ordered = sorted(shown[:2000], key=lambda row: (row.last_day or date.max, row.pk))
+def _ending(engagements: EngagementQuerySet, last: Engagement | None) -> QuerySet[Any]:
+    """Those of some months: few enough to be put in order."""
+    rows: QuerySet[Any] = engagements.annotate(by_day=Coalesce("ends_on", "expected_end_on"))
     if last is not None:
-        turn = (last.last_day or date.max, last.pk)
-        ordered = [row for row in ordered if (row.last_day or date.max, row.pk) > turn]
-    return ordered[: PAGE + 1]
+        later = Q(by_day=last.last_day, pk__gt=last.pk)
+        rows = rows.filter(Q(by_day__gt=last.last_day) | later)
+    return rows.order_by("by_day", "pk")
+
+
+def _latest(rows: EngagementQuerySet, last: Engagement | None) -> QuerySet[Any]:
+    """The first condition is where the index begins."""
+    if last is not None:
+        earlier = Q(starts_on=last.starts_on, pk__lt=last.pk)
+        rows = rows.filter(starts_on__lte=last.starts_on)
+        rows = rows.filter(Q(starts_on__lt=last.starts_on) | earlier)
+    return rows.order_by("-starts_on", "-pk")
 
 
 def line_of(row: Engagement, today: date) -> Line:

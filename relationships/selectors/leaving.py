@@ -119,6 +119,7 @@ def ways_under_way(user: User, *, today: date, after: UUID | None = None) -> Way
     last = Leaving.objects.visible_to(user).filter(uid=after).first() if after else None
     if last is not None:
         later = Q(last_day=last.last_day, pk__gt=last.pk)
+        rows = rows.filter(last_day__gte=last.last_day)
         rows = rows.filter(Q(last_day__gt=last.last_day) | later)
     found = list(
         rows.select_related("engagement__contact", "engagement__unit").order_by("last_day", "pk")[

@@ -117,6 +117,17 @@ def test_ends_that_come_near_are_found_every_day_and_once(person: Contact) -> No
     assert FollowUp.objects.count() == 5
 
 
+def test_what_is_changed_behind_our_back_is_found_by_the_next_round(person: Contact) -> None:
+    moved, resumed = ending(person, 10), ending(ContactFactory(), 10)
+    Engagement.objects.filter(pk=moved.pk).update(ends_on=on(20))
+    Engagement.objects.filter(pk=resumed.pk).update(ends_on=None)
+
+    keep_all_ways(today=on(0))
+
+    assert tasks() == [(what, on(20 + days)) for what, days in INTERNSHIP]
+    assert Leaving.objects.get(engagement=resumed).stopped_at is not None
+
+
 def test_told_twice_it_begins_once(person: Contact) -> None:
     row = ending(person)
 
