@@ -116,7 +116,7 @@ def _statements(house: House, path: str, headers: Mapping[str, str]) -> list[str
     return [
         query["sql"]
         for query in captured.captured_queries
-        if query["sql"].lstrip().startswith(("SELECT", "WITH"))
+        if query["sql"].lstrip(" \n(").startswith(("SELECT", "WITH"))
         and not any(f'FROM "{table}' in query["sql"] for table in SHELL_TABLES)
     ]
 
