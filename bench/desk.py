@@ -83,7 +83,8 @@ def measure(built: House) -> Iterator[Figure]:
     from bench.floor import against_floor  # noqa: PLC0415
 
     yield against_floor(built, f"desk of one with {OWN:,} relationships", "/", goal=2)
-    yield against_floor(built, "losing touch, one's own", "/losing-touch/", goal=2)
+    # No goal is set for these two: what they cost at a million is to be known.
+    yield against_floor(built, "losing touch, one's own", "/losing-touch/", goal=None)
     yield against_floor(
-        built, "losing touch, everybody of a million", "/losing-touch/?whose=all", goal=2
+        built, "losing touch, everybody of a million", "/losing-touch/?whose=all", goal=None
     )
