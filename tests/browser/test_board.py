@@ -19,7 +19,7 @@ from tests.factories import ContactFactory, RelationshipFactory, UserFactory, st
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 

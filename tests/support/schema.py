@@ -1,8 +1,9 @@
 """The test database: made anew when a migration changed, and never without its seeds.
 
 Tests with ``transaction=True`` end with all tables emptied, those too that migrations filled
-(roles, lifecycles). What they held is noted right after the migrations, and put back each time: so
-no test asks for ``serialized_rollback``, which clashes with what Django makes again by itself.
+(roles, lifecycles). What they held is noted right after the migrations, and put back each time,
+content types and all: were those made anew, under other numbers, what a process remembers of them
+would be wrong. So no test asks for ``serialized_rollback``, which makes them anew.
 """
 
 import hashlib
@@ -13,14 +14,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.support.servers import ROOT
-
-# Django makes these again by itself, under new numbers.
-REMADE = {"django_content_type", "auth_permission"}
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +52,8 @@ def django_db_setup(
 
 
 def _teardown_with(seeds: dict[str, str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    original = TransactionTestCase._fixture_teardown
-
     def teardown(self: TransactionTestCase) -> None:
-        original(self)
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         _put_back(seeds)
 
     return teardown
@@ -80,7 +77,7 @@ def _migrations() -> str:
 
 def _tables() -> list[str]:
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return sorted(set(names) - REMADE)
+    return sorted(names)
 
 
 def _row_counts() -> dict[str, int]:
