@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from core.models import User
+from core.once import once
 
 Widget = Literal["search", "text", "choice", "flag", "date", "number", "picked", "made"]
 Selection = dict[str, list[str]]
@@ -170,7 +171,11 @@ def register_filter(new: Filter) -> None:
 
 
 def columns_for(user: User) -> list[Column]:
-    return sorted(_held(all_columns().values(), user), key=lambda column: column.position)
+    """In the order of their places. A page asks several times."""
+    return once(
+        ("contacts.columns", user.pk),
+        lambda: sorted(_held(all_columns().values(), user), key=lambda column: column.position),
+    )
 
 
 def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) -> ColumnValues:
@@ -190,7 +195,10 @@ def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) 
 
 
 def filters_for(user: User) -> list[Filter]:
-    return sorted(_held(all_filters().values(), user), key=lambda known: known.position)
+    return once(
+        ("contacts.filters", user.pk),
+        lambda: sorted(_held(all_filters().values(), user), key=lambda known: known.position),
+    )
 
 
 def clean(source: Mapping[str, Iterable[str]], user: User) -> Selection:

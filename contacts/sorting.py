@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models.contact import ContactQuerySet
 from core.models import User
+from core.once import once
 
 Narrow = Callable[[ContactQuerySet, User], ContactQuerySet]
 DEFAULT = "name"
@@ -68,6 +69,10 @@ def register_sort(sort: Sort) -> None:
 
 
 def sorts_for(user: User) -> list[Sort]:
+    return once(("contacts.sorts", user.pk), lambda: _held(user))
+
+
+def _held(user: User) -> list[Sort]:
     held = [one for one in _sorts.values() if not one.permission or user.has_perm(one.permission)]
     return sorted(held, key=lambda sort: sort.position)
 

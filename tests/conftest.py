@@ -76,7 +76,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """What one test counted or cached (rate limits, say) is not the next one's."""
+    """What a test counted or cached (rate limits, say), or spoke, is not the next one's."""
     from django.core.cache import cache  # noqa: PLC0415  (the environment comes first)
+    from django.utils import translation  # noqa: PLC0415
 
+    translation.deactivate()
     cache.clear()

@@ -96,10 +96,15 @@ function makeSortable() {
         clear();
         if (event.from === event.to) return;
         const { id } = event.item;
-        send(event.item, columnOf(event.from), columnOf(event.to).dataset.column, () => {
+        const putBack = () => {
           const held = document.getElementById(id);
           if (held) event.from.insertBefore(held, next?.isConnected ? next : null);
-        });
+        };
+        // On the way to a column that refuses it, the card was carried into those that do not.
+        const at = event.originalEvent?.changedTouches?.[0] ?? event.originalEvent;
+        const under = at && document.elementFromPoint(at.clientX, at.clientY)?.closest("[data-column]");
+        if (under && under !== columnOf(event.to)) putBack();
+        else send(event.item, columnOf(event.from), columnOf(event.to).dataset.column, putBack);
       },
     });
   }

@@ -53,7 +53,13 @@ def django_db_setup(
 
 def _teardown_with(seeds: dict[str, str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
     def teardown(self: TransactionTestCase) -> None:
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        call_command(
+            "flush",
+            verbosity=0,
+            interactive=False,
+            reset_sequences=False,
+            inhibit_post_migrate=True,
+        )
         _put_back(seeds)
 
     return teardown

@@ -266,6 +266,10 @@ def test_every_filter_of_the_lists_can_be_asked_or_was_left_out_on_purpose() -> 
         "only",
         "last_contact_before",
         "touch_due",
+        "tied_to",
+        "stay",
+        "life_state",
+        "life_flow",
         "segment",
         "pool",
     }

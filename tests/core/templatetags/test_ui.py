@@ -2,6 +2,7 @@ import pytest
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
 
+from core import words
 from core.templatetags import ui
 
 
@@ -23,7 +24,7 @@ def test_initials(name: str, expected: str) -> None:
 
 def test_tint_stays_with_a_name() -> None:
     assert ui.tint("Sanne de Wit") == ui.tint("Sanne de Wit") == "tint-6"
-    assert len({ui.tint(number) for number in range(100)}) == ui.TINTS
+    assert len({ui.tint(number) for number in range(100)}) == words.TINTS
 
 
 @pytest.mark.parametrize(
