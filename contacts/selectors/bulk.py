@@ -101,7 +101,10 @@ def news_for(user: User) -> list[ShownRun]:
         | Q(finished_at__gte=since)
         | Q(undone_at__gte=since)
     )
-    return [shown(run, user) for run in runs.recent_first()[:3]]
+    newest = list(runs.recent_first().values_list("pk", flat=True)[:3])
+    if not newest:
+        return []
+    return [shown(run, user) for run in BulkRun.objects.filter(pk__in=newest).recent_first()]
 
 
 def reasons_of(run: BulkRun) -> list[tuple[str, str, int]]:

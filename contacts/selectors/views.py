@@ -10,9 +10,14 @@ def setting_of(user: User) -> ListSetting | None:
     return ListSetting.objects.filter(user=user).first()
 
 
-def views_of(user: User, setting: ListSetting | None) -> list[SavedView]:
-    """As the tabs stand: in the user's own order, then the user's others, then those of others."""
-    views = SavedView.objects.visible_to(user).select_related("owner", "unit")
+def views_of(
+    user: User, setting: ListSetting | None, *, with_owners: bool = False
+) -> list[SavedView]:
+    """As the tabs stand: in the user's own order, then the user's others, then those of others.
+    ``with_owners``: for those who say whose they are, and for whom.
+    """
+    views = SavedView.objects.visible_to(user)
+    views = views.select_related("owner", "unit") if with_owners else views
     place = {uid: at for at, uid in enumerate(setting.order if setting else ())}
 
     def order(view: SavedView) -> tuple[int, bool, str]:

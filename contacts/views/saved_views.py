@@ -154,7 +154,7 @@ def _page(
 ) -> HttpResponse:
     setting = setting_of(request.user)
     rows: list[tuple[SavedView, ViewForm | None, str]] = []
-    for view in views_of(request.user, setting):
+    for view in views_of(request.user, setting, with_owners=True):
         own = ViewForm(user=request.user, view=view, prefix=str(view.uid))
         words = listing.words(listing.clean(view.selection, request.user), request.user)
         shown = form if changed == view else own
