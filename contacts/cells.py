@@ -6,9 +6,10 @@ A column names one as its ``html``. What it is given is escaped here; what it gi
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape  # that of Django asks of each text whether it is lazy
 
 from django.utils import formats, timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 

@@ -6,12 +6,13 @@ escaped on its way in.
 """
 
 from collections.abc import Sequence
+from html import escape  # that of Django asks of each text whether it is lazy
 from typing import Any
 from uuid import UUID
 
 from django.template import loader
 from django.urls import reverse
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
