@@ -121,10 +121,15 @@ def first_card(page: Page, stage: str) -> Locator:
     return page.locator(f"[data-column={stage}] [data-card]").first
 
 
+def name_on(card: Locator) -> str:
+    """Not the inner text: of a card that was not painted yet there is none."""
+    return (card.locator(".person-name").text_content() or "").strip()
+
+
 def the_board_moves_a_card_by_keyboard_and_by_drag(page: Page) -> None:
     page.goto("/boards/prospect/")
     card = first_card(page, "identified")
-    name = card.locator(".person-name").inner_text()
+    name = name_on(card)
     card.locator("[data-card-link]").focus()
     page.keyboard.press("m")
     page.get_by_role("dialog").get_by_label("In contact").check()
@@ -135,7 +140,7 @@ def the_board_moves_a_card_by_keyboard_and_by_drag(page: Page) -> None:
     expect(moved).to_be_visible()
 
     dragged = first_card(page, "identified")
-    other = dragged.locator(".person-name").inner_text()
+    other = name_on(dragged)
     dragged.drag_to(page.locator("[data-column=interested] [data-cards]"))
     expect(page.locator("[data-column=interested]").get_by_text(other)).to_be_visible()
 
@@ -143,7 +148,7 @@ def the_board_moves_a_card_by_keyboard_and_by_drag(page: Page) -> None:
 def the_board_refuses_a_move_that_is_not_allowed(page: Page) -> None:
     page.goto("/boards/prospect/")
     card = first_card(page, "identified")
-    name = card.locator(".person-name").inner_text()
+    name = name_on(card)
 
     card.drag_to(page.locator("[data-column=offer] [data-cards]"))
 

@@ -88,7 +88,7 @@ def test_the_board_by_keyboard_alone(colleague: Page) -> None:
     moved = column(colleague, "in-contact").locator("[data-card-link]")
     expect(moved).to_be_focused()
     expect(column(colleague, "in-contact").locator(".count")).to_contain_text("1")
-    name = moved.inner_text()
+    name = (moved.text_content() or "").strip()
     expect(colleague.locator("#toasts")).to_contain_text(f"{name} is now at “In contact”")
     colleague.get_by_role("button", name="Undo").press("Enter")
     expect(column(colleague, "identified").locator("[data-card]")).to_have_count(2)
