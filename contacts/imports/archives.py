@@ -70,6 +70,7 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, large
                 if left < 0:
                     raise TooMuch
                 file.write(chunk)
+    # NotImplementedError: how zipfile says that it does not know a way to pack.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
         raise Unreadable from None
 

@@ -3,6 +3,7 @@
 from relationships.receivers import (
     automation,
     cadence,
+    contacts,
     dossiers,
     health,
     history,
@@ -13,11 +14,13 @@ from relationships.receivers import (
     pools,
     promises,
     ties,
+    work,
 )
 
 __all__ = [
     "automation",
     "cadence",
+    "contacts",
     "dossiers",
     "health",
     "history",
@@ -28,4 +31,5 @@ __all__ = [
     "pools",
     "promises",
     "ties",
+    "work",
 ]

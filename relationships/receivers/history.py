@@ -1,32 +1,13 @@
-"""What the timeline and our own rows make of what happened. Each handler may be called again."""
+"""What the timeline tells of relationships, moments and tasks. Each handler may be called again."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from typing import NamedTuple
+from datetime import datetime, time
 
 from django.utils import timezone
 
-from contacts.choices import Source
-from contacts.events import (
-    ConsentChanged,
-    ContactCreated,
-    ContactErased,
-    ContactSkillsChanged,
-    ContactsMerged,
-    ContactsParted,
-    ContactUpdated,
-    DocumentChanged,
-    DocumentExpires,
-    FieldsConfirmed,
-)
-from contacts.models import Consent, Contact, Document, MergeRecord, Skill
 from core.events import subscribe
 from core.models import User
 from relationships.events import (
-    EngagementBegan,
-    EngagementChanged,
-    EngagementEnded,
-    EngagementTakenBack,
     FollowUpClosed,
     FollowUpReopened,
     GoodwillChanged,
@@ -38,7 +19,6 @@ from relationships.events import (
     StageChanged,
 )
 from relationships.models import (
-    Engagement,
     FollowUp,
     GoodwillEntry,
     Interaction,
@@ -47,195 +27,8 @@ from relationships.models import (
     StageTransition,
     TimelineEntry,
 )
-from relationships.services import expiring, timeline
-from relationships.services.lifecycle import end_for_erased
+from relationships.services import timeline
 from relationships.services.timeline import Line
-
-
-@subscribe(ContactCreated)
-def on_contacts_created(events: Sequence[ContactCreated]) -> None:
-    people = Contact.objects.filter(pk__any=[event.contact_id for event in events])
-    created_at = dict(people.values_list("pk", "created_at"))
-    timeline.record_lines(
-        [
-            Line(
-                event.contact_id,
-                created_at[event.contact_id],
-                "contact.created",
-                f"contact.created:{event.contact_id}",
-                event.actor_id,
-                {"source": event.source},
-            )
-            for event in events
-            if event.contact_id in created_at
-        ]
-    )
-
-
-@subscribe(ContactUpdated)
-def on_contacts_updated(events: Sequence[ContactUpdated]) -> None:
-    """The row's own ``updated_at`` tells one change from the next: the event has no id."""
-    contacts = Contact.objects.in_bulk([event.contact_id for event in events])
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=contacts[event.contact_id].updated_at,
-            verb="contact.updated",
-            key=f"contact.updated:{event.contact_id}:{contacts[event.contact_id].updated_at:%Y%m%d%H%M%S%f}",
-            actor_id=event.actor_id,
-            data=_what_changed(event, contacts[event.contact_id]),
-        )
-        for event in events
-        if event.contact_id in contacts
-    )
-
-
-def _what_changed(event: ContactUpdated, contact: Contact) -> dict[str, object]:
-    if "archived_at" not in event.fields:
-        by_themself = {"source": event.source} if event.source == Source.SELF else {}
-        return {"fields": event.fields, **by_themself}
-    return {"fields": event.fields, "archived": contact.archived_at is not None}
-
-
-@subscribe(ContactSkillsChanged)
-def on_contact_skills_changed(events: Sequence[ContactSkillsChanged]) -> None:
-    ids = {pk for event in events for pk in (*event.added, *event.changed, *event.removed)}
-    skills = Skill.objects.in_bulk(ids)
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=datetime.fromisoformat(event.at),
-            verb="skills.changed",
-            key=f"skills.changed:{event.contact_id}:{event.at}",
-            actor_id=event.actor_id,
-            data={
-                act: [_names(skills[pk]) for pk in getattr(event, act) if pk in skills]
-                for act in ("added", "changed", "removed")
-            },
-        )
-        for event in events
-    )
-
-
-def _names(skill: Skill) -> dict[str, str]:
-    """In both languages: the line is read in the reader's."""
-    return {"en": skill.name_en, "nl": skill.name_nl}
-
-
-@subscribe(FieldsConfirmed)
-def on_fields_confirmed(events: Sequence[FieldsConfirmed]) -> None:
-    """The row's own ``updated_at`` tells one time from the next, as with a change."""
-    contacts = Contact.objects.in_bulk([event.contact_id for event in events])
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=contacts[event.contact_id].updated_at,
-            verb="contact.confirmed",
-            key=f"contact.confirmed:{event.contact_id}:{contacts[event.contact_id].updated_at:%Y%m%d%H%M%S%f}",
-            actor_id=event.actor_id,
-            data={"fields": event.fields, "source": event.source},
-        )
-        for event in events
-        if event.contact_id in contacts
-    )
-
-
-@subscribe(DocumentChanged)
-def on_documents_changed(events: Sequence[DocumentChanged]) -> None:
-    """Confidential ones leave no line: everybody who may see the person reads the timeline."""
-    documents = Document.objects.filter(is_confidential=False).in_bulk(
-        [event.document_id for event in events]
-    )
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=datetime.fromisoformat(event.at),
-            verb="document.changed",
-            key=f"document.changed:{event.document_id}:{event.at}",
-            actor_id=event.actor_id,
-            data={"act": event.act, "title": documents[event.document_id].title},
-        )
-        for event in events
-        if event.document_id in documents
-    )
-
-
-@subscribe(DocumentExpires)
-def on_documents_expire(events: Sequence[DocumentExpires]) -> None:
-    expiring.remind_owners(events=events)
-
-
-@subscribe(ConsentChanged)
-def on_consents_changed(events: Sequence[ConsentChanged]) -> None:
-    consents = Consent.objects.in_bulk([event.consent_id for event in events])
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=consents[event.consent_id].decided_at,
-            verb="consent.changed",
-            key=f"consent.changed:{event.consent_id}",
-            actor_id=event.actor_id,
-            data={"purpose": event.purpose, "decision": event.decision},
-        )
-        for event in events
-        if event.consent_id in consents
-    )
-
-
-@subscribe(ContactsMerged)
-def on_contacts_merged(events: Sequence[ContactsMerged]) -> None:
-    _record_merges(events, verb="contacts.merged")
-
-
-@subscribe(ContactsParted)
-def on_contacts_parted(events: Sequence[ContactsParted]) -> None:
-    _record_merges(events, verb="contacts.parted")
-
-
-def _record_merges(events: Sequence[ContactsMerged | ContactsParted], *, verb: str) -> None:
-    """Written once for a pair, at the moment that the duplicate's row last changed."""
-    merges = {
-        (record.survivor_id, record.duplicate_id): str(record.uid)
-        for record in MergeRecord.objects.filter(
-            survivor__in=[event.survivor_id for event in events],
-            duplicate__in=[event.duplicate_id for event in events],
-        ).order_by("pk")
-    }
-    duplicates = Contact.objects.in_bulk([event.duplicate_id for event in events])
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.survivor_id,
-            at=duplicates[event.duplicate_id].updated_at,
-            verb=verb,
-            key=f"{verb}:{event.duplicate_id}:{duplicates[event.duplicate_id].updated_at:%Y%m%d%H%M%S%f}",
-            actor_id=event.actor_id,
-            data={
-                "name": duplicates[event.duplicate_id].full_name,
-                "merge": merges.get((event.survivor_id, event.duplicate_id), ""),
-            },
-        )
-        for event in events
-        if event.duplicate_id in duplicates
-    )
-
-
-@subscribe(ContactErased)
-def on_contacts_erased(events: Sequence[ContactErased]) -> None:
-    """Whoever was erased is on no board and no desk any more. What remains of the timeline is
-    that it happened; the privacy registry has taken out the rest.
-    """
-    end_for_erased(contact_ids=[event.contact_id for event in events])
-    now = timezone.now()
-    timeline.record(
-        TimelineEntry(
-            contact_id=event.contact_id,
-            at=now,
-            verb="contact.erased",
-            key=f"contact.erased:{event.contact_id}",
-            actor_id=event.actor_id,
-        )
-        for event in events
-    )
 
 
 @subscribe(RelationshipBegan)
@@ -416,84 +209,3 @@ def on_follow_ups_closed(events: Sequence[FollowUpClosed]) -> None:
 def on_follow_ups_reopened(events: Sequence[FollowUpReopened]) -> None:
     still_open = FollowUp.objects.open().filter(pk__in=[event.follow_up_id for event in events])
     timeline.forget([f"follow_up.closed:{pk}" for pk in still_open.values_list("pk", flat=True)])
-
-
-@subscribe(EngagementBegan)
-def on_engagements_began(events: Sequence[EngagementBegan]) -> None:
-    """Also the end of one that is over: written down at once, with its past."""
-    timeline.record_lines(_engagement_lines(_engagements(events)))
-
-
-@subscribe(EngagementChanged)
-def on_engagements_changed(events: Sequence[EngagementChanged]) -> None:
-    """Its lines move to the days that it has now, and say what it is now; an assignment that is no
-    longer agreed has none.
-    """
-    shown = [event for event in events if _shows(event.fields)]
-    rows = _engagements(shown)
-    timeline.forget(
-        [f"engagement.{act}:{one.engagement_id}" for one in shown for act in ("began", "ended")]
-    )
-    timeline.record_lines(_engagement_lines(rows))
-
-
-def _shows(fields: Sequence[str]) -> bool:
-    return not {"form", "phase", "unit", "role", "starts_on", "ends_on"}.isdisjoint(fields)
-
-
-@subscribe(EngagementTakenBack)
-def on_engagements_taken_back(events: Sequence[EngagementTakenBack]) -> None:
-    timeline.forget(
-        [f"engagement.{act}:{one.engagement_id}" for one in events for act in ("began", "ended")]
-    )
-
-
-@subscribe(EngagementEnded)
-def on_engagements_ended(events: Sequence[EngagementEnded]) -> None:
-    """The last day may be set again: the line then moves to it."""
-    rows = _engagements(events)
-    timeline.forget([f"engagement.ended:{row.pk}" for row in rows])
-    timeline.record_lines([_engagement_line(row, "engagement.ended") for row in rows])
-
-
-class _Worked(NamedTuple):
-    """Of an engagement, what its lines say."""
-
-    pk: int
-    contact_id: int
-    starts_on: date
-    ends_on: date | None
-    form: str
-    role: str
-    unit: str | None
-    actor_id: int | None
-
-
-def _engagements(
-    events: Sequence[EngagementBegan] | Sequence[EngagementChanged] | Sequence[EngagementEnded],
-) -> list[_Worked]:
-    rows = Engagement.objects.binding().filter(pk__any=[event.engagement_id for event in events])
-    columns = ("pk", "contact_id", "starts_on", "ends_on", "form", "role", "unit__name")
-    return [_Worked(*row) for row in rows.values_list(*columns, "recorded_by_id").order_by("pk")]
-
-
-def _engagement_lines(rows: Sequence[_Worked]) -> list[Line]:
-    today = timezone.localdate()
-    lines = [_engagement_line(row, "engagement.began") for row in rows]
-    return lines + [
-        _engagement_line(row, "engagement.ended")
-        for row in rows
-        if row.ends_on is not None and row.ends_on <= today
-    ]
-
-
-def _engagement_line(row: _Worked, verb: str) -> Line:
-    day = row.ends_on if verb == "engagement.ended" and row.ends_on else row.starts_on
-    return Line(
-        row.contact_id,
-        timezone.make_aware(datetime.combine(day, time.min)),
-        verb,
-        f"{verb}:{row.pk}",
-        row.actor_id,
-        {"form": row.form, "role": row.role, "unit": row.unit or ""},
-    )

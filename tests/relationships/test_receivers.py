@@ -22,7 +22,7 @@ from relationships.events import (
     StageChanged,
 )
 from relationships.models import StageTransition, TimelineEntry
-from relationships.receivers import history as receivers
+from relationships.receivers import contacts, history, work
 from relationships.selectors.timeline import lines_of
 from relationships.services.cadence import hand_over_relationship
 from relationships.services.goodwill import note_goodwill, remove_goodwill
@@ -66,22 +66,22 @@ def test_each_handler_writes_its_line_once_however_often_it_is_called() -> None:
     who = {"contact_id": contact.pk, "actor_id": actor.pk}
 
     for _ in range(2):
-        receivers.on_contacts_created([ContactCreated(**who, source="manual")])
-        receivers.on_contacts_updated([ContactUpdated(**who, fields=["city"])])
-        receivers.on_consents_changed(
+        contacts.on_contacts_created([ContactCreated(**who, source="manual")])
+        contacts.on_contacts_updated([ContactUpdated(**who, fields=["city"])])
+        contacts.on_consents_changed(
             [ConsentChanged(**who, consent_id=consent.pk, purpose="network", decision="given")]
         )
-        receivers.on_contacts_merged(
+        contacts.on_contacts_merged(
             [ContactsMerged(survivor_id=contact.pk, duplicate_id=duplicate.pk, actor_id=actor.pk)]
         )
-        receivers.on_relationships_began(
+        history.on_relationships_began(
             [
                 RelationshipBegan(
                     **who, relationship_id=row.pk, kind="prospect", stage_id=row.stage_id
                 )
             ]
         )
-        receivers.on_stages_changed(
+        history.on_stages_changed(
             [
                 StageChanged(
                     **who,
@@ -92,10 +92,10 @@ def test_each_handler_writes_its_line_once_however_often_it_is_called() -> None:
                 )
             ]
         )
-        receivers.on_owners_changed(
+        history.on_owners_changed(
             [OwnerChanged(**who, relationship_id=row.pk, from_owner_id=None, to_owner_id=actor.pk)]
         )
-        receivers.on_interactions_logged(
+        history.on_interactions_logged(
             [
                 InteractionLogged(
                     **who,
@@ -106,11 +106,11 @@ def test_each_handler_writes_its_line_once_however_often_it_is_called() -> None:
                 )
             ]
         )
-        receivers.on_follow_ups_closed([FollowUpClosed(**who, follow_up_id=done.pk, state="done")])
-        receivers.on_engagements_began(
+        history.on_follow_ups_closed([FollowUpClosed(**who, follow_up_id=done.pk, state="done")])
+        work.on_engagements_began(
             [EngagementBegan(**who, engagement_id=engagement.pk, form="employment")]
         )
-        receivers.on_engagements_ended(
+        work.on_engagements_ended(
             [EngagementEnded(**who, engagement_id=engagement.pk, form="employment")]
         )
 
@@ -137,7 +137,7 @@ def test_a_task_that_was_opened_again_before_the_retry_writes_nothing() -> None:
         contact_id=row.contact_id, actor_id=None, follow_up_id=row.pk, state="done"
     )
 
-    receivers.on_follow_ups_closed([event])
+    history.on_follow_ups_closed([event])
 
     assert written() == []
 
@@ -146,8 +146,8 @@ def test_erasure_leaves_a_line_and_no_open_relationship() -> None:
     row = RelationshipFactory()
     event = ContactErased(contact_id=row.contact_id, actor_id=None)
 
-    receivers.on_contacts_erased([event])
-    receivers.on_contacts_erased([event])
+    contacts.on_contacts_erased([event])
+    contacts.on_contacts_erased([event])
 
     row.refresh_from_db()
     assert row.ended_on == timezone.localdate()
@@ -229,7 +229,7 @@ def test_a_backdated_line_is_known_by_its_day() -> None:
 def test_a_change_is_told_in_words(fields: list[str], is_archived: bool, sentence: str) -> None:
     contact = ContactFactory(archived_at=timezone.now() if is_archived else None)
 
-    receivers.on_contacts_updated(
+    contacts.on_contacts_updated(
         [ContactUpdated(contact_id=contact.pk, actor_id=None, fields=fields)]
     )
 
