@@ -48,6 +48,8 @@ RESERVED = frozenset(
 )
 LONGEST_TEXT = 100
 MOST_VALUES = 50
+# People named one by one; so many that their uids still fit in an address.
+MOST_PICKED = 150
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,7 +252,8 @@ def _held(registered: Iterable[Any], user: User) -> list[Any]:
 
 def _fitting(known: Filter, values: Iterable[str], user: User) -> list[str]:
     given = list(dict.fromkeys(value.replace("\x00", "").strip() for value in values))
-    given = [value for value in given if value][:MOST_VALUES]
+    most = MOST_PICKED if known.widget == "picked" else MOST_VALUES
+    given = [value for value in given if value][:most]
     if not given:
         return []
     if known.choices is not None:

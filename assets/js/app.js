@@ -1,6 +1,7 @@
 // What every page loads: htmx under a strict policy, Alpine's CSP build, and the shell.
 import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org/dist/htmx.esm.js";
+import * as chosen from "./shell/chosen.js";
 import * as dialogs from "./shell/dialogs.js";
 import * as forms from "./shell/forms.js";
 import * as keyboard from "./shell/keyboard.js";
@@ -20,5 +21,5 @@ document.cookie = "scripted=yes; path=/; max-age=31536000; samesite=lax";
 window.htmx = htmx;
 window.Alpine = Alpine;
 
-for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, marks, forms, preferences, says, searches, strips]) part.start();
+for (const part of [requests, toasts, dialogs, menus, palette, keyboard, lists, chosen, marks, forms, preferences, says, searches, strips]) part.start();
 Alpine.start();

@@ -3,9 +3,8 @@
 // `[data-cells]` on the list is the address of a cell, with a uid of zeros and KEY where the row's uid and the
 // cell's key go. The cells that may be changed are `td[data-cell]`: double click, or arrows to go there and Enter
 // or F2. Without a script there is the person's edit page.
-import Sortable from "sortablejs";
+import * as columns from "./people/columns.js";
 
-const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 function cellsOf(row) {
@@ -74,14 +73,6 @@ function onSwap(event) {
   } else cell.focus();
 }
 
-function sortColumns() {
-  for (const list of document.querySelectorAll("[data-columns]")) {
-    if (list.dataset.sorted !== undefined) continue;
-    list.dataset.sorted = "";
-    Sortable.create(list, { draggable: "[data-column]", handle: ".column-grip", animation: quiet ? 0 : 120 });
-  }
-}
-
 document.addEventListener("dblclick", (event) => {
   const cell = event.target.closest?.("td[data-cell]");
   if (cell && !event.target.closest("a, button, form")) {
@@ -91,5 +82,4 @@ document.addEventListener("dblclick", (event) => {
 });
 document.addEventListener("keydown", onKey, true);
 document.addEventListener("htmx:afterSwap", onSwap);
-document.addEventListener("htmx:afterSettle", sortColumns);
-sortColumns();
+columns.start();

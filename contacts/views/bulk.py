@@ -13,7 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+from django_htmx.http import (
+    HttpResponseClientRedirect,
+    HttpResponseClientRefresh,
+    trigger_client_event,
+)
 
 from contacts import bulk_acts, list_acts, listing
 from contacts.bulk_acts import BulkAct, OptionsForm
@@ -25,6 +29,7 @@ from contacts.services import bulk_work
 from contacts.tasks import hurry_bulk_acts
 from core.errors import DomainError
 from core.http import UserRequest
+from core.models import User
 from core.permissions import require
 from core.toasts import toast, toast_refusal
 
@@ -49,10 +54,14 @@ def people_count(request: UserRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def bulk_new(request: UserRequest) -> HttpResponse:
-    """What shall be done to those ticked, or to all who match: said once more, then done."""
+    """What shall be done to those ticked, or to all who match: said once more, then done.
+
+    ``ask`` in the address: asked with a body, as more were chosen than an address should hold.
+    """
     require(request.user, VIEW)
-    data = request.POST if request.method == "POST" else request.GET
-    selection = _selection(request, data)
+    is_asked = request.method == "GET" or "ask" in request.GET
+    data = request.GET if request.method == "GET" else request.POST
+    selection = _picked(data, request.user) if is_asked else _confirmed(data)
     key = data.get("act", "")
     if key.startswith(PAGE):
         return _to_page(request, key.removeprefix(PAGE), selection)
@@ -61,16 +70,20 @@ def bulk_new(request: UserRequest) -> HttpResponse:
         raise Http404
     require(request.user, act.permission)
 
-    given = data if request.method == "POST" else None
-    form = act.form(given, user=request.user) if act.form else None
-    if selection is not None and request.method == "POST" and (form is None or form.is_valid()):
+    form = act.form(None if is_asked else data, user=request.user) if act.form else None
+    if selection is not None and not is_asked and (form is None or form.is_valid()):
         return _begin(request, act, form.options() if form else {}, selection)
 
-    return _ask(request, act, form, selection)
+    return _ask(request, act, form, selection, status=200 if is_asked else 422)
 
 
 def _ask(
-    request: UserRequest, act: BulkAct, form: OptionsForm | None, selection: Selection | None
+    request: UserRequest,
+    act: BulkAct,
+    form: OptionsForm | None,
+    selection: Selection | None,
+    *,
+    status: int,
 ) -> HttpResponse:
     chosen = listing.clean(selection or {}, request.user)
     context = {
@@ -84,7 +97,7 @@ def _ask(
         "back": _back(request),
     }
     name = "contacts/bulk_new.html#form" if request.htmx else "contacts/bulk_new.html"
-    return render(request, name, context, status=422 if request.method == "POST" else 200)
+    return render(request, name, context, status=status)
 
 
 def _begin(
@@ -103,7 +116,7 @@ def _begin(
         _tell(request, run)
     else:
         transaction.on_commit(hurry_bulk_acts)
-    return _done(request)
+    return trigger_client_event(_done(request), "chosen-done")
 
 
 def _tell(request: UserRequest, run: BulkRun) -> None:
@@ -235,16 +248,19 @@ def _run(request: UserRequest, uid: UUID) -> BulkRun:
     return get_object_or_404(runs, uid=uid)
 
 
-def _selection(request: UserRequest, data: QueryDict) -> Selection | None:
-    """Whom it is about: those ticked, or all of the list; None if nobody was ticked. What the page
-    that asked sends back is taken whole: if part of it means nothing any more, it is refused.
-    """
-    if request.method == "POST":
-        asked = _asked_of_list(data)
-        return asked if "all" in data or "only" in asked else None
+def _picked(data: QueryDict, user: User) -> Selection | None:
+    """Whom the list asks about: those ticked, or all of it; None if nobody was ticked."""
     if "all" in data:
-        return listing.clean(_asked_of_list(data), request.user)
-    return listing.clean({"only": data.getlist("only")}, request.user) or None
+        return listing.clean(_asked_of_list(data), user)
+    return listing.clean({"only": [str(uid) for uid in data.getlist("only")]}, user) or None
+
+
+def _confirmed(data: QueryDict) -> Selection | None:
+    """What the page that asked sends back, whole: if part of it means nothing any more, it is
+    refused.
+    """
+    asked = _asked_of_list(data)
+    return asked if "all" in data or "only" in asked else None
 
 
 def _asked_of_list(data: QueryDict) -> Selection:

@@ -18,8 +18,9 @@ from core.permissions import require
 @login_required
 @require_http_methods(["GET", "POST"])
 def columns(request: UserRequest) -> HttpResponse:
-    """Which columns, in which order. Each press of a button gives the form back as it then is;
-    "apply" keeps the choice for this view, "usual" goes back to what it shows to everybody.
+    """Which columns, in which order. Each press of a button gives the form back as it then is,
+    where no script does that in the page; "apply" keeps the choice for this view, "usual" goes
+    back to what it shows to everybody.
     """
     require(request.user, "contacts.view_contact")
 
@@ -32,17 +33,25 @@ def columns(request: UserRequest) -> HttpResponse:
         forget_columns(user=request.user, view=state.view)
         return _to_list(request, state)
     chosen = columns_named(asked.get("column", []), request.user)
-    chosen = _moved(chosen, asked) if "column" in asked else state.columns
+    chosen = _moved(chosen, asked) if asked.keys() & {"column", "apply"} else state.columns
     if "apply" in asked and request.method == "POST":
         keys = [column.key for column in chosen or default_columns(request.user)]
         choose_columns(user=request.user, view=state.view, columns=keys)
         return _to_list(request, state)
 
     held = {column.key for column in chosen}
-    others = [one for one in listing.columns_for(request.user) if one.key not in held]
+    every = listing.columns_for(request.user)
+    others = [one for one in every if one.key not in held]
     moved = next((asked[key][0] for key in ("up", "down", "add", "drop") if key in asked), "")
     kept = [(key, value) for key, value in state.params(is_open=True) if key != "columns"]
-    context = {"chosen": chosen, "others": others, "kept": kept, "moved": moved, "state": state}
+    context = {
+        "chosen": chosen,
+        "every": every,
+        "others": others,
+        "kept": kept,
+        "moved": moved,
+        "state": state,
+    }
     name = "contacts/columns.html#form" if request.htmx else "contacts/columns.html"
     return render(request, name, context)
 

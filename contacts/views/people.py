@@ -112,6 +112,7 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
             ]
         ),
         "is_tickable": bool(acts or pages),
+        "most_picked": listing.MOST_PICKED,
     }
 
 

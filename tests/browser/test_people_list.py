@@ -9,7 +9,9 @@ from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from contacts import listing
 from contacts.models import BulkRun, Contact, SavedView
+from contacts.selectors.paging import page_of
 from contacts.services import bulk_work
 from contacts.services.contacts import update_contact
 from contacts.views import bulk as bulk_views
@@ -83,6 +85,124 @@ def test_ticks_by_click_range_and_key_and_a_tag_for_them_undone(
     toast.get_by_role("button", name="Undo").click()
     expect(colleague.locator(".toast").filter(has_text="Undone")).to_be_visible()
     assert not tagged.all().exists()
+
+
+def test_who_is_chosen_stays_chosen_on_other_pages_and_under_filters(
+    colleague: Page, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(page_of.__kwdefaults__, "size", 2)
+    people("Aalders", "Bakker", "Cornelisse", "Dekker", "Evers")
+    colleague.goto(f"{live_server.url}/people/")
+    bar = colleague.locator(".bulk-bar")
+    count, elsewhere = bar.locator("[data-count]"), bar.locator("[data-elsewhere-count]")
+
+    row(colleague, "Aalders").locator("[data-select]").click()
+    colleague.get_by_role("link", name="Next", exact=True).click()
+    expect(row(colleague, "Dekker")).to_be_visible()
+    expect(count).to_have_text("1")
+    colleague.locator("[data-select-all]").click()
+    expect(count).to_have_text("3")
+    expect(elsewhere).to_have_text("1")
+    row(colleague, "Dekker").locator("[data-select]").click()
+    colleague.locator("#people-q").fill("nobody")
+    expect(colleague.get_by_text("Nobody fits")).to_be_visible()
+    expect(count).to_have_text("2")
+    expect(elsewhere).to_have_text("2")
+    bar.get_by_role("link", name="not on this page").click()
+    expect(row(colleague, "Cornelisse").locator("[data-select]")).to_be_checked()
+    expect(bar.locator("[data-elsewhere]")).to_be_hidden()
+
+    colleague.goto(f"{live_server.url}/people/?q=evers")
+    expect(count).to_have_text("2")
+    bar.get_by_role("button", name="Tag", exact=True).click()
+    dialog = colleague.locator("#dialog")
+    expect(dialog).to_contain_text("2 people")
+    dialog.get_by_label("Tags").fill("Java")
+    dialog.get_by_role("button", name="Tag", exact=True).click()
+    expect(colleague.locator(".toast").filter(has_text="2 people: tag with")).to_be_visible()
+    expect(bar).to_be_hidden()
+    tagged = Contact.objects.filter(tags__name="Java").in_name_order()
+    assert [one.family_name for one in tagged] == ["Aalders", "Cornelisse"]
+
+    row(colleague, "Evers").locator("[data-select]").click()
+    colleague.goto(f"{live_server.url}/people/")
+    expect(count).to_have_text("1")
+    bar.get_by_role("button", name="Clear").click()
+    expect(bar).to_be_hidden()
+    colleague.reload()
+    expect(row(colleague, "Aalders")).to_be_visible()
+    expect(bar).to_be_hidden()
+
+
+def test_no_more_are_chosen_than_can_be_named(
+    colleague: Page, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_PICKED", 2)
+    people("Aalders", "Bakker", "Cornelisse")
+    colleague.goto(f"{live_server.url}/people/")
+
+    colleague.locator("[data-select-all]").click()
+
+    told = colleague.locator(".toast").filter(has_text="2 people can be chosen by hand")
+    expect(told).to_be_visible()
+    expect(colleague.locator(".bulk-bar [data-count]")).to_have_text("2")
+    expect(row(colleague, "Cornelisse").locator("[data-select]")).not_to_be_checked()
+
+
+def test_ticks_without_a_script_are_of_their_page(colleague: Page, live_server: LiveServer) -> None:
+    people("Aalders", "Bakker")
+    browser = colleague.context.browser
+    assert browser is not None
+    plain = browser.new_context(java_script_enabled=False)
+    plain.add_cookies(colleague.context.cookies())  # type: ignore[arg-type]
+    bare = plain.new_page()
+
+    bare.goto(f"{live_server.url}/people/")
+    expect(bare.locator("[data-elsewhere]")).to_be_hidden()
+    row(bare, "Bakker").locator("[data-select]").check()
+    bare.locator(".bulk-bar").get_by_role("button", name="Tag", exact=True).click()
+    expect(bare.get_by_text("1 person")).to_be_visible()
+    bare.get_by_label("Tags").fill("Java")
+    bare.get_by_role("button", name="Tag", exact=True).click()
+
+    expect(row(bare, "Bakker")).to_be_visible()
+    assert [one.family_name for one in Contact.objects.filter(tags__name="Java")] == ["Bakker"]
+    plain.close()
+
+
+def test_no_press_is_lost_while_columns_are_chosen(
+    colleague: Page, live_server: LiveServer
+) -> None:
+    """Pressed as fast as a machine can, with the server slow to answer."""
+    people("Aalders", city="Delft", headline="Adviser")
+    colleague.goto(f"{live_server.url}/people/")
+    colleague.keyboard.press("v")
+    dialog = colleague.locator("#dialog")
+    expect(dialog.get_by_role("button", name="Take City away")).to_be_visible()
+    asked: list[str] = []
+    colleague.on("request", lambda request: asked.append(request.method))
+
+    colleague.evaluate(
+        """() => {
+            const press = (name, key) =>
+                document.querySelector(`#dialog button[name=${name}][value=${key}]`).click();
+            for (const row of [...document.querySelectorAll("#dialog [data-column]")])
+                press("drop", row.dataset.column);
+            for (const key of ["email", "phone", "city"]) press("column", key);
+            press("up", "city");
+            press("up", "city");
+            press("drop", "phone");
+        }"""
+    )
+    assert asked == []
+    rows = dialog.locator("[data-columns] [data-column]")
+    expect(rows).to_have_count(2)
+    assert [one.get_attribute("data-column") for one in rows.all()] == ["city", "email"]
+    expect(dialog.get_by_role("button", name="City further to the front")).to_be_disabled()
+    dialog.get_by_role("button", name="Apply").last.click()
+
+    expect(colleague.get_by_role("columnheader", name="E-mail")).to_be_visible()
+    assert colleague.locator("thead th").all_text_contents()[1:4] == ["Name", "City", "E-mail"]
 
 
 def test_all_who_match_are_followed_while_a_worker_is_at_it(

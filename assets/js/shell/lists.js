@@ -1,8 +1,9 @@
 // Lists: in `[data-list]`, j and k walk the `[data-row-link]`s, x ticks the row, Enter opens it (it is a link).
 // `[data-select-all]` ticks all; shift-click ticks a range; `[data-bulk]` shows itself while something is ticked. In it,
 // `[data-all-offer]` shows once the whole page is ticked, and its `[data-all]` takes all who match; `[data-total]` says
-// how many, and is asked for (`wanted`) only then.
+// how many, and is asked for (`wanted`) only then. In a list with `[data-chosen]` ticks outlast their page.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import { clear, recall, remember } from "./chosen.js";
 import { isOff, isTyping } from "./keyboard.js";
 import { announce } from "./requests.js";
 import { word } from "./words.js";
@@ -40,6 +41,7 @@ function onKey(event) {
 function refresh() {
   for (const list of document.querySelectorAll("[data-list]")) {
     const boxes = [...list.querySelectorAll("[data-select]")];
+    const elsewhere = "chosen" in list.dataset ? recall(list, boxes) : 0;
     const ticked = boxes.filter((box) => box.checked).length;
     const isWhole = ticked > 0 && ticked === boxes.length;
     for (const all of list.querySelectorAll("[data-select-all]")) {
@@ -47,9 +49,9 @@ function refresh() {
       all.indeterminate = ticked > 0 && !isWhole;
     }
     for (const bar of list.querySelectorAll("[data-bulk]")) {
-      bar.hidden = !ticked;
+      bar.hidden = !(ticked + elsewhere);
       bar.classList.add("is-ready");
-      refreshBar(bar, ticked, isWhole);
+      refreshBar(bar, ticked + elsewhere, isWhole);
     }
   }
 }
@@ -87,7 +89,10 @@ function onClick(event) {
   if (!list) return;
   const boxes = [...list.querySelectorAll("[data-select]")];
   if (event.target.matches("[data-select-all]")) for (const box of boxes) box.checked = event.target.checked;
-  else if (event.target.matches("[data-select-none]")) for (const box of boxes) box.checked = false;
+  else if (event.target.closest("[data-select-none]")) {
+    for (const box of boxes) box.checked = false;
+    if ("chosen" in list.dataset) clear(list);
+  }
   else if (event.target.matches("[data-select]")) {
     if (event.shiftKey && lastTicked && boxes.includes(lastTicked)) {
       const [from, to] = [boxes.indexOf(lastTicked), boxes.indexOf(event.target)].sort((a, b) => a - b);
@@ -95,6 +100,7 @@ function onClick(event) {
     }
     lastTicked = event.target;
   } else if (!event.target.matches("[data-all]")) return;
+  if ("chosen" in list.dataset) remember(list, boxes);
   refresh();
   tell(list);
 }
