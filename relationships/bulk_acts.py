@@ -10,6 +10,7 @@ from contacts.bulk_acts import BulkAct, Options, register
 from core.models import User
 from relationships.choices import Kind
 from relationships.models import Stage
+from relationships.ownership_forms import reason_field
 from relationships.selectors.colleagues import colleagues
 from relationships.services import many
 
@@ -21,6 +22,7 @@ class OwnerForm(forms.Form):
         required=False,
         choices=[("", _("All that are open")), *Kind.choices],
     )
+    override_reason = reason_field()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,9 +30,15 @@ class OwnerForm(forms.Form):
         self.fields["owner"].choices = [("", _("Nobody")), *names]  # type: ignore[attr-defined]
         if str(user.uid) in dict(names):
             self.fields["owner"].initial = str(user.uid)
+        self.fields["override_reason"].help_text = _(
+            "If you become the owner yourself: whom a colleague holds is skipped without it. "
+            "With it they change hands, and their owners read why."
+        )
 
     def options(self) -> Options:
-        return {"owner": self.cleaned_data["owner"], "kind": self.cleaned_data["kind"]}
+        reason = " ".join(self.cleaned_data["override_reason"].replace("\x00", "").split())
+        chosen = {key: self.cleaned_data[key] for key in ("owner", "kind")}
+        return {**chosen, "override_reason": reason}
 
 
 class StageForm(forms.Form):
@@ -86,6 +94,7 @@ register(
         reasons={
             many.NONE_OPEN: _("No open relationship of that kind"),
             many.UNSEEN: _("The new owner cannot see this person"),
+            many.HELD: _("A colleague keeps in touch with them: say why they change hands"),
         },
     )
 )

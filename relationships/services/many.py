@@ -3,7 +3,7 @@ to their open relationships. The caller has the contacts locked, and says who ma
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -15,10 +15,13 @@ from core import events
 from core.bulk import update_all
 from core.models import User
 from relationships.events import OwnerChanged
-from relationships.models import AllowedMove, Relationship, Stage
+from relationships.models import AllowedMove, OwnershipOverride, Relationship, Stage
+from relationships.selectors.ownership import Hold, holds_against
 from relationships.services.lifecycle import EntryRefused, move_all_to_stage, take_back_all
+from relationships.services.ownership import override_holds
 
 NONE_OPEN, UNSEEN = "no_open_relationship", "owner_cannot_see"
+HELD = "held_by_colleague"
 NO_SUCH_MOVE, REASON_NEEDED, UNMET = "move_not_allowed", "reason_needed", "entry_rule_unmet"
 
 
@@ -26,25 +29,30 @@ def hand_over_all(
     contact_ids: Sequence[int], options: Options, actor: User
 ) -> Mapping[int, Result]:
     """Give each open relationship to ``options["owner"]`` (a uid, or "" for nobody); with
-    ``options["kind"]`` only those of that kind. Nobody is given a person they cannot open.
+    ``options["kind"]`` only those of that kind. Nobody is given a person they cannot open. Who
+    makes themselves the owner leaves those whom a colleague holds, unless
+    ``options["override_reason"]`` says why not.
     """
     owner = User.objects.filter(uid=options["owner"]).first() if options["owner"] else None
     seen = _seen_by(owner, contact_ids) if options["owner"] else set(contact_ids)
     open_rows = _open_rows(contact_ids, options["kind"])
+    holds = _holds_in_the_way(owner, contact_ids, actor)
+    reason = options.get("override_reason", "")
     results: dict[int, Result] = {}
     changed: list[tuple[Relationship, int | None]] = []
     for pk in contact_ids:
         others = [row for row in open_rows[pk] if row.owner_id != (owner.pk if owner else None)]
-        if not open_rows[pk]:
-            results[pk] = skipped(NONE_OPEN)
-        elif pk not in seen:
-            results[pk] = skipped(UNSEEN)
+        if not open_rows[pk] or pk not in seen:
+            results[pk] = skipped(UNSEEN if open_rows[pk] else NONE_OPEN)
+        elif others and pk in holds and not reason:
+            results[pk] = skipped(HELD)
         elif others:
             results[pk] = done(
                 owners={str(row.pk): row.owner_id for row in others},
                 since={str(row.pk): _iso(row.owner_since) for row in others},
             )
             changed += [(row, row.owner_id) for row in others]
+    _override({row.contact_id for row, _before in changed}, holds, actor, reason)
     for row, _before in changed:
         row.owner = owner
         row.owner_since = timezone.localdate()
@@ -128,6 +136,24 @@ def _open_rows(contact_ids: Sequence[int], kind: str) -> defaultdict[int, list[R
     for row in rows.select_for_update().order_by("pk"):
         found[row.contact_id].append(row)
     return found
+
+
+def _holds_in_the_way(
+    owner: User | None, contact_ids: Sequence[int], actor: User
+) -> Mapping[int, Hold]:
+    """As on the page of one person: only who takes people for themselves is asked why."""
+    if owner != actor:
+        return {}
+    return holds_against(actor, contact_ids, today=timezone.localdate())
+
+
+def _override(
+    changed: Collection[int], holds: Mapping[int, Hold], actor: User, reason: str
+) -> None:
+    taken = {pk: hold for pk, hold in holds.items() if pk in changed}
+    if taken:
+        act = OwnershipOverride.Act.TAKE_OVER
+        override_holds(holds=taken, actor=actor, act=act, reason=reason)
 
 
 def _seen_by(owner: User | None, contact_ids: Sequence[int]) -> set[int]:

@@ -177,7 +177,14 @@ def _owner_title(held: list[OwnershipOverride], actor: User, about: str) -> str:
             % words
         )
     if held[0].act == Act.TAKE_OVER:
-        return _("%(name)s became the owner of somebody you kept in touch with") % words
+        return (
+            ngettext(
+                "%(name)s became the owner of somebody you kept in touch with",
+                "%(name)s became the owner of %(count)d people you kept in touch with",
+                len(held),
+            )
+            % words
+        )
     return _("%(name)s turned to somebody you keep in touch with") % words
 
 

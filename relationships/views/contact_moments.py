@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from contacts.models import Contact
 from contacts.moved import person_or_404
@@ -23,7 +23,7 @@ from core.permissions import require
 from core.toasts import toast, toast_refusal
 from relationships.choices import Direction
 from relationships.forms import LogForm
-from relationships.log_forms import QuickForm, chosen_people
+from relationships.log_forms import QUICK, QuickForm, chosen_people
 from relationships.models import Interaction, Relationship
 from relationships.selectors.ownership import hold_against
 from relationships.services.follow_ups import create_follow_up
@@ -126,11 +126,34 @@ def quick(request: UserRequest, uid: UUID) -> HttpResponse:
             with transaction.atomic():
                 _turn_to(request, [contact], form.cleaned_data["direction"])
                 row = log_interaction(contact=contact, actor=request.user, **form.cleaned_data)
+        except HeldByColleague as refusal:
+            return _ask_why(request, contact, form, refusal)
         except DomainError as refusal:
             toast_refusal(request, refusal)
         else:
             _toast_logged(request, [row], contact)
     return _logged(request, contact)
+
+
+def _ask_why(
+    request: UserRequest, contact: Contact, quick: QuickForm, refusal: HeldByColleague
+) -> HttpResponse:
+    """One press is not enough for whom a colleague holds: the log opens, filled in as far as it
+    went, and asks for the word of why.
+    """
+    said = QUICK[quick.cleaned_data["channel"]][1]
+    form = LogForm(initial={**quick.cleaned_data, "summary": said})
+    context = {
+        "contact": contact,
+        "form": form,
+        "others": [],
+        "next": next_url(request, person_url(contact)),
+        "hold": refusal.hold,
+    }
+    if not request.htmx:
+        return render(request, "relationships/log.html", context, status=422)
+    answer = render(request, "relationships/log.html#form", context, status=422)
+    return reswap(retarget(answer, "#dialog-content"), "innerHTML")
 
 
 @transaction.atomic

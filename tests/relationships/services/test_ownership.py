@@ -5,6 +5,8 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from contacts import bulk_acts
+from contacts.bulk_acts import skipped
 from contacts.models import Contact
 from contacts.services.merging import merge_contacts, undo_merge
 from core.models import AuditEntry, User
@@ -191,6 +193,50 @@ def test_giving_to_many_and_its_undo_keep_since_when(owner: User, second: User) 
     assert (row.owner, row.owner_since) == (owner, date(2026, 2, 1))
 
 
+def test_whom_a_colleague_holds_is_skipped_in_bulk_and_told(owner: User, second: User) -> None:
+    held, free = owned(owner), owned(owner, started_on=date(2025, 1, 1))
+    options = {"owner": str(second.uid), "kind": "", "override_reason": ""}
+
+    results = hand_over_all([held.contact_id, free.contact_id], options, second)
+
+    assert results[held.contact_id] == skipped("held_by_colleague")
+    assert results[free.contact_id].outcome == "done"
+    held.refresh_from_db()
+    assert held.owner == owner
+    assert bulk_acts.reason_words("held_by_colleague").startswith("A colleague keeps in touch")
+    assert not OwnershipOverride.objects.exists()
+
+
+def test_one_reason_overrides_all_holds_and_each_owner_hears_once(
+    owner: User, second: User
+) -> None:
+    rows = [owned(owner), owned(owner), owned(UserFactory())]
+    ids = [row.contact_id for row in rows]
+    options = {"owner": str(second.uid), "kind": "", "override_reason": "Joris is on leave"}
+
+    results = hand_over_all(ids, options, second)
+
+    assert {one.outcome for one in results.values()} == {"done"}
+    made = OwnershipOverride.objects.values_list("made_by", "act", "reason")
+    assert list(made) == [(second.pk, "take_over", "Joris is on leave")] * 3
+    told = FollowUp.objects.filter(assignee=owner)
+    assert [task.title for task in told] == [
+        "Fatma Kaya became the owner of 2 people you kept in touch with"
+    ]
+    assert FollowUp.objects.count() == 2
+
+
+def test_giving_held_people_to_somebody_else_needs_no_reason(owner: User, second: User) -> None:
+    row = owned(owner)
+    options = {"owner": str(second.uid), "kind": ""}
+
+    hand_over_all([row.contact_id], options, owner)
+
+    row.refresh_from_db()
+    assert row.owner == second
+    assert not OwnershipOverride.objects.exists()
+
+
 def test_nobody_is_co_owner_of_whom_they_cannot_see(owner: User) -> None:
     north = OrgUnitFactory()
     row = owned(owner, contact__unit=OrgUnitFactory())
@@ -248,7 +294,18 @@ def test_composing_and_logging_in_one_press(client: Client, owner: User, second:
     client.force_login(second)
     page = client.get(f"/people/{row.contact.uid}/message/").content.decode()
     url = f"/people/{row.contact.uid}/log/quick/"
-    client.post(url, {"channel": "email", "body": "Hello"})
+    asked = client.post(url, {"channel": "email", "body": "Hello"})
+    assert asked.status_code == 422
+    form = asked.context["form"]
+    assert [form[name].value() for name in ("channel", "direction", "summary", "body")] == [
+        "email",
+        "outbound",
+        "Mailed",
+        "Hello",
+    ]
+    assert 'name="override_reason"' in asked.content.decode()
+    in_place = client.post(url, {"channel": "whatsapp"}, headers={"HX-Request": "true"})
+    assert (in_place.status_code, in_place["HX-Retarget"]) == (422, "#dialog-content")
     assert not Interaction.objects.exists()
     client.post(url, {"channel": "email", "body": "Hello", "override_reason": "She asked"})
     assert "Joris Prins keeps in touch" in page
