@@ -60,5 +60,5 @@ rules.add_perm(
     "relationships.change_follow_up", is_assignee | within_unit("relationships.change_follow_up")
 )
 
-scopes.register("relationships:read", _("Read relationships and lifecycles"))
-scopes.register("relationships:write", _("Move relationships"))
+scopes.register("relationships:read", _("Read what is between us: stages, timelines, work"))
+scopes.register("relationships:write", _("Write what is between us: move, log, promise, end"))

@@ -9,8 +9,12 @@ from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
 from relationships.api.engagements import EngagementViewSet
+from relationships.api.interactions import InteractionViewSet
 from relationships.api.kind_changes import KindChangeViewSet
+from relationships.api.ledger import FactViewSet, GoodwillViewSet
+from relationships.api.promises import PromiseViewSet
 from relationships.api.ties import TieKindViewSet, TieViewSet
+from relationships.api.timeline import ContactTimelineViewSet
 from relationships.api.viewsets import LifecycleViewSet, RelationshipViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
@@ -21,6 +25,10 @@ router.register("skills", SkillViewSet, basename="skill")
 router.register("segments", SegmentViewSet, basename="segment")
 router.register("pools", PoolViewSet, basename="pool")
 router.register("relationships", RelationshipViewSet, basename="relationship")
+router.register("interactions", InteractionViewSet, basename="interaction")
+router.register("promises", PromiseViewSet, basename="promise")
+router.register("goodwill", GoodwillViewSet, basename="goodwill")
+router.register("facts", FactViewSet, basename="fact")
 router.register("engagements", EngagementViewSet, basename="engagement")
 router.register("kind-changes", KindChangeViewSet, basename="kind-change")
 router.register("enrolments", EnrolmentViewSet, basename="enrolment")
@@ -33,4 +41,9 @@ urlpatterns = [
     path("docs", api_docs.docs, name="docs"),
     path("problems", api_docs.problems, name="problems"),
     *router.urls,
+    path(
+        "contacts/<uuid:id>/timeline",
+        ContactTimelineViewSet.as_view({"get": "list"}),
+        name="contact-timeline",
+    ),
 ]

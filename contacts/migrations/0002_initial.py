@@ -8,230 +8,405 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0001_initial'),
-        ('core', '0001_initial'),
+        ("contacts", "0001_initial"),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consent',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="consent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='merged_into',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_from', to='contacts.contact'),
+            model_name="contact",
+            name="merged_into",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged_from",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='contacts.contact'),
+            model_name="consent",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consents",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='emailaddress',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='email_addresses', to='contacts.contact'),
+            model_name="emailaddress",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="email_addresses",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='externalid',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='contacts.contact'),
+            model_name="externalid",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="external_ids",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='importrow',
-            name='contact',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='import_rows', to='contacts.contact'),
+            model_name="importrow",
+            name="contact",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="import_rows",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importrun",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='importrow',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='contacts.importrun'),
+            model_name="importrow",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rows",
+                to="contacts.importrun",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="invited_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='core.role', verbose_name='role'),
+            model_name="invitation",
+            name="role",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="core.role", verbose_name="role"
+            ),
         ),
         migrations.AddField(
-            model_name='mergerecord',
-            name='duplicate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_ended', to='contacts.contact'),
+            model_name="mergerecord",
+            name="duplicate",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="merges_ended",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='mergerecord',
-            name='merged_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="mergerecord",
+            name="merged_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='mergerecord',
-            name='survivor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_survived', to='contacts.contact'),
+            model_name="mergerecord",
+            name="survivor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="merges_survived",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='mergerecord',
-            name='undone_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="mergerecord",
+            name="undone_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('name', 'kind'), name='one_organisation_per_name'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                fields=("name", "kind"), name="one_organisation_per_name"
+            ),
         ),
         migrations.AddField(
-            model_name='orgunit',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='contacts.orgunit'),
+            model_name="orgunit",
+            name="parent",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="contacts.orgunit",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.orgunit', verbose_name='unit'),
+            model_name="invitation",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="contacts.orgunit",
+                verbose_name="unit",
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contacts.orgunit'),
+            model_name="importrun",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contacts.orgunit",
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='contacts.orgunit', verbose_name='kept by'),
+            model_name="contact",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contacts",
+                to="contacts.orgunit",
+                verbose_name="kept by",
+            ),
         ),
         migrations.AddField(
-            model_name='phonenumber',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phone_numbers', to='contacts.contact'),
+            model_name="phonenumber",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="phone_numbers",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='rolegrant',
-            name='role',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='core.role', verbose_name='role'),
+            model_name="rolegrant",
+            name="role",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="grants",
+                to="core.role",
+                verbose_name="role",
+            ),
         ),
         migrations.AddField(
-            model_name='rolegrant',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to='contacts.orgunit', verbose_name='unit'),
+            model_name="rolegrant",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="role_grants",
+                to="contacts.orgunit",
+                verbose_name="unit",
+            ),
         ),
         migrations.AddField(
-            model_name='rolegrant',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL),
+            model_name="rolegrant",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="role_grants",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='socialprofile',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='social_profiles', to='contacts.contact'),
+            model_name="socialprofile",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="social_profiles",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='contacts', to='contacts.tag'),
+            model_name="contact",
+            name="tags",
+            field=models.ManyToManyField(blank=True, related_name="contacts", to="contacts.tag"),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['contact', 'purpose', '-id'], name='consent_last_word'),
+            model_name="consent",
+            index=models.Index(fields=["contact", "purpose", "-id"], name="consent_last_word"),
         ),
         migrations.AddIndex(
-            model_name='emailaddress',
-            index=models.Index(django.db.models.functions.text.Lower('address'), name='email_address_lower'),
+            model_name="emailaddress",
+            index=models.Index(
+                django.db.models.functions.text.Lower("address"), name="email_address_lower"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emailaddress',
-            constraint=models.UniqueConstraint(models.F('contact'), django.db.models.functions.text.Lower('address'), name='one_address_per_contact'),
+            model_name="emailaddress",
+            constraint=models.UniqueConstraint(
+                models.F("contact"),
+                django.db.models.functions.text.Lower("address"),
+                name="one_address_per_contact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emailaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('contact',), name='one_primary_email_address'),
+            model_name="emailaddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)),
+                fields=("contact",),
+                name="one_primary_email_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.UniqueConstraint(fields=('system', 'value'), name='one_contact_per_external_id'),
+            model_name="externalid",
+            constraint=models.UniqueConstraint(
+                fields=("system", "value"), name="one_contact_per_external_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(('outcome', '')), fields=['run', 'number'], name='import_row_to_do'),
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(("outcome", "")),
+                fields=["run", "number"],
+                name="import_row_to_do",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='one_row_per_number'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="one_row_per_number"),
         ),
         migrations.AddIndex(
-            model_name='orgunit',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['lineage'], name='org_unit_lineage'),
+            model_name="orgunit",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["lineage"], name="org_unit_lineage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='org_unit_ends_after_start'),
+            model_name="orgunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None),
+                    ("starts_on", None),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="org_unit_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='one_org_unit_per_code'),
+            model_name="orgunit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("code",),
+                name="one_org_unit_per_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('email',), name='one_open_invitation_per_email'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                fields=("email",),
+                name="one_open_invitation_per_email",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(condition=models.Q(('queue_state', 'waiting')), fields=['due_at', 'id'], name='contacts_importrun_due'),
+            model_name="importrun",
+            index=models.Index(
+                condition=models.Q(("queue_state", "waiting")),
+                fields=["due_at", "id"],
+                name="contacts_importrun_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(condition=models.Q(('queue_state__in', ['claimed', 'handing_over'])), fields=['lease_until'], name='contacts_importrun_lease'),
+            model_name="importrun",
+            index=models.Index(
+                condition=models.Q(("queue_state__in", ["claimed", "handing_over"])),
+                fields=["lease_until"],
+                name="contacts_importrun_lease",
+            ),
         ),
         migrations.AddIndex(
-            model_name='phonenumber',
-            index=models.Index(fields=['number'], name='phone_number_number'),
+            model_name="phonenumber",
+            index=models.Index(fields=["number"], name="phone_number_number"),
         ),
         migrations.AddConstraint(
-            model_name='phonenumber',
-            constraint=models.UniqueConstraint(fields=('contact', 'number'), name='one_number_per_contact'),
+            model_name="phonenumber",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "number"), name="one_number_per_contact"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phonenumber',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('contact',), name='one_primary_phone_number'),
+            model_name="phonenumber",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)),
+                fields=("contact",),
+                name="one_primary_phone_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'unit'), name='one_grant_per_unit', nulls_distinct=False),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role", "unit"), name="one_grant_per_unit", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='socialprofile',
-            index=models.Index(fields=['url'], name='social_profile_url'),
+            model_name="socialprofile",
+            index=models.Index(fields=["url"], name="social_profile_url"),
         ),
         migrations.AddConstraint(
-            model_name='socialprofile',
-            constraint=models.UniqueConstraint(fields=('contact', 'url'), name='one_profile_per_address'),
+            model_name="socialprofile",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "url"), name="one_profile_per_address"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['sort_key', 'id'], name='contact_by_name'),
+            model_name="contact",
+            index=models.Index(fields=["sort_key", "id"], name="contact_by_name"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['updated_at', 'id'], name='contact_by_update'),
+            model_name="contact",
+            index=models.Index(fields=["updated_at", "id"], name="contact_by_update"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_text', name='gin_trgm_ops'), name='contact_search'),
+            model_name="contact",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                name="contact_search",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('family_name', ''), ('given_name', ''), ('native_name', ''), _negated=True), ('erased_at__isnull', False), _connector='OR'), name='contact_has_a_name'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("family_name", ""), ("given_name", ""), ("native_name", ""), _negated=True
+                    ),
+                    ("erased_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="contact_has_a_name",
+            ),
         ),
     ]

@@ -8,114 +8,260 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0009_skills_documents_addresses'),
-        ('core', '0005_account_mail'),
+        ("contacts", "0009_skills_documents_addresses"),
+        ("core", "0005_account_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkRun',
+            name="BulkRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('queue_state', models.CharField(choices=[('waiting', 'Waiting'), ('claimed', 'Claimed'), ('handing_over', 'Handing over'), ('done', 'Done')], default='waiting', editable=False, max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('lease_token', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('lease_until', models.DateTimeField(editable=False, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=300)),
-                ('act', models.CharField(max_length=40)),
-                ('options', models.JSONField(default=dict)),
-                ('selection', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('gathering', 'Gathering the people'), ('running', 'Running'), ('done', 'Done'), ('stopped', 'Stopped'), ('undoing', 'Being undone'), ('undone', 'Undone'), ('failed', 'Failed')], default='gathering', max_length=10, verbose_name='state')),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done_count', models.PositiveIntegerField(default=0)),
-                ('cursor', models.BigIntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('dismissed_at', models.DateTimeField(null=True)),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "queue_state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("claimed", "Claimed"),
+                            ("handing_over", "Handing over"),
+                            ("done", "Done"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("lease_token", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("lease_until", models.DateTimeField(editable=False, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=300)),
+                ("act", models.CharField(max_length=40)),
+                ("options", models.JSONField(default=dict)),
+                ("selection", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("gathering", "Gathering the people"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("stopped", "Stopped"),
+                            ("undoing", "Being undone"),
+                            ("undone", "Undone"),
+                            ("failed", "Failed"),
+                        ],
+                        default="gathering",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("cursor", models.BigIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("dismissed_at", models.DateTimeField(null=True)),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bulk act',
-                'verbose_name_plural': 'bulk acts',
-                'abstract': False,
+                "verbose_name": "bulk act",
+                "verbose_name_plural": "bulk acts",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BulkRow',
+            name="BulkRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(blank=True, choices=[('done', 'Done'), ('unchanged', 'Nothing to do'), ('skipped', 'Skipped'), ('undone', 'Undone'), ('kept', 'Left as they are')], max_length=9)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('before', models.JSONField(default=dict)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_rows', to='contacts.contact')),
-                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='contacts.bulkrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("done", "Done"),
+                            ("unchanged", "Nothing to do"),
+                            ("skipped", "Skipped"),
+                            ("undone", "Undone"),
+                            ("kept", "Left as they are"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("before", models.JSONField(default=dict)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bulk_rows",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="contacts.bulkrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('selection', models.JSONField(default=dict)),
-                ('sort', models.CharField(default='name', max_length=41)),
-                ('columns', models.JSONField(default=list)),
-                ('is_shared', models.BooleanField(default=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.orgunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("selection", models.JSONField(default=dict)),
+                ("sort", models.CharField(default="name", max_length=41)),
+                ("columns", models.JSONField(default=list)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contacts.orgunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'view',
-                'verbose_name_plural': 'views',
+                "verbose_name": "view",
+                "verbose_name_plural": "views",
             },
         ),
         migrations.CreateModel(
-            name='ListSetting',
+            name="ListSetting",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='list_setting', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('columns', models.JSONField(default=dict)),
-                ('order', models.JSONField(default=list)),
-                ('first_view', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.savedview')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="list_setting",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("columns", models.JSONField(default=dict)),
+                ("order", models.JSONField(default=list)),
+                (
+                    "first_view",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="contacts.savedview",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='bulkrun',
-            index=models.Index(condition=models.Q(('queue_state', 'waiting')), fields=['due_at', 'id'], name='contacts_bulkrun_due'),
+            model_name="bulkrun",
+            index=models.Index(
+                condition=models.Q(("queue_state", "waiting")),
+                fields=["due_at", "id"],
+                name="contacts_bulkrun_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bulkrun',
-            index=models.Index(condition=models.Q(('queue_state__in', ['claimed', 'handing_over'])), fields=['lease_until'], name='contacts_bulkrun_lease'),
+            model_name="bulkrun",
+            index=models.Index(
+                condition=models.Q(("queue_state__in", ["claimed", "handing_over"])),
+                fields=["lease_until"],
+                name="contacts_bulkrun_lease",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bulkrun',
-            index=models.Index(fields=['started_by', '-id'], name='bulk_run_by_user'),
+            model_name="bulkrun",
+            index=models.Index(fields=["started_by", "-id"], name="bulk_run_by_user"),
         ),
         migrations.AddIndex(
-            model_name='bulkrow',
-            index=models.Index(fields=['run', 'id'], name='bulk_row_walk'),
+            model_name="bulkrow",
+            index=models.Index(fields=["run", "id"], name="bulk_row_walk"),
         ),
         migrations.AddIndex(
-            model_name='bulkrow',
-            index=models.Index(condition=models.Q(('outcome', 'done'), _negated=True), fields=['run', 'outcome', 'id'], name='bulk_row_left'),
+            model_name="bulkrow",
+            index=models.Index(
+                condition=models.Q(("outcome", "done"), _negated=True),
+                fields=["run", "outcome", "id"],
+                name="bulk_row_left",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(models.F('owner'), django.db.models.functions.text.Lower('name'), condition=models.Q(('deleted_at', None)), name='one_view_per_name'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                models.F("owner"),
+                django.db.models.functions.text.Lower("name"),
+                condition=models.Q(("deleted_at", None)),
+                name="one_view_per_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Q(('is_shared', True), ('unit', None), _connector='OR'), name='only_shared_views_have_a_unit'),
+            model_name="savedview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_shared", True), ("unit", None), _connector="OR"),
+                name="only_shared_views_have_a_unit",
+            ),
         ),
     ]

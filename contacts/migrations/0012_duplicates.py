@@ -10,111 +10,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0011_custom_fields'),
+        ("contacts", "0011_custom_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MatchStatistics',
+            name="MatchStatistics",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('people', models.PositiveIntegerField()),
-                ('counts', models.JSONField()),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("people", models.PositiveIntegerField()),
+                ("counts", models.JSONField()),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'match statistics',
+                "verbose_name_plural": "match statistics",
             },
         ),
         migrations.AlterModelOptions(
-            name='mergerecord',
-            options={'verbose_name': 'merge', 'verbose_name_plural': 'merges'},
+            name="mergerecord",
+            options={"verbose_name": "merge", "verbose_name_plural": "merges"},
         ),
         migrations.AddField(
-            model_name='mergerecord',
-            name='rule',
+            model_name="mergerecord",
+            name="rule",
             field=models.CharField(blank=True, max_length=30),
         ),
         migrations.CreateModel(
-            name='DuplicateRule',
+            name="DuplicateRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('key', models.CharField(max_length=30, unique=True)),
-                ('is_active', models.BooleanField(default=False)),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("key", models.CharField(max_length=30, unique=True)),
+                ("is_active", models.BooleanField(default=False)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MatchProfile',
+            name="MatchProfile",
             fields=[
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='match_profile', serialize=False, to='contacts.contact')),
-                ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('facts', models.JSONField(default=list)),
-                ('version', models.PositiveSmallIntegerField(default=0)),
-                ('due_since', models.DateTimeField(null=True)),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="match_profile",
+                        serialize=False,
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("facts", models.JSONField(default=list)),
+                ("version", models.PositiveSmallIntegerField(default=0)),
+                ("due_since", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['keys'], name='match_profile_keys'), models.Index(condition=models.Q(('due_since__isnull', False)), fields=['due_since', 'contact'], name='match_profile_due')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["keys"], name="match_profile_keys"
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_since__isnull", False)),
+                        fields=["due_since", "contact"],
+                        name="match_profile_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DuplicateProposal',
+            name="DuplicateProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('points', models.SmallIntegerField()),
-                ('parts', models.JSONField()),
-                ('rule', models.CharField(blank=True, max_length=30)),
-                ('decision', models.CharField(blank=True, choices=[('different', 'Different people')], max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('later_until', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposed_as_first', to='contacts.contact')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposed_as_second', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("points", models.SmallIntegerField()),
+                ("parts", models.JSONField()),
+                ("rule", models.CharField(blank=True, max_length=30)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True, choices=[("different", "Different people")], max_length=10
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("later_until", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposed_as_first",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposed_as_second",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'possible duplicate',
-                'verbose_name_plural': 'possible duplicates',
-                'indexes': [models.Index(condition=models.Q(('decision', '')), fields=['-points', 'id'], name='proposal_by_points')],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.comparison.Least('first', 'second'), django.db.models.functions.comparison.Greatest('first', 'second'), name='one_proposal_per_pair'), models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='proposal_of_two')],
+                "verbose_name": "possible duplicate",
+                "verbose_name_plural": "possible duplicates",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("decision", "")),
+                        fields=["-points", "id"],
+                        name="proposal_by_points",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.comparison.Least("first", "second"),
+                        django.db.models.functions.comparison.Greatest("first", "second"),
+                        name="one_proposal_per_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first", models.F("second")), _negated=True),
+                        name="proposal_of_two",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DuplicateSearch',
+            name="DuplicateSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('queue_state', models.CharField(choices=[('waiting', 'Waiting'), ('claimed', 'Claimed'), ('handing_over', 'Handing over'), ('done', 'Done')], default='waiting', editable=False, max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('lease_token', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('lease_until', models.DateTimeField(editable=False, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(choices=[('preparing', 'Preparing'), ('counting', 'Counting'), ('pairing', 'Finding pairs'), ('comparing', 'Comparing'), ('done', 'Done'), ('failed', 'Failed')], default='preparing', max_length=10)),
-                ('people', models.PositiveIntegerField(default=0)),
-                ('pairs', models.PositiveIntegerField(default=0)),
-                ('done_count', models.PositiveIntegerField(default=0)),
-                ('found', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "queue_state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("claimed", "Claimed"),
+                            ("handing_over", "Handing over"),
+                            ("done", "Done"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("lease_token", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("lease_until", models.DateTimeField(editable=False, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "Preparing"),
+                            ("counting", "Counting"),
+                            ("pairing", "Finding pairs"),
+                            ("comparing", "Comparing"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="preparing",
+                        max_length=10,
+                    ),
+                ),
+                ("people", models.PositiveIntegerField(default=0)),
+                ("pairs", models.PositiveIntegerField(default=0)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("found", models.PositiveIntegerField(default=0)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(condition=models.Q(('queue_state', 'waiting')), fields=['due_at', 'id'], name='contacts_duplicatesearch_due'), models.Index(condition=models.Q(('queue_state__in', ['claimed', 'handing_over'])), fields=['lease_until'], name='contacts_duplicatesearch_lease')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('finished_at',), name='one_duplicate_search_at_a_time', nulls_distinct=False)],
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("queue_state", "waiting")),
+                        fields=["due_at", "id"],
+                        name="contacts_duplicatesearch_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("queue_state__in", ["claimed", "handing_over"])),
+                        fields=["lease_until"],
+                        name="contacts_duplicatesearch_lease",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at", None)),
+                        fields=("finished_at",),
+                        name="one_duplicate_search_at_a_time",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
     ]

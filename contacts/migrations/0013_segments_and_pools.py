@@ -10,212 +10,549 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0012_duplicates'),
+        ("contacts", "0012_duplicates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Segment',
+            name="Segment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('purpose', models.CharField(blank=True, max_length=300, verbose_name='what it is for')),
-                ('rule', models.JSONField()),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list, editable=False, size=None)),
-                ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list, editable=False, size=None)),
-                ('pace', models.CharField(blank=True, choices=[('', 'Only when something changes'), ('day', 'Every day'), ('hour', 'Every hour')], editable=False, max_length=4)),
-                ('is_private', models.BooleanField(default=False, verbose_name='only for its owner')),
-                ('is_reviewed', models.BooleanField(default=False, verbose_name='review first')),
-                ('size', models.PositiveIntegerField(default=0, editable=False)),
-                ('waiting', models.PositiveIntegerField(default=0, editable=False)),
-                ('due_at', models.DateTimeField(editable=False, null=True)),
-                ('worked_out_at', models.DateTimeField(editable=False, null=True)),
-                ('changed_at', models.DateTimeField(editable=False, null=True)),
-                ('archived_at', models.DateTimeField(editable=False, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='segments', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contacts.orgunit', verbose_name='kept by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "purpose",
+                    models.CharField(blank=True, max_length=300, verbose_name="what it is for"),
+                ),
+                ("rule", models.JSONField()),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        default=list,
+                        editable=False,
+                        size=None,
+                    ),
+                ),
+                (
+                    "permissions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        default=list,
+                        editable=False,
+                        size=None,
+                    ),
+                ),
+                (
+                    "pace",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Only when something changes"),
+                            ("day", "Every day"),
+                            ("hour", "Every hour"),
+                        ],
+                        editable=False,
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "is_private",
+                    models.BooleanField(default=False, verbose_name="only for its owner"),
+                ),
+                ("is_reviewed", models.BooleanField(default=False, verbose_name="review first")),
+                ("size", models.PositiveIntegerField(default=0, editable=False)),
+                ("waiting", models.PositiveIntegerField(default=0, editable=False)),
+                ("due_at", models.DateTimeField(editable=False, null=True)),
+                ("worked_out_at", models.DateTimeField(editable=False, null=True)),
+                ("changed_at", models.DateTimeField(editable=False, null=True)),
+                ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="segments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contacts.orgunit",
+                        verbose_name="kept by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'segment',
-                'verbose_name_plural': 'segments',
+                "verbose_name": "segment",
+                "verbose_name_plural": "segments",
             },
         ),
         migrations.CreateModel(
-            name='SegmentDay',
+            name="SegmentDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('size', models.PositiveIntegerField()),
-                ('joined', models.PositiveIntegerField(default=0)),
-                ('departed', models.PositiveIntegerField(default=0)),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='contacts.segment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("size", models.PositiveIntegerField()),
+                ("joined", models.PositiveIntegerField(default=0)),
+                ("departed", models.PositiveIntegerField(default=0)),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="contacts.segment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SegmentMember',
+            name="SegmentMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('joined_because', models.CharField(choices=[('rule', 'Fits the rule'), ('review', 'Was accepted')], default='rule', max_length=8)),
-                ('until', models.DateTimeField(null=True)),
-                ('left_because', models.CharField(blank=True, choices=[('rule', 'Does not fit the rule any more'), ('changed', 'The rule was changed'), ('review', 'Was taken out')], max_length=8)),
-                ('admitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segment_members', to='contacts.contact')),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='contacts.segment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "joined_because",
+                    models.CharField(
+                        choices=[("rule", "Fits the rule"), ("review", "Was accepted")],
+                        default="rule",
+                        max_length=8,
+                    ),
+                ),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "left_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("rule", "Does not fit the rule any more"),
+                            ("changed", "The rule was changed"),
+                            ("review", "Was taken out"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "admitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segment_members",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="contacts.segment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member of a segment',
-                'verbose_name_plural': 'segments',
+                "verbose_name": "member of a segment",
+                "verbose_name_plural": "segments",
             },
         ),
         migrations.CreateModel(
-            name='SegmentProposal',
+            name="SegmentProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('accepted', 'Accepted'), ('declined', 'Declined')], default='waiting', max_length=8)),
-                ('proposed_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('not_before', models.DateField(blank=True, null=True, verbose_name='ask again from')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segment_proposals', to='contacts.contact')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='contacts.segment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "not_before",
+                    models.DateField(blank=True, null=True, verbose_name="ask again from"),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segment_proposals",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposals",
+                        to="contacts.segment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposal for a segment',
-                'verbose_name_plural': 'proposals for segments',
+                "verbose_name": "proposal for a segment",
+                "verbose_name_plural": "proposals for segments",
             },
         ),
         migrations.CreateModel(
-            name='TalentPool',
+            name="TalentPool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('purpose', models.TextField(blank=True, max_length=1000, verbose_name='what it is for')),
-                ('is_private', models.BooleanField(default=False, verbose_name='only for its owner')),
-                ('filled_on', models.DateField(editable=False, null=True)),
-                ('reviewed_on', models.DateField(default=django.utils.timezone.localdate)),
-                ('reminded_on', models.DateField(editable=False, null=True)),
-                ('archived_at', models.DateTimeField(editable=False, null=True)),
-                ('filled_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='fills', to='contacts.segment', verbose_name='filled from')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='talent_pools', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contacts.orgunit', verbose_name='kept by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "purpose",
+                    models.TextField(blank=True, max_length=1000, verbose_name="what it is for"),
+                ),
+                (
+                    "is_private",
+                    models.BooleanField(default=False, verbose_name="only for its owner"),
+                ),
+                ("filled_on", models.DateField(editable=False, null=True)),
+                ("reviewed_on", models.DateField(default=django.utils.timezone.localdate)),
+                ("reminded_on", models.DateField(editable=False, null=True)),
+                ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "filled_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="fills",
+                        to="contacts.segment",
+                        verbose_name="filled from",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="talent_pools",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contacts.orgunit",
+                        verbose_name="kept by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'talent pool',
-                'verbose_name_plural': 'talent pools',
+                "verbose_name": "talent pool",
+                "verbose_name_plural": "talent pools",
             },
         ),
         migrations.CreateModel(
-            name='PoolStep',
+            name="PoolStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=60, verbose_name='step')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='contacts.talentpool')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=60, verbose_name="step")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="contacts.talentpool",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of a talent pool',
-                'verbose_name_plural': 'steps of talent pools',
+                "verbose_name": "step of a talent pool",
+                "verbose_name_plural": "steps of talent pools",
             },
         ),
         migrations.CreateModel(
-            name='PoolMember',
+            name="PoolMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('step_since', models.DateTimeField()),
-                ('since', models.DateTimeField()),
-                ('why', models.CharField(blank=True, max_length=500, verbose_name='why')),
-                ('until', models.DateTimeField(null=True)),
-                ('removed_why', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pool_members', to='contacts.contact')),
-                ('removed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('step', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='contacts.poolstep')),
-                ('filled_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.segment')),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='contacts.talentpool')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("step_since", models.DateTimeField()),
+                ("since", models.DateTimeField()),
+                ("why", models.CharField(blank=True, max_length=500, verbose_name="why")),
+                ("until", models.DateTimeField(null=True)),
+                ("removed_why", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pool_members",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="contacts.poolstep",
+                    ),
+                ),
+                (
+                    "filled_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="contacts.segment",
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="contacts.talentpool",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member of a talent pool',
-                'verbose_name_plural': 'talent pools',
+                "verbose_name": "member of a talent pool",
+                "verbose_name_plural": "talent pools",
             },
         ),
         migrations.CreateModel(
-            name='PoolMove',
+            name="PoolMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('from_name', models.CharField(blank=True, max_length=60)),
-                ('to_name', models.CharField(blank=True, max_length=60)),
-                ('moved_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='contacts.poolmember')),
-                ('moved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_step', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.poolstep')),
-                ('to_step', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.poolstep')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("from_name", models.CharField(blank=True, max_length=60)),
+                ("to_name", models.CharField(blank=True, max_length=60)),
+                ("moved_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="contacts.poolmember",
+                    ),
+                ),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_step",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="contacts.poolstep",
+                    ),
+                ),
+                (
+                    "to_step",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="contacts.poolstep",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['member', 'moved_at'], name='pool_moves')],
+                "indexes": [models.Index(fields=["member", "moved_at"], name="pool_moves")],
             },
         ),
         migrations.AddIndex(
-            model_name='segment',
-            index=models.Index(condition=models.Q(('archived_at', None), ('due_at__isnull', False)), fields=['due_at'], name='segment_due'),
+            model_name="segment",
+            index=models.Index(
+                condition=models.Q(("archived_at", None), ("due_at__isnull", False)),
+                fields=["due_at"],
+                name="segment_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='segmentday',
-            constraint=models.UniqueConstraint(fields=('segment', 'day'), name='one_row_a_day'),
+            model_name="segmentday",
+            constraint=models.UniqueConstraint(fields=("segment", "day"), name="one_row_a_day"),
         ),
         migrations.AddIndex(
-            model_name='segmentmember',
-            index=models.Index(fields=['segment', '-since', '-id'], name='segment_history'),
+            model_name="segmentmember",
+            index=models.Index(fields=["segment", "-since", "-id"], name="segment_history"),
         ),
         migrations.AddConstraint(
-            model_name='segmentmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('segment', 'contact'), name='in_a_segment_once'),
+            model_name="segmentmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("segment", "contact"),
+                name="in_a_segment_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='segmentproposal',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['segment', 'proposed_at'], name='segment_inbox'),
+            model_name="segmentproposal",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["segment", "proposed_at"],
+                name="segment_inbox",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='segmentproposal',
-            constraint=models.UniqueConstraint(fields=('segment', 'contact'), name='one_proposal_per_segment_and_contact'),
+            model_name="segmentproposal",
+            constraint=models.UniqueConstraint(
+                fields=("segment", "contact"), name="one_proposal_per_segment_and_contact"
+            ),
         ),
         migrations.AddIndex(
-            model_name='talentpool',
-            index=models.Index(fields=['reviewed_on'], name='talent_pool_review'),
+            model_name="talentpool",
+            index=models.Index(fields=["reviewed_on"], name="talent_pool_review"),
         ),
         migrations.AddConstraint(
-            model_name='poolstep',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('pool', 'position'), name='one_pool_step_per_position'),
+            model_name="poolstep",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("pool", "position"),
+                name="one_pool_step_per_position",
+            ),
         ),
         migrations.AddIndex(
-            model_name='poolmember',
-            index=models.Index(condition=models.Q(('until', None)), fields=['step', 'step_since', 'id'], name='pool_board'),
+            model_name="poolmember",
+            index=models.Index(
+                condition=models.Q(("until", None)),
+                fields=["step", "step_since", "id"],
+                name="pool_board",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poolmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('pool', 'contact'), name='in_a_pool_once'),
+            model_name="poolmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("pool", "contact"),
+                name="in_a_pool_once",
+            ),
         ),
     ]

@@ -37,7 +37,9 @@ def fill(apps, schema_editor):
                 if not rows:
                     return
                 last = rows[-1][0]
-                execute_values(cursor.cursor, WRITE, [_derived(*row) for row in rows], page_size=BATCH)
+                execute_values(
+                    cursor.cursor, WRITE, [_derived(*row) for row in rows], page_size=BATCH
+                )
                 met = {word: row for row in _words(rows) if (word := row[0]) not in known}
                 known |= met.keys()
                 if met:

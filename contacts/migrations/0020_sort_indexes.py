@@ -5,30 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0019_index_first_words'),
+        ("contacts", "0019_index_first_words"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='contact',
-            name='contact_by_city',
+            model_name="contact",
+            name="contact_by_city",
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('do_not_contact', True)), fields=['sort_key', 'id'], name='contact_to_be_left_alone'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("do_not_contact", True)),
+                fields=["sort_key", "id"],
+                name="contact_to_be_left_alone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['created_at', 'id'], name='contact_by_creation'),
+            model_name="contact",
+            index=models.Index(fields=["created_at", "id"], name="contact_by_creation"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(django.db.models.functions.text.Lower('city'), models.F('id'), name='contact_by_city'),
+            model_name="contact",
+            index=models.Index(
+                django.db.models.functions.text.Lower("city"),
+                models.F("id"),
+                name="contact_by_city",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(django.db.models.functions.text.Lower('organisation_name'), models.F('id'), name='contact_by_organisation'),
+            model_name="contact",
+            index=models.Index(
+                django.db.models.functions.text.Lower("organisation_name"),
+                models.F("id"),
+                name="contact_by_organisation",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0024_people_put_aside'),
+        ("contacts", "0024_people_put_aside"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='document',
-            name='is_confidential',
-            field=models.BooleanField(default=False, verbose_name='confidential'),
+            model_name="document",
+            name="is_confidential",
+            field=models.BooleanField(default=False, verbose_name="confidential"),
         ),
     ]

@@ -7,15 +7,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0025_confidential_documents'),
+        ("contacts", "0025_confidential_documents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='documentversion',
-            index=django.contrib.postgres.indexes.GinIndex(contacts.searching.expressions.TextWords('text'), condition=models.Q(('text', ''), _negated=True), name='document_words'),
+            model_name="documentversion",
+            index=django.contrib.postgres.indexes.GinIndex(
+                contacts.searching.expressions.TextWords("text"),
+                condition=models.Q(("text", ""), _negated=True),
+                name="document_words",
+            ),
         ),
     ]

@@ -82,6 +82,7 @@ class Document(TimeStampedModel):
                 condition=Q(deleted_at__isnull=False),
                 name="document_deleted",
             ),
+            models.Index(fields=["updated_at", "id"], name="document_by_update"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, OpenApiParameter
+from rest_framework.parsers import MultiPartParser
 
 from core.api import problems
 from core.api.parsers import StrictJSONParser
@@ -43,6 +44,8 @@ ALWAYS = (400, 401, 403, 406, 429, 500)
 
 class ApiAutoSchema(AutoSchema):
     def map_parsers(self) -> list[str]:
+        if getattr(self.view, "action", "") in self.view.uploads:  # type: ignore[attr-defined]
+            return [MultiPartParser.media_type]
         # A merge patch may also come under its own name; generated clients need only one.
         return [StrictJSONParser.media_type]
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 from rest_framework.pagination import BasePagination
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -25,19 +25,24 @@ Row = TypeVar("Row", bound=TimeStampedModel)
 class ApiViewSet(GenericViewSet[Row], Generic[Row]):
     """Sign-in by token and scope, the allowance, and safe repeats of each POST.
 
-    ``scope_area`` is the part of a scope before the colon; ``uid`` is called ``id`` outside.
+    ``scope_area`` is the part of a scope before the colon; ``uid`` is called ``id`` outside. What
+    is among ``uploads`` takes a file, and so a form (``multipart/form-data``) instead of JSON.
     """
 
     request: UserApiRequest
     scope_area: ClassVar[str]
+    uploads: ClassVar[frozenset[str]] = frozenset()
     lookup_field = "uid"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
     allowance: Allowance | None = None
 
     def get_parsers(self) -> list[BaseParser]:
-        # Called before `self.request` is DRF's.
-        is_patch = self.request is not None and self.request.method == "PATCH"
+        # Called before `self.request` is DRF's, and before the action is known.
+        method = (self.request.method or "").lower() if self.request is not None else ""
+        if (self.action_map or {}).get(method) in self.uploads:
+            return [MultiPartParser()]
+        is_patch = method == "patch"
         return [*super().get_parsers(), *([MergePatchParser()] if is_patch else [])]
 
     def perform_authentication(self, request: Request) -> None:

@@ -8,239 +8,669 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0001_initial'),
+        ("contacts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lifecycle',
+            name="Lifecycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('prospect', 'Prospect'), ('employee', 'Employee'), ('freelancer', 'Freelancer'), ('alumnus', 'Alumnus')], max_length=10, unique=True, verbose_name='kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("employee", "Employee"),
+                            ("freelancer", "Freelancer"),
+                            ("alumnus", "Alumnus"),
+                        ],
+                        max_length=10,
+                        unique=True,
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lifecycle',
-                'verbose_name_plural': 'lifecycles',
+                "verbose_name": "lifecycle",
+                "verbose_name_plural": "lifecycles",
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('key', models.SlugField(max_length=40, verbose_name='key')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('is_entry', models.BooleanField(default=False, verbose_name='relationships begin here')),
-                ('is_closed', models.BooleanField(default=False, verbose_name='ends the relationship')),
-                ('cadence_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days between contact moments')),
-                ('lifecycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='relationships.lifecycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("key", models.SlugField(max_length=40, verbose_name="key")),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "is_entry",
+                    models.BooleanField(default=False, verbose_name="relationships begin here"),
+                ),
+                (
+                    "is_closed",
+                    models.BooleanField(default=False, verbose_name="ends the relationship"),
+                ),
+                (
+                    "cadence_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="days between contact moments"
+                    ),
+                ),
+                (
+                    "lifecycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="relationships.lifecycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stage',
-                'verbose_name_plural': 'stages',
+                "verbose_name": "stage",
+                "verbose_name_plural": "stages",
             },
         ),
         migrations.CreateModel(
-            name='Relationship',
+            name="Relationship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('prospect', 'Prospect'), ('employee', 'Employee'), ('freelancer', 'Freelancer'), ('alumnus', 'Alumnus')], max_length=10, verbose_name='kind')),
-                ('stage_since', models.DateTimeField()),
-                ('started_on', models.DateField(verbose_name='started on')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
-                ('cadence_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days between contact moments')),
-                ('last_two_way_at', models.DateTimeField(editable=False, null=True)),
-                ('next_touch_on', models.DateField(blank=True, null=True, verbose_name='next contact moment')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='contacts.contact')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='relationships', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relationships', to='relationships.stage', verbose_name='stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("employee", "Employee"),
+                            ("freelancer", "Freelancer"),
+                            ("alumnus", "Alumnus"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("stage_since", models.DateTimeField()),
+                ("started_on", models.DateField(verbose_name="started on")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended on")),
+                (
+                    "cadence_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="days between contact moments"
+                    ),
+                ),
+                ("last_two_way_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "next_touch_on",
+                    models.DateField(blank=True, null=True, verbose_name="next contact moment"),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relationships",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="relationships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="relationships",
+                        to="relationships.stage",
+                        verbose_name="stage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'relationship',
-                'verbose_name_plural': 'relationships',
+                "verbose_name": "relationship",
+                "verbose_name_plural": "relationships",
             },
         ),
         migrations.CreateModel(
-            name='AllowedMove',
+            name="AllowedMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('needs_reason', models.BooleanField(default=False, verbose_name='needs a reason')),
-                ('from_stage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves_out', to='relationships.stage')),
-                ('to_stage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves_in', to='relationships.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("needs_reason", models.BooleanField(default=False, verbose_name="needs a reason")),
+                (
+                    "from_stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves_out",
+                        to="relationships.stage",
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves_in",
+                        to="relationships.stage",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageTransition',
+            name="StageTransition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('moved_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('from_stage', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relationships.stage')),
-                ('moved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('relationship', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='relationships.relationship')),
-                ('to_stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='relationships.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("moved_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                (
+                    "from_stage",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relationships.stage",
+                    ),
+                ),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "relationship",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="relationships.relationship",
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="relationships.stage",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TimelineEntry',
+            name="TimelineEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('verb', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('direction', models.CharField(blank=True, choices=[('outbound', 'From us'), ('inbound', 'From them'), ('two_way', 'Both ways'), ('internal', 'Among ourselves')], max_length=10)),
-                ('channel', models.CharField(blank=True, choices=[('email', 'E-mail'), ('phone', 'Call'), ('meeting', 'Meeting'), ('chat', 'Chat'), ('social', 'Social media'), ('letter', 'Letter or card'), ('event', 'Event'), ('note', 'Note')], max_length=10)),
-                ('is_automated', models.BooleanField(default=False)),
-                ('data', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timeline_entries', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("verb", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=80, unique=True)),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("outbound", "From us"),
+                            ("inbound", "From them"),
+                            ("two_way", "Both ways"),
+                            ("internal", "Among ourselves"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Call"),
+                            ("meeting", "Meeting"),
+                            ("chat", "Chat"),
+                            ("social", "Social media"),
+                            ("letter", "Letter or card"),
+                            ("event", "Event"),
+                            ("note", "Note"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("is_automated", models.BooleanField(default=False)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="timeline_entries",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Engagement',
+            name="Engagement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('form', models.CharField(choices=[('employment', 'Employment'), ('internship', 'Internship'), ('assignment', 'Assignment'), ('volunteer', 'Volunteer work')], max_length=10, verbose_name='form')),
-                ('role', models.CharField(blank=True, max_length=150, verbose_name='role')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
-                ('hours_per_week', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True, verbose_name='hours a week')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='engagements', to='contacts.contact')),
-                ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='engagements_managed', to='contacts.contact', verbose_name='manager')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='contacts.orgunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("employment", "Employment"),
+                            ("internship", "Internship"),
+                            ("assignment", "Assignment"),
+                            ("volunteer", "Volunteer work"),
+                        ],
+                        max_length=10,
+                        verbose_name="form",
+                    ),
+                ),
+                ("role", models.CharField(blank=True, max_length=150, verbose_name="role")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "hours_per_week",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=4,
+                        null=True,
+                        verbose_name="hours a week",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="engagements",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="engagements_managed",
+                        to="contacts.contact",
+                        verbose_name="manager",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="engagements",
+                        to="contacts.orgunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'engagement',
-                'verbose_name_plural': 'engagements',
-                'indexes': [models.Index(fields=['contact', 'starts_on'], name='engagement_of_contact')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='engagement_ends_after_start')],
+                "verbose_name": "engagement",
+                "verbose_name_plural": "engagements",
+                "indexes": [
+                    models.Index(fields=["contact", "starts_on"], name="engagement_of_contact")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="engagement_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('title', models.CharField(max_length=200, verbose_name='what to do')),
-                ('body', models.TextField(blank=True, verbose_name='notes')),
-                ('due_on', models.DateField(verbose_name='by')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('not_needed', 'Not needed')], default='open', max_length=10, verbose_name='state')),
-                ('outcome', models.CharField(blank=True, max_length=300, verbose_name='outcome')),
-                ('closed_at', models.DateTimeField(editable=False, null=True)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to=settings.AUTH_USER_MODEL, verbose_name='for')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='contacts.contact')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("title", models.CharField(max_length=200, verbose_name="what to do")),
+                ("body", models.TextField(blank=True, verbose_name="notes")),
+                ("due_on", models.DateField(verbose_name="by")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("not_needed", "Not needed")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("outcome", models.CharField(blank=True, max_length=300, verbose_name="outcome")),
+                ("closed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="for",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follow_ups",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task',
-                'verbose_name_plural': 'tasks',
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['assignee', 'due_on'], name='follow_up_due'), models.Index(fields=['contact', 'due_on'], name='follow_up_of_contact')],
+                "verbose_name": "task",
+                "verbose_name_plural": "tasks",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["assignee", "due_on"],
+                        name="follow_up_due",
+                    ),
+                    models.Index(fields=["contact", "due_on"], name="follow_up_of_contact"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Interaction',
+            name="Interaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('happened_at', models.DateTimeField(verbose_name='when')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Call'), ('meeting', 'Meeting'), ('chat', 'Chat'), ('social', 'Social media'), ('letter', 'Letter or card'), ('event', 'Event'), ('note', 'Note')], max_length=10, verbose_name='channel')),
-                ('direction', models.CharField(choices=[('outbound', 'From us'), ('inbound', 'From them'), ('two_way', 'Both ways'), ('internal', 'Among ourselves')], max_length=10, verbose_name='direction')),
-                ('initiated_by', models.CharField(choices=[('us', 'Us'), ('them', 'Them')], max_length=4, verbose_name='began with')),
-                ('is_automated', models.BooleanField(default=False, editable=False)),
-                ('summary', models.CharField(blank=True, max_length=200, verbose_name='in a line')),
-                ('body', models.TextField(blank=True, verbose_name='notes')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interactions', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("happened_at", models.DateTimeField(verbose_name="when")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Call"),
+                            ("meeting", "Meeting"),
+                            ("chat", "Chat"),
+                            ("social", "Social media"),
+                            ("letter", "Letter or card"),
+                            ("event", "Event"),
+                            ("note", "Note"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("outbound", "From us"),
+                            ("inbound", "From them"),
+                            ("two_way", "Both ways"),
+                            ("internal", "Among ourselves"),
+                        ],
+                        max_length=10,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "initiated_by",
+                    models.CharField(
+                        choices=[("us", "Us"), ("them", "Them")],
+                        max_length=4,
+                        verbose_name="began with",
+                    ),
+                ),
+                ("is_automated", models.BooleanField(default=False, editable=False)),
+                ("summary", models.CharField(blank=True, max_length=200, verbose_name="in a line")),
+                ("body", models.TextField(blank=True, verbose_name="notes")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interactions",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'interaction',
-                'verbose_name_plural': 'interactions',
-                'indexes': [models.Index(fields=['contact', '-happened_at'], name='interaction_of_contact'), models.Index(fields=['happened_at'], name='interaction_by_time')],
+                "verbose_name": "interaction",
+                "verbose_name_plural": "interactions",
+                "indexes": [
+                    models.Index(fields=["contact", "-happened_at"], name="interaction_of_contact"),
+                    models.Index(fields=["happened_at"], name="interaction_by_time"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('lifecycle', 'position'), name='one_stage_per_position'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("lifecycle", "position"),
+                name="one_stage_per_position",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('lifecycle', 'key'), name='one_stage_per_key'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                fields=("lifecycle", "key"), name="one_stage_per_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_entry', True)), fields=('lifecycle',), name='one_entry_stage'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_entry", True)),
+                fields=("lifecycle",),
+                name="one_entry_stage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('is_closed', True), ('is_entry', True), _negated=True), name='entry_stage_is_open'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_closed", True), ("is_entry", True), _negated=True),
+                name="entry_stage_is_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(condition=models.Q(('ended_on', None)), fields=['stage', 'stage_since', 'id'], name='relationship_board'),
+            model_name="relationship",
+            index=models.Index(
+                condition=models.Q(("ended_on", None)),
+                fields=["stage", "stage_since", "id"],
+                name="relationship_board",
+            ),
         ),
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(fields=['owner', 'next_touch_on'], name='relationship_due'),
+            model_name="relationship",
+            index=models.Index(fields=["owner", "next_touch_on"], name="relationship_due"),
         ),
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(fields=['updated_at', 'id'], name='relationship_by_update'),
+            model_name="relationship",
+            index=models.Index(fields=["updated_at", "id"], name="relationship_by_update"),
         ),
         migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('contact', 'kind'), name='one_open_relationship_per_kind'),
+            model_name="relationship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on", None)),
+                fields=("contact", "kind"),
+                name="one_open_relationship_per_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='relationship_ends_after_start'),
+            model_name="relationship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                ),
+                name="relationship_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allowedmove',
-            constraint=models.UniqueConstraint(fields=('from_stage', 'to_stage'), name='one_move_per_pair'),
+            model_name="allowedmove",
+            constraint=models.UniqueConstraint(
+                fields=("from_stage", "to_stage"), name="one_move_per_pair"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allowedmove',
-            constraint=models.CheckConstraint(condition=models.Q(('from_stage', models.F('to_stage')), _negated=True), name='move_goes_elsewhere'),
+            model_name="allowedmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_stage", models.F("to_stage")), _negated=True),
+                name="move_goes_elsewhere",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagetransition',
-            index=models.Index(fields=['relationship', 'moved_at'], name='transition_history'),
+            model_name="stagetransition",
+            index=models.Index(fields=["relationship", "moved_at"], name="transition_history"),
         ),
         migrations.AddIndex(
-            model_name='stagetransition',
-            index=models.Index(fields=['moved_at'], name='transition_flow'),
+            model_name="stagetransition",
+            index=models.Index(fields=["moved_at"], name="transition_flow"),
         ),
         migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(fields=['contact', '-at', '-id'], name='timeline_of_contact'),
+            model_name="timelineentry",
+            index=models.Index(fields=["contact", "-at", "-id"], name="timeline_of_contact"),
         ),
     ]

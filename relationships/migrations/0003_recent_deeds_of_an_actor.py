@@ -6,21 +6,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0004_import_rows'),
-        ('relationships', '0002_default_lifecycles'),
+        ("contacts", "0004_import_rows"),
+        ("relationships", "0002_default_lifecycles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='timelineentry',
-            name='actor',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="timelineentry",
+            name="actor",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(condition=models.Q(('actor__isnull', False)), fields=['actor', '-at'], name='timeline_of_actor'),
+            model_name="timelineentry",
+            index=models.Index(
+                condition=models.Q(("actor__isnull", False)),
+                fields=["actor", "-at"],
+                name="timeline_of_actor",
+            ),
         ),
     ]

@@ -12,33 +12,46 @@ def allow(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("core", "0003_roles"),
-        ('contacts', '0009_skills_documents_addresses'),
-        ('relationships', '0003_recent_deeds_of_an_actor'),
+        ("contacts", "0009_skills_documents_addresses"),
+        ("relationships", "0003_recent_deeds_of_an_actor"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='engagement',
-            name='currency',
-            field=models.CharField(default='EUR', max_length=3, verbose_name='currency'),
+            model_name="engagement",
+            name="currency",
+            field=models.CharField(default="EUR", max_length=3, verbose_name="currency"),
         ),
         migrations.AddField(
-            model_name='engagement',
-            name='rate',
-            field=models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='rate'),
+            model_name="engagement",
+            name="rate",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="rate"
+            ),
         ),
         migrations.AddField(
-            model_name='engagement',
-            name='rate_per',
-            field=models.CharField(blank=True, choices=[('hour', 'Hour'), ('day', 'Day'), ('month', 'Month'), ('year', 'Year')], max_length=5, verbose_name='rate per'),
+            model_name="engagement",
+            name="rate_per",
+            field=models.CharField(
+                blank=True,
+                choices=[("hour", "Hour"), ("day", "Day"), ("month", "Month"), ("year", "Year")],
+                max_length=5,
+                verbose_name="rate per",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rate', None), ('rate_per', '')), models.Q(('rate__gte', 0), models.Q(('rate_per', ''), _negated=True)), _connector='OR'), name='engagement_rate_is_whole'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("rate", None), ("rate_per", "")),
+                    models.Q(("rate__gte", 0), models.Q(("rate_per", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="engagement_rate_is_whole",
+            ),
         ),
         migrations.RunPython(allow, migrations.RunPython.noop),
     ]

@@ -7,148 +7,477 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0009_skills_documents_addresses'),
-        ('relationships', '0004_engagement_rates'),
+        ("contacts", "0009_skills_documents_addresses"),
+        ("relationships", "0004_engagement_rates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HealthMark',
+            name="HealthMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RelationshipHealth',
+            name="RelationshipHealth",
             fields=[
-                ('relationship', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='health', serialize=False, to='relationships.relationship')),
-                ('value', models.PositiveSmallIntegerField()),
-                ('recency', models.PositiveSmallIntegerField()),
-                ('reciprocity', models.PositiveSmallIntegerField(null=True)),
-                ('breadth', models.PositiveSmallIntegerField(null=True)),
-                ('promises', models.PositiveSmallIntegerField(null=True)),
-                ('experience', models.PositiveSmallIntegerField(null=True)),
-                ('computed_at', models.DateTimeField()),
+                (
+                    "relationship",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="health",
+                        serialize=False,
+                        to="relationships.relationship",
+                    ),
+                ),
+                ("value", models.PositiveSmallIntegerField()),
+                ("recency", models.PositiveSmallIntegerField()),
+                ("reciprocity", models.PositiveSmallIntegerField(null=True)),
+                ("breadth", models.PositiveSmallIntegerField(null=True)),
+                ("promises", models.PositiveSmallIntegerField(null=True)),
+                ("experience", models.PositiveSmallIntegerField(null=True)),
+                ("computed_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'health of a relationship',
-                'verbose_name_plural': 'health of relationships',
-                'indexes': [models.Index(fields=['value'], name='health_by_value')],
+                "verbose_name": "health of a relationship",
+                "verbose_name_plural": "health of relationships",
+                "indexes": [models.Index(fields=["value"], name="health_by_value")],
             },
         ),
         migrations.CreateModel(
-            name='GoodwillEntry',
+            name="GoodwillEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('direction', models.CharField(choices=[('we_gave', 'We gave'), ('they_gave', 'They gave')], max_length=9, verbose_name='who gave')),
-                ('kind', models.CharField(choices=[('introduction', 'Introduction'), ('advice', 'Advice'), ('reference', 'Reference'), ('feedback', 'Feedback'), ('referral', 'Referral'), ('talk', 'Talk or lecture'), ('flexibility', 'Flexibility'), ('patience', 'Patience'), ('thanks', 'Thanks'), ('late_reply', 'Late reply'), ('broken_promise', 'Broken promise'), ('ghosted', 'No answer at all')], max_length=14, verbose_name='what')),
-                ('value', models.PositiveSmallIntegerField(choices=[(1, '1: a kindness'), (2, '2: a real help'), (3, '3: it made a difference')], default=1, verbose_name='worth to who received it')),
-                ('happened_on', models.DateField(verbose_name='when')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='in a line')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goodwill_entries', to='contacts.contact')),
-                ('interaction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='goodwill_entries', to='relationships.interaction', verbose_name='rests on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("we_gave", "We gave"), ("they_gave", "They gave")],
+                        max_length=9,
+                        verbose_name="who gave",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("introduction", "Introduction"),
+                            ("advice", "Advice"),
+                            ("reference", "Reference"),
+                            ("feedback", "Feedback"),
+                            ("referral", "Referral"),
+                            ("talk", "Talk or lecture"),
+                            ("flexibility", "Flexibility"),
+                            ("patience", "Patience"),
+                            ("thanks", "Thanks"),
+                            ("late_reply", "Late reply"),
+                            ("broken_promise", "Broken promise"),
+                            ("ghosted", "No answer at all"),
+                        ],
+                        max_length=14,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "value",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "1: a kindness"),
+                            (2, "2: a real help"),
+                            (3, "3: it made a difference"),
+                        ],
+                        default=1,
+                        verbose_name="worth to who received it",
+                    ),
+                ),
+                ("happened_on", models.DateField(verbose_name="when")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="in a line")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="goodwill_entries",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="goodwill_entries",
+                        to="relationships.interaction",
+                        verbose_name="rests on",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'goodwill entry',
-                'verbose_name_plural': 'goodwill entries',
-                'indexes': [models.Index(fields=['contact', '-happened_on'], name='goodwill_of_contact')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('value__gte', 1), ('value__lte', 3)), name='goodwill_value_is_one_to_three')],
+                "verbose_name": "goodwill entry",
+                "verbose_name_plural": "goodwill entries",
+                "indexes": [
+                    models.Index(fields=["contact", "-happened_on"], name="goodwill_of_contact")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 1), ("value__lte", 3)),
+                        name="goodwill_value_is_one_to_three",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('read_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('interaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='relationships.interaction')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("read_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="relationships.interaction",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mention',
-                'verbose_name_plural': 'mentions',
-                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['user', '-created_at'], name='mention_unread')],
-                'constraints': [models.UniqueConstraint(fields=('interaction', 'user'), name='one_mention_per_note')],
+                "verbose_name": "mention",
+                "verbose_name_plural": "mentions",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["user", "-created_at"],
+                        name="mention_unread",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("interaction", "user"), name="one_mention_per_note"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NoteTag',
+            name="NoteTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('is_new', models.BooleanField(default=False, editable=False)),
-                ('interaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='note_tags', to='relationships.interaction')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='note_tags', to='contacts.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("is_new", models.BooleanField(default=False, editable=False)),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="note_tags",
+                        to="relationships.interaction",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="note_tags",
+                        to="contacts.tag",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic of a note',
-                'verbose_name_plural': 'topics of notes',
-                'constraints': [models.UniqueConstraint(fields=('interaction', 'tag'), name='one_topic_per_note')],
+                "verbose_name": "topic of a note",
+                "verbose_name_plural": "topics of notes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("interaction", "tag"), name="one_topic_per_note"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonalFact',
+            name="PersonalFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('text', models.CharField(max_length=300, verbose_name='fact')),
-                ('purpose', models.CharField(max_length=200, verbose_name='why we keep it')),
-                ('shows_on', models.DateField(blank=True, null=True, verbose_name='moment')),
-                ('is_month', models.BooleanField(default=False, verbose_name='some time in that month')),
-                ('kept_until', models.DateField(verbose_name='kept until')),
-                ('source', models.CharField(choices=[('themselves', 'They told us'), ('colleague', 'A colleague told'), ('public', 'It is public')], default='themselves', max_length=10, verbose_name='how we know')),
-                ('seen_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("text", models.CharField(max_length=300, verbose_name="fact")),
+                ("purpose", models.CharField(max_length=200, verbose_name="why we keep it")),
+                ("shows_on", models.DateField(blank=True, null=True, verbose_name="moment")),
+                (
+                    "is_month",
+                    models.BooleanField(default=False, verbose_name="some time in that month"),
+                ),
+                ("kept_until", models.DateField(verbose_name="kept until")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("themselves", "They told us"),
+                            ("colleague", "A colleague told"),
+                            ("public", "It is public"),
+                        ],
+                        default="themselves",
+                        max_length=10,
+                        verbose_name="how we know",
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'personal fact',
-                'verbose_name_plural': 'personal facts',
-                'indexes': [models.Index(fields=['contact', 'kept_until'], name='fact_of_contact'), models.Index(fields=['kept_until'], name='fact_expiry'), models.Index(condition=models.Q(('shows_on__isnull', False)), fields=['shows_on'], name='fact_moment')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('shows_on', None), ('shows_on__lte', models.F('kept_until')), _connector='OR'), name='fact_shows_while_kept'), models.CheckConstraint(condition=models.Q(('is_month', False), ('shows_on__isnull', False), _connector='OR'), name='fact_month_is_given')],
+                "verbose_name": "personal fact",
+                "verbose_name_plural": "personal facts",
+                "indexes": [
+                    models.Index(fields=["contact", "kept_until"], name="fact_of_contact"),
+                    models.Index(fields=["kept_until"], name="fact_expiry"),
+                    models.Index(
+                        condition=models.Q(("shows_on__isnull", False)),
+                        fields=["shows_on"],
+                        name="fact_moment",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shows_on", None),
+                            ("shows_on__lte", models.F("kept_until")),
+                            _connector="OR",
+                        ),
+                        name="fact_shows_while_kept",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_month", False), ("shows_on__isnull", False), _connector="OR"
+                        ),
+                        name="fact_month_is_given",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('side', models.CharField(choices=[('us', 'Us'), ('them', 'Them')], default='us', max_length=4, verbose_name='whose word')),
-                ('text', models.CharField(max_length=300, verbose_name='what was promised')),
-                ('due_on', models.DateField(verbose_name='by')),
-                ('note_key', models.CharField(blank=True, editable=False, max_length=300)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('kept', 'Kept'), ('renegotiated', 'Agreed anew'), ('broken', 'Broken'), ('withdrawn', 'Withdrawn')], default='open', max_length=12, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('closed_at', models.DateTimeField(editable=False, null=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='contacts.contact')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('interaction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promises', to='relationships.interaction')),
-                ('promiser', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promises', to=settings.AUTH_USER_MODEL, verbose_name='who of us')),
-                ('replaces', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced_by', to='relationships.promise')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("us", "Us"), ("them", "Them")],
+                        default="us",
+                        max_length=4,
+                        verbose_name="whose word",
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="what was promised")),
+                ("due_on", models.DateField(verbose_name="by")),
+                ("note_key", models.CharField(blank=True, editable=False, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("kept", "Kept"),
+                            ("renegotiated", "Agreed anew"),
+                            ("broken", "Broken"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                ("closed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="promises",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interaction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="promises",
+                        to="relationships.interaction",
+                    ),
+                ),
+                (
+                    "promiser",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who of us",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaced_by",
+                        to="relationships.promise",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'promise',
-                'verbose_name_plural': 'promises',
-                'indexes': [models.Index(fields=['contact', 'due_on'], name='promise_of_contact'), models.Index(condition=models.Q(('state', 'open')), fields=['promiser', 'due_on'], name='promise_open_of')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='promise_is_open_or_closed'), models.UniqueConstraint(condition=models.Q(('note_key', ''), _negated=True), fields=('interaction', 'note_key'), name='one_promise_per_mark_of_a_note')],
+                "verbose_name": "promise",
+                "verbose_name_plural": "promises",
+                "indexes": [
+                    models.Index(fields=["contact", "due_on"], name="promise_of_contact"),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["promiser", "due_on"],
+                        name="promise_open_of",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("closed_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="promise_is_open_or_closed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("note_key", ""), _negated=True),
+                        fields=("interaction", "note_key"),
+                        name="one_promise_per_mark_of_a_note",
+                    ),
+                ],
             },
         ),
     ]

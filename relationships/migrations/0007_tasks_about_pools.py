@@ -6,26 +6,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0018_exports'),
-        ('relationships', '0006_search_words'),
+        ("contacts", "0018_exports"),
+        ("relationships", "0006_search_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='followup',
-            name='pool',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='contacts.talentpool'),
+            model_name="followup",
+            name="pool",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="follow_ups",
+                to="contacts.talentpool",
+            ),
         ),
         migrations.AlterField(
-            model_name='followup',
-            name='contact',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='contacts.contact'),
+            model_name="followup",
+            name="contact",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="follow_ups",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('pool', None)), models.Q(('contact', None), ('pool__isnull', False)), _connector='OR'), name='follow_up_is_about_one'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contact__isnull", False), ("pool", None)),
+                    models.Q(("contact", None), ("pool__isnull", False)),
+                    _connector="OR",
+                ),
+                name="follow_up_is_about_one",
+            ),
         ),
     ]

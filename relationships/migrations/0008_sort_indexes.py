@@ -5,20 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0020_sort_indexes'),
-        ('relationships', '0007_tasks_about_pools'),
+        ("contacts", "0020_sort_indexes"),
+        ("relationships", "0007_tasks_about_pools"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(condition=models.Q(('ended_on', None), ('next_touch_on__isnull', False)), fields=['next_touch_on', 'contact'], name='relationship_by_touch'),
+            model_name="relationship",
+            index=models.Index(
+                condition=models.Q(("ended_on", None), ("next_touch_on__isnull", False)),
+                fields=["next_touch_on", "contact"],
+                name="relationship_by_touch",
+            ),
         ),
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(condition=models.Q(('last_two_way_at__isnull', False)), fields=['last_two_way_at', 'contact'], name='relationship_by_last_contact'),
+            model_name="relationship",
+            index=models.Index(
+                condition=models.Q(("last_two_way_at__isnull", False)),
+                fields=["last_two_way_at", "contact"],
+                name="relationship_by_last_contact",
+            ),
         ),
     ]

@@ -5,20 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0022_what_words_cost'),
-        ('relationships', '0008_sort_indexes'),
+        ("contacts", "0022_what_words_cost"),
+        ("relationships", "0008_sort_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='interaction',
-            name='interaction_of_contact',
+            model_name="interaction",
+            name="interaction_of_contact",
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['contact', '-happened_at'], include=('channel', 'direction', 'is_automated'), name='interaction_of_contact'),
+            model_name="interaction",
+            index=models.Index(
+                fields=["contact", "-happened_at"],
+                include=("channel", "direction", "is_automated"),
+                name="interaction_of_contact",
+            ),
         ),
     ]

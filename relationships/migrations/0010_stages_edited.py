@@ -7,190 +7,374 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0023_step_templates'),
-        ('relationships', '0009_interactions_of_a_contact'),
+        ("contacts", "0023_step_templates"),
+        ("relationships", "0009_interactions_of_a_contact"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AutomationRun',
+            name="AutomationRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('queue_state', models.CharField(choices=[('waiting', 'Waiting'), ('claimed', 'Claimed'), ('handing_over', 'Handing over'), ('done', 'Done')], default='waiting', editable=False, max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('lease_token', models.UUIDField(db_index=True, editable=False, null=True)),
-                ('lease_until', models.DateTimeField(editable=False, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=300)),
-                ('result', models.CharField(blank=True, choices=[('done', 'Done'), ('left_out', 'Left out'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], max_length=9)),
-                ('made_id', models.BigIntegerField(editable=False, null=True)),
-                ('done_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "queue_state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("claimed", "Claimed"),
+                            ("handing_over", "Handing over"),
+                            ("done", "Done"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("lease_token", models.UUIDField(db_index=True, editable=False, null=True)),
+                ("lease_until", models.DateTimeField(editable=False, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=300)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("done", "Done"),
+                            ("left_out", "Left out"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("made_id", models.BigIntegerField(editable=False, null=True)),
+                ("done_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='KindChange',
+            name="KindChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('from_kind', models.CharField(choices=[('prospect', 'Prospect'), ('employee', 'Employee'), ('freelancer', 'Freelancer'), ('alumnus', 'Alumnus')], max_length=10, verbose_name='was')),
-                ('to_kind', models.CharField(choices=[('prospect', 'Prospect'), ('employee', 'Employee'), ('freelancer', 'Freelancer'), ('alumnus', 'Alumnus')], max_length=10, verbose_name='became')),
-                ('on', models.DateField(verbose_name='day')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('ended_engagements', models.JSONField(default=list)),
-                ('undone_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "from_kind",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("employee", "Employee"),
+                            ("freelancer", "Freelancer"),
+                            ("alumnus", "Alumnus"),
+                        ],
+                        max_length=10,
+                        verbose_name="was",
+                    ),
+                ),
+                (
+                    "to_kind",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("employee", "Employee"),
+                            ("freelancer", "Freelancer"),
+                            ("alumnus", "Alumnus"),
+                        ],
+                        max_length=10,
+                        verbose_name="became",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="day")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("ended_engagements", models.JSONField(default=list)),
+                ("undone_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'change of kind',
-                'verbose_name_plural': 'changes of kind',
+                "verbose_name": "change of kind",
+                "verbose_name_plural": "changes of kind",
             },
         ),
         migrations.CreateModel(
-            name='StageAutomation',
+            name="StageAutomation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('moment', models.CharField(choices=[('enters', 'Who comes here'), ('leaves', 'Who leaves here')], default='enters', max_length=6, verbose_name='when')),
-                ('act', models.CharField(max_length=20, verbose_name='what')),
-                ('options', models.JSONField(default=dict)),
-                ('is_on', models.BooleanField(default=True, verbose_name='at work')),
-                ('archived_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[("enters", "Who comes here"), ("leaves", "Who leaves here")],
+                        default="enters",
+                        max_length=6,
+                        verbose_name="when",
+                    ),
+                ),
+                ("act", models.CharField(max_length=20, verbose_name="what")),
+                ("options", models.JSONField(default=dict)),
+                ("is_on", models.BooleanField(default=True, verbose_name="at work")),
+                ("archived_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'automation',
-                'verbose_name_plural': 'automations',
+                "verbose_name": "automation",
+                "verbose_name_plural": "automations",
             },
         ),
         migrations.AddField(
-            model_name='stage',
-            name='archived_at',
+            model_name="stage",
+            name="archived_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='stage',
-            name='entry_rules',
-            field=models.JSONField(blank=True, default=list, verbose_name='entry rules'),
+            model_name="stage",
+            name="entry_rules",
+            field=models.JSONField(blank=True, default=list, verbose_name="entry rules"),
         ),
         migrations.AddField(
-            model_name='stage',
-            name='is_onward',
-            field=models.BooleanField(default=False, verbose_name='who becomes something else to us ends here'),
+            model_name="stage",
+            name="is_onward",
+            field=models.BooleanField(
+                default=False, verbose_name="who becomes something else to us ends here"
+            ),
         ),
         migrations.AddField(
-            model_name='stage',
-            name='tone',
-            field=models.CharField(blank=True, choices=[('', 'That of its kind'), ('blue', 'Blue'), ('red', 'Red'), ('good', 'Green'), ('warn', 'Amber'), ('act', 'Aubergine')], default='', max_length=5, verbose_name='colour'),
+            model_name="stage",
+            name="tone",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "That of its kind"),
+                    ("blue", "Blue"),
+                    ("red", "Red"),
+                    ("good", "Green"),
+                    ("warn", "Amber"),
+                    ("act", "Aubergine"),
+                ],
+                default="",
+                max_length=5,
+                verbose_name="colour",
+            ),
         ),
         migrations.AddField(
-            model_name='stagetransition',
-            name='cause',
-            field=models.CharField(choices=[('moved', 'Moved'), ('imported', 'Came in with an import'), ('taken_back', 'A move was taken back'), ('stage_gone', 'Their stage was put aside'), ('kind_changed', 'Became something else to us')], db_default='moved', default='moved', max_length=12),
+            model_name="stagetransition",
+            name="cause",
+            field=models.CharField(
+                choices=[
+                    ("moved", "Moved"),
+                    ("imported", "Came in with an import"),
+                    ("taken_back", "A move was taken back"),
+                    ("stage_gone", "Their stage was put aside"),
+                    ("kind_changed", "Became something else to us"),
+                ],
+                db_default="moved",
+                default="moved",
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_onward', True)), fields=('lifecycle',), name='one_onward_stage'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_onward", True)),
+                fields=("lifecycle",),
+                name="one_onward_stage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('is_onward', False), ('is_closed', True), _connector='OR'), name='onward_stage_is_closed'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_onward", False), ("is_closed", True), _connector="OR"),
+                name="onward_stage_is_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at', None), models.Q(('is_entry', False), ('is_onward', False)), _connector='OR'), name='stage_put_aside_has_no_part'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("archived_at", None),
+                    models.Q(("is_entry", False), ("is_onward", False)),
+                    _connector="OR",
+                ),
+                name="stage_put_aside_has_no_part",
+            ),
         ),
         migrations.AddField(
-            model_name='automationrun',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='automation_runs', to='contacts.contact'),
+            model_name="automationrun",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="automation_runs",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='automationrun',
-            name='transition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='automation_runs', to='relationships.stagetransition'),
+            model_name="automationrun",
+            name="transition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="automation_runs",
+                to="relationships.stagetransition",
+            ),
         ),
         migrations.AddField(
-            model_name='kindchange',
-            name='begun',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='begun_by', to='relationships.relationship'),
+            model_name="kindchange",
+            name="begun",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="begun_by",
+                to="relationships.relationship",
+            ),
         ),
         migrations.AddField(
-            model_name='kindchange',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kind_changes', to='contacts.contact'),
+            model_name="kindchange",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="kind_changes",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='kindchange',
-            name='ending',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='relationships.stagetransition'),
+            model_name="kindchange",
+            name="ending",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="relationships.stagetransition",
+            ),
         ),
         migrations.AddField(
-            model_name='kindchange',
-            name='engagement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='begun_by', to='relationships.engagement'),
+            model_name="kindchange",
+            name="engagement",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="begun_by",
+                to="relationships.engagement",
+            ),
         ),
         migrations.AddField(
-            model_name='kindchange',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="kindchange",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='kindchange',
-            name='undone_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="kindchange",
+            name="undone_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='stageautomation',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="stageautomation",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='stageautomation',
-            name='stage',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='automations', to='relationships.stage'),
+            model_name="stageautomation",
+            name="stage",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="automations",
+                to="relationships.stage",
+            ),
         ),
         migrations.AddField(
-            model_name='automationrun',
-            name='automation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='relationships.stageautomation'),
+            model_name="automationrun",
+            name="automation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="runs",
+                to="relationships.stageautomation",
+            ),
         ),
         migrations.AddIndex(
-            model_name='kindchange',
-            index=models.Index(fields=['contact', '-id'], name='kind_change_of_contact'),
+            model_name="kindchange",
+            index=models.Index(fields=["contact", "-id"], name="kind_change_of_contact"),
         ),
         migrations.AddIndex(
-            model_name='kindchange',
-            index=models.Index(fields=['updated_at', 'id'], name='kind_change_by_update'),
+            model_name="kindchange",
+            index=models.Index(fields=["updated_at", "id"], name="kind_change_by_update"),
         ),
         migrations.AddIndex(
-            model_name='stageautomation',
-            index=models.Index(condition=models.Q(('archived_at', None), ('is_on', True)), fields=['stage', 'moment'], name='automation_at_work'),
+            model_name="stageautomation",
+            index=models.Index(
+                condition=models.Q(("archived_at", None), ("is_on", True)),
+                fields=["stage", "moment"],
+                name="automation_at_work",
+            ),
         ),
         migrations.AddIndex(
-            model_name='automationrun',
-            index=models.Index(condition=models.Q(('queue_state', 'waiting')), fields=['due_at', 'id'], name='automation_run_due'),
+            model_name="automationrun",
+            index=models.Index(
+                condition=models.Q(("queue_state", "waiting")),
+                fields=["due_at", "id"],
+                name="automation_run_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='automationrun',
-            index=models.Index(condition=models.Q(('queue_state__in', ['claimed', 'handing_over'])), fields=['lease_until'], name='automation_run_lease'),
+            model_name="automationrun",
+            index=models.Index(
+                condition=models.Q(("queue_state__in", ["claimed", "handing_over"])),
+                fields=["lease_until"],
+                name="automation_run_lease",
+            ),
         ),
         migrations.AddIndex(
-            model_name='automationrun',
-            index=models.Index(fields=['automation', '-id'], name='automation_history'),
+            model_name="automationrun",
+            index=models.Index(fields=["automation", "-id"], name="automation_history"),
         ),
         migrations.AddConstraint(
-            model_name='automationrun',
-            constraint=models.UniqueConstraint(fields=('automation', 'transition'), name='one_run_per_move'),
+            model_name="automationrun",
+            constraint=models.UniqueConstraint(
+                fields=("automation", "transition"), name="one_run_per_move"
+            ),
         ),
     ]

@@ -8,121 +8,212 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0022_what_words_cost'),
-        ('relationships', '0011_onward_stages'),
+        ("contacts", "0022_what_words_cost"),
+        ("relationships", "0011_onward_stages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DigestSetting',
+            name="DigestSetting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('is_on', models.BooleanField(default=False, verbose_name='send me my desk by mail, once a day')),
-                ('hour', models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='from what hour')),
-                ('workdays_only', models.BooleanField(default=True, verbose_name='on workdays only')),
-                ('last_on', models.DateField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "is_on",
+                    models.BooleanField(
+                        default=False, verbose_name="send me my desk by mail, once a day"
+                    ),
+                ),
+                (
+                    "hour",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        validators=[django.core.validators.MaxValueValidator(23)],
+                        verbose_name="from what hour",
+                    ),
+                ),
+                (
+                    "workdays_only",
+                    models.BooleanField(default=True, verbose_name="on workdays only"),
+                ),
+                ("last_on", models.DateField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'daily digest',
-                'verbose_name_plural': 'daily digests',
+                "verbose_name": "daily digest",
+                "verbose_name_plural": "daily digests",
             },
         ),
         migrations.CreateModel(
-            name='SegmentCadence',
+            name="SegmentCadence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('days', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='days between contact moments')),
-                ('followed_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="days between contact moments",
+                    ),
+                ),
+                ("followed_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'cadence of a segment',
-                'verbose_name_plural': 'cadences of segments',
+                "verbose_name": "cadence of a segment",
+                "verbose_name_plural": "cadences of segments",
             },
         ),
         migrations.AddField(
-            model_name='followup',
-            name='fact',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='relationships.personalfact'),
+            model_name="followup",
+            name="fact",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="relationships.personalfact",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='handed_over_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="followup",
+            name="handed_over_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='handed_over_note',
-            field=models.CharField(blank=True, max_length=300, verbose_name='a word with it'),
+            model_name="followup",
+            name="handed_over_note",
+            field=models.CharField(blank=True, max_length=300, verbose_name="a word with it"),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='interaction',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='relationships.interaction'),
+            model_name="followup",
+            name="interaction",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="relationships.interaction",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='key',
+            model_name="followup",
+            name="key",
             field=models.CharField(editable=False, max_length=80, null=True, unique=True),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='kind',
-            field=models.CharField(choices=[('task', 'Task'), ('reply', 'Reply waiting'), ('closing', 'Closing act'), ('introduction', 'Introduction asked'), ('handed_over', 'Handed over'), ('anniversary', 'Anniversary'), ('fact', 'Good to know now'), ('touch', 'Contact moment')], default='task', max_length=12, verbose_name='how it came'),
+            model_name="followup",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("task", "Task"),
+                    ("reply", "Reply waiting"),
+                    ("closing", "Closing act"),
+                    ("introduction", "Introduction asked"),
+                    ("handed_over", "Handed over"),
+                    ("anniversary", "Anniversary"),
+                    ("fact", "Good to know now"),
+                    ("touch", "Contact moment"),
+                ],
+                default="task",
+                max_length=12,
+                verbose_name="how it came",
+            ),
         ),
         migrations.AddField(
-            model_name='followup',
-            name='occurred_on',
+            model_name="followup",
+            name="occurred_on",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='desk_from',
+            model_name="promise",
+            name="desk_from",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='relationship',
-            name='segment_days',
+            model_name="relationship",
+            name="segment_days",
             field=models.PositiveSmallIntegerField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='relationship',
-            name='tie_value',
+            model_name="relationship",
+            name="tie_value",
             field=models.PositiveSmallIntegerField(default=1, editable=False),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('occurred_on__isnull', False)), fields=['kind', 'occurred_on'], name='follow_up_occasions'),
+            model_name="followup",
+            index=models.Index(
+                condition=models.Q(("occurred_on__isnull", False)),
+                fields=["kind", "occurred_on"],
+                name="follow_up_occasions",
+            ),
         ),
         migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(condition=models.Q(('ended_on', None), ('next_touch_on__isnull', False)), fields=['tie_value', 'next_touch_on', 'id'], name='relationship_losing_touch'),
+            model_name="relationship",
+            index=models.Index(
+                condition=models.Q(("ended_on", None), ("next_touch_on__isnull", False)),
+                fields=["tie_value", "next_touch_on", "id"],
+                name="relationship_losing_touch",
+            ),
         ),
         migrations.AddField(
-            model_name='digestsetting',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='digest_setting', to=settings.AUTH_USER_MODEL),
+            model_name="digestsetting",
+            name="user",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="digest_setting",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='segmentcadence',
-            name='segment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='cadence', to='contacts.segment'),
+            model_name="segmentcadence",
+            name="segment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="cadence",
+                to="contacts.segment",
+            ),
         ),
         migrations.AddField(
-            model_name='segmentcadence',
-            name='set_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="segmentcadence",
+            name="set_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='digestsetting',
-            index=models.Index(condition=models.Q(('is_on', True)), fields=['last_on'], name='digest_wanted'),
+            model_name="digestsetting",
+            index=models.Index(
+                condition=models.Q(("is_on", True)), fields=["last_on"], name="digest_wanted"
+            ),
         ),
     ]

@@ -17,85 +17,168 @@ def give_phases(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0022_what_words_cost'),
-        ('relationships', '0012_what_the_desk_asks'),
+        ("contacts", "0022_what_words_cost"),
+        ("relationships", "0012_what_the_desk_asks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EngagementChange',
+            name="EngagementChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('act', models.CharField(choices=[('changed', 'Changed'), ('corrected', 'Corrected'), ('ended', 'Ended'), ('resumed', 'The end was taken back'), ('moved', 'Moved to another phase')], max_length=9, verbose_name='act')),
-                ('counts_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('before', models.JSONField()),
-                ('after', models.JSONField()),
-                ('undone_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("changed", "Changed"),
+                            ("corrected", "Corrected"),
+                            ("ended", "Ended"),
+                            ("resumed", "The end was taken back"),
+                            ("moved", "Moved to another phase"),
+                        ],
+                        max_length=9,
+                        verbose_name="act",
+                    ),
+                ),
+                ("counts_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                ("before", models.JSONField()),
+                ("after", models.JSONField()),
+                ("undone_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'change of an engagement',
-                'verbose_name_plural': 'changes of engagements',
+                "verbose_name": "change of an engagement",
+                "verbose_name_plural": "changes of engagements",
             },
         ),
         migrations.AddField(
-            model_name='engagement',
-            name='basis',
-            field=models.CharField(blank=True, choices=[('permanent', 'Permanent contract'), ('fixed_term', 'Fixed-term contract'), ('on_call', 'On-call contract'), ('agency', 'Through an agency'), ('secondment', 'Secondment'), ('placement', 'Work placement'), ('thesis', 'Thesis'), ('freelance', 'Freelance agreement'), ('intermediary', 'Through an intermediary'), ('voluntary', 'Volunteer agreement')], max_length=12, verbose_name='basis'),
+            model_name="engagement",
+            name="basis",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("permanent", "Permanent contract"),
+                    ("fixed_term", "Fixed-term contract"),
+                    ("on_call", "On-call contract"),
+                    ("agency", "Through an agency"),
+                    ("secondment", "Secondment"),
+                    ("placement", "Work placement"),
+                    ("thesis", "Thesis"),
+                    ("freelance", "Freelance agreement"),
+                    ("intermediary", "Through an intermediary"),
+                    ("voluntary", "Volunteer agreement"),
+                ],
+                max_length=12,
+                verbose_name="basis",
+            ),
         ),
         migrations.AddField(
-            model_name='engagement',
-            name='expected_end_on',
-            field=models.DateField(blank=True, null=True, verbose_name='expected to end on'),
+            model_name="engagement",
+            name="expected_end_on",
+            field=models.DateField(blank=True, null=True, verbose_name="expected to end on"),
         ),
         migrations.AddField(
-            model_name='engagement',
-            name='phase',
-            field=models.CharField(blank=True, choices=[('brief', 'Brief'), ('proposal', 'Proposal'), ('agreed', 'Agreed'), ('running', 'Running'), ('closed', 'Closed'), ('off', 'Did not go ahead')], max_length=8, verbose_name='phase'),
+            model_name="engagement",
+            name="phase",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("brief", "Brief"),
+                    ("proposal", "Proposal"),
+                    ("agreed", "Agreed"),
+                    ("running", "Running"),
+                    ("closed", "Closed"),
+                    ("off", "Did not go ahead"),
+                ],
+                max_length=8,
+                verbose_name="phase",
+            ),
         ),
         migrations.RunPython(give_phases, migrations.RunPython.noop),
         migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(condition=models.Q(('ends_on__isnull', False)), fields=['ends_on', 'id'], name='engagement_by_end'),
+            model_name="engagement",
+            index=models.Index(
+                condition=models.Q(("ends_on__isnull", False)),
+                fields=["ends_on", "id"],
+                name="engagement_by_end",
+            ),
         ),
         migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(condition=models.Q(('ends_on', None), ('expected_end_on__isnull', False)), fields=['expected_end_on', 'id'], name='engagement_by_expected_end'),
+            model_name="engagement",
+            index=models.Index(
+                condition=models.Q(("ends_on", None), ("expected_end_on__isnull", False)),
+                fields=["expected_end_on", "id"],
+                name="engagement_by_expected_end",
+            ),
         ),
         migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(fields=['-starts_on', '-id'], name='engagement_by_start'),
+            model_name="engagement",
+            index=models.Index(fields=["-starts_on", "-id"], name="engagement_by_start"),
         ),
         migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(condition=models.Q(('phase', ''), _negated=True), fields=['phase', '-starts_on', '-id'], name='engagement_by_phase'),
+            model_name="engagement",
+            index=models.Index(
+                condition=models.Q(("phase", ""), _negated=True),
+                fields=["phase", "-starts_on", "-id"],
+                name="engagement_by_phase",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_end_on', None), ('expected_end_on__gte', models.F('starts_on')), _connector='OR'), name='engagement_expected_to_end_after_start'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expected_end_on", None),
+                    ("expected_end_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="engagement_expected_to_end_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('form', 'assignment'), models.Q(('phase', ''), _negated=True)), models.Q(models.Q(('form', 'assignment'), _negated=True), ('phase', '')), _connector='OR'), name='only_assignments_have_phases'),
+            model_name="engagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("form", "assignment"), models.Q(("phase", ""), _negated=True)),
+                    models.Q(models.Q(("form", "assignment"), _negated=True), ("phase", "")),
+                    _connector="OR",
+                ),
+                name="only_assignments_have_phases",
+            ),
         ),
         migrations.AddField(
-            model_name='engagementchange',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="engagementchange",
+            name="actor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='engagementchange',
-            name='engagement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='relationships.engagement'),
+            model_name="engagementchange",
+            name="engagement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="changes",
+                to="relationships.engagement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='engagementchange',
-            index=models.Index(fields=['engagement', '-id'], name='change_of_engagement'),
+            model_name="engagementchange",
+            index=models.Index(fields=["engagement", "-id"], name="change_of_engagement"),
         ),
     ]

@@ -7,62 +7,240 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0022_what_words_cost'),
-        ('relationships', '0014_boards'),
+        ("contacts", "0022_what_words_cost"),
+        ("relationships", "0014_boards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TieKind',
+            name="TieKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('key', models.SlugField(unique=True, verbose_name='key')),
-                ('among', models.CharField(choices=[('person', 'Another person'), ('organisation', 'An organisation'), ('colleague', 'A colleague of ours')], max_length=12, verbose_name='leads to')),
-                ('name_en', models.CharField(blank=True, max_length=60, verbose_name='name in English')),
-                ('name_nl', models.CharField(blank=True, max_length=60, verbose_name='name in Dutch')),
-                ('inverse_en', models.CharField(blank=True, max_length=60, verbose_name='the other way round, in English')),
-                ('inverse_nl', models.CharField(blank=True, max_length=60, verbose_name='the other way round, in Dutch')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('retired_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("key", models.SlugField(unique=True, verbose_name="key")),
+                (
+                    "among",
+                    models.CharField(
+                        choices=[
+                            ("person", "Another person"),
+                            ("organisation", "An organisation"),
+                            ("colleague", "A colleague of ours"),
+                        ],
+                        max_length=12,
+                        verbose_name="leads to",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=60, verbose_name="name in English"),
+                ),
+                (
+                    "name_nl",
+                    models.CharField(blank=True, max_length=60, verbose_name="name in Dutch"),
+                ),
+                (
+                    "inverse_en",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="the other way round, in English"
+                    ),
+                ),
+                (
+                    "inverse_nl",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="the other way round, in Dutch"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("retired_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'kind of tie',
-                'verbose_name_plural': 'kinds of ties',
-                'constraints': [models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_nl', ''), _negated=True), name='tie_kind_has_a_name')],
+                "verbose_name": "kind of tie",
+                "verbose_name_plural": "kinds of ties",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_en", ""), ("name_nl", ""), _negated=True),
+                        name="tie_kind_has_a_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tie',
+            name="Tie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('is_since_year', models.BooleanField(default=False)),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('is_until_year', models.BooleanField(default=False)),
-                ('detail', models.CharField(blank=True, max_length=200, verbose_name='how, or where')),
-                ('source', models.CharField(choices=[('themselves', 'They told us'), ('colleague', 'A colleague told'), ('public', 'It is public'), ('import', 'Import'), ('system', 'Another system')], default='colleague', max_length=10, verbose_name='how we know')),
-                ('removed_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('colleague', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ties', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ties', to='contacts.contact')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ties', to='contacts.organisation')),
-                ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ties_towards', to='contacts.contact')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ties', to='relationships.tiekind', verbose_name='kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("is_since_year", models.BooleanField(default=False)),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("is_until_year", models.BooleanField(default=False)),
+                (
+                    "detail",
+                    models.CharField(blank=True, max_length=200, verbose_name="how, or where"),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("themselves", "They told us"),
+                            ("colleague", "A colleague told"),
+                            ("public", "It is public"),
+                            ("import", "Import"),
+                            ("system", "Another system"),
+                        ],
+                        default="colleague",
+                        max_length=10,
+                        verbose_name="how we know",
+                    ),
+                ),
+                ("removed_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "colleague",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ties",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ties",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ties",
+                        to="contacts.organisation",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ties_towards",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ties",
+                        to="relationships.tiekind",
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tie',
-                'verbose_name_plural': 'ties',
-                'indexes': [models.Index(fields=['updated_at', 'id'], name='tie_by_update'), models.Index(condition=models.Q(('removed_at__isnull', False)), fields=['removed_at'], name='tie_removed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('colleague', None), ('organisation', None), ('other__isnull', False)), models.Q(('colleague', None), ('organisation__isnull', False), ('other', None)), models.Q(('colleague__isnull', False), ('organisation', None), ('other', None)), _connector='OR'), name='tie_leads_to_one'), models.CheckConstraint(condition=models.Q(('other', None), models.Q(('other', models.F('contact')), _negated=True), _connector='OR'), name='tie_leads_elsewhere'), models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='tie_ends_after_start'), models.UniqueConstraint(condition=models.Q(('other__isnull', False), ('removed_at', None), ('until', None)), fields=('kind', 'contact', 'other'), name='one_open_tie_per_other'), models.UniqueConstraint(condition=models.Q(('organisation__isnull', False), ('removed_at', None), ('until', None)), fields=('kind', 'contact', 'organisation'), name='one_open_tie_per_organisation'), models.UniqueConstraint(condition=models.Q(('colleague__isnull', False), ('removed_at', None), ('until', None)), fields=('kind', 'contact', 'colleague'), name='one_open_tie_per_colleague')],
+                "verbose_name": "tie",
+                "verbose_name_plural": "ties",
+                "indexes": [
+                    models.Index(fields=["updated_at", "id"], name="tie_by_update"),
+                    models.Index(
+                        condition=models.Q(("removed_at__isnull", False)),
+                        fields=["removed_at"],
+                        name="tie_removed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("colleague", None),
+                                ("organisation", None),
+                                ("other__isnull", False),
+                            ),
+                            models.Q(
+                                ("colleague", None),
+                                ("organisation__isnull", False),
+                                ("other", None),
+                            ),
+                            models.Q(
+                                ("colleague__isnull", False),
+                                ("organisation", None),
+                                ("other", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="tie_leads_to_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("other", None),
+                            models.Q(("other", models.F("contact")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tie_leads_elsewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since", None),
+                            ("until", None),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="tie_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("other__isnull", False), ("removed_at", None), ("until", None)
+                        ),
+                        fields=("kind", "contact", "other"),
+                        name="one_open_tie_per_other",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("organisation__isnull", False), ("removed_at", None), ("until", None)
+                        ),
+                        fields=("kind", "contact", "organisation"),
+                        name="one_open_tie_per_organisation",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("colleague__isnull", False), ("removed_at", None), ("until", None)
+                        ),
+                        fields=("kind", "contact", "colleague"),
+                        name="one_open_tie_per_colleague",
+                    ),
+                ],
             },
         ),
     ]

@@ -7,81 +7,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0022_what_words_cost'),
-        ('relationships', '0016_kinds_of_ties'),
+        ("contacts", "0022_what_words_cost"),
+        ("relationships", "0016_kinds_of_ties"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InteractionVersion',
+            name="InteractionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.BigIntegerField(db_index=True)),
-                ('act', models.CharField(choices=[('changed', 'Put right'), ('taken_back', 'Taken back')], max_length=10)),
-                ('put_back_at', models.DateTimeField(null=True)),
-                ('held', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.BigIntegerField(db_index=True)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("changed", "Put right"), ("taken_back", "Taken back")],
+                        max_length=10,
+                    ),
+                ),
+                ("put_back_at", models.DateTimeField(null=True)),
+                ("held", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name': 'earlier version of a contact moment',
-                'verbose_name_plural': 'earlier versions of contact moments',
+                "verbose_name": "earlier version of a contact moment",
+                "verbose_name_plural": "earlier versions of contact moments",
             },
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='gathering',
+            model_name="interaction",
+            name="gathering",
             field=models.UUIDField(editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='interaction',
-            name='channel',
-            field=models.CharField(choices=[('email', 'E-mail'), ('phone', 'Call'), ('meeting', 'Meeting'), ('chat', 'Chat'), ('whatsapp', 'WhatsApp'), ('linkedin', 'LinkedIn'), ('social', 'Social media'), ('letter', 'Letter or card'), ('event', 'Event'), ('note', 'Note')], max_length=10, verbose_name='channel'),
+            model_name="interaction",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("email", "E-mail"),
+                    ("phone", "Call"),
+                    ("meeting", "Meeting"),
+                    ("chat", "Chat"),
+                    ("whatsapp", "WhatsApp"),
+                    ("linkedin", "LinkedIn"),
+                    ("social", "Social media"),
+                    ("letter", "Letter or card"),
+                    ("event", "Event"),
+                    ("note", "Note"),
+                ],
+                max_length=10,
+                verbose_name="channel",
+            ),
         ),
         migrations.AlterField(
-            model_name='interaction',
-            name='contact',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='interactions', to='contacts.contact'),
+            model_name="interaction",
+            name="contact",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="interactions",
+                to="contacts.contact",
+            ),
         ),
         migrations.AlterField(
-            model_name='timelineentry',
-            name='channel',
-            field=models.CharField(blank=True, choices=[('email', 'E-mail'), ('phone', 'Call'), ('meeting', 'Meeting'), ('chat', 'Chat'), ('whatsapp', 'WhatsApp'), ('linkedin', 'LinkedIn'), ('social', 'Social media'), ('letter', 'Letter or card'), ('event', 'Event'), ('note', 'Note')], max_length=10),
+            model_name="timelineentry",
+            name="channel",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("email", "E-mail"),
+                    ("phone", "Call"),
+                    ("meeting", "Meeting"),
+                    ("chat", "Chat"),
+                    ("whatsapp", "WhatsApp"),
+                    ("linkedin", "LinkedIn"),
+                    ("social", "Social media"),
+                    ("letter", "Letter or card"),
+                    ("event", "Event"),
+                    ("note", "Note"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='timelineentry',
-            name='contact',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='timeline_entries', to='contacts.contact'),
+            model_name="timelineentry",
+            name="contact",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="timeline_entries",
+                to="contacts.contact",
+            ),
         ),
         migrations.AlterField(
-            model_name='timelineentry',
-            name='key',
+            model_name="timelineentry",
+            name="key",
             field=models.CharField(max_length=80),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(condition=models.Q(('gathering__isnull', False)), fields=['gathering'], name='interaction_gathering'),
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("gathering__isnull", False)),
+                fields=["gathering"],
+                name="interaction_gathering",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'phone', 'meeting', 'chat', 'whatsapp', 'linkedin', 'social', 'letter', 'event', 'note']), ('direction__in', ['outbound', 'inbound', 'two_way', 'internal']), ('initiated_by__in', ['us', 'them'])), name='interaction_is_told_apart'),
+            model_name="interaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "channel__in",
+                        [
+                            "email",
+                            "phone",
+                            "meeting",
+                            "chat",
+                            "whatsapp",
+                            "linkedin",
+                            "social",
+                            "letter",
+                            "event",
+                            "note",
+                        ],
+                    ),
+                    ("direction__in", ["outbound", "inbound", "two_way", "internal"]),
+                    ("initiated_by__in", ["us", "them"]),
+                ),
+                name="interaction_is_told_apart",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.UniqueConstraint(fields=('key',), name='one_line_per_key'),
+            model_name="timelineentry",
+            constraint=models.UniqueConstraint(fields=("key",), name="one_line_per_key"),
         ),
         migrations.AddField(
-            model_name='interactionversion',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interaction_versions', to='contacts.contact'),
+            model_name="interactionversion",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="interaction_versions",
+                to="contacts.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='interactionversion',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="interactionversion",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
     ]

@@ -7,189 +7,545 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0025_confidential_documents'),
-        ('relationships', '0017_moments_told_apart'),
+        ("contacts", "0025_confidential_documents"),
+        ("relationships", "0017_moments_told_apart"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Leaving',
+            name="Leaving",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('last_day', models.DateField()),
-                ('stopped_at', models.DateTimeField(editable=False, null=True)),
-                ('stays_in_touch', models.CharField(blank=True, choices=[('yes', 'Yes, please'), ('later', 'Ask again later'), ('no', 'No, thank you')], max_length=5, verbose_name='may we stay in touch')),
-                ('touch_note', models.CharField(blank=True, max_length=300, verbose_name='how, and about what')),
-                ('answered_on', models.DateField(editable=False, null=True)),
-                ('engagement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='leaving', to='relationships.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("last_day", models.DateField()),
+                ("stopped_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "stays_in_touch",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Yes, please"),
+                            ("later", "Ask again later"),
+                            ("no", "No, thank you"),
+                        ],
+                        max_length=5,
+                        verbose_name="may we stay in touch",
+                    ),
+                ),
+                (
+                    "touch_note",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="how, and about what"
+                    ),
+                ),
+                ("answered_on", models.DateField(editable=False, null=True)),
+                (
+                    "engagement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leaving",
+                        to="relationships.engagement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'way out',
-                'verbose_name_plural': 'ways out',
+                "verbose_name": "way out",
+                "verbose_name_plural": "ways out",
             },
         ),
         migrations.CreateModel(
-            name='LeavingStep',
+            name="LeavingStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('what', models.CharField(choices=[('handover', 'Hand over the work, and whom they know'), ('conversation', 'Have the closing conversation'), ('feedback_ours', 'Tell them how it was for us'), ('feedback_theirs', 'Ask them how it was for them'), ('stay_in_touch', 'Ask whether we may stay in touch'), ('thanks', 'Thank them in your own words'), ('closing', 'Close it well: say a word yourself'), ('other', 'Something else')], max_length=15)),
-                ('days', models.SmallIntegerField()),
-                ('planned_on', models.DateField()),
-                ('follow_up', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leaving_step', to='relationships.followup')),
-                ('leaving', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='relationships.leaving')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("handover", "Hand over the work, and whom they know"),
+                            ("conversation", "Have the closing conversation"),
+                            ("feedback_ours", "Tell them how it was for us"),
+                            ("feedback_theirs", "Ask them how it was for them"),
+                            ("stay_in_touch", "Ask whether we may stay in touch"),
+                            ("thanks", "Thank them in your own words"),
+                            ("closing", "Close it well: say a word yourself"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("days", models.SmallIntegerField()),
+                ("planned_on", models.DateField()),
+                (
+                    "follow_up",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leaving_step",
+                        to="relationships.followup",
+                    ),
+                ),
+                (
+                    "leaving",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="relationships.leaving",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task of a way out',
-                'verbose_name_plural': 'tasks of ways out',
+                "verbose_name": "task of a way out",
+                "verbose_name_plural": "tasks of ways out",
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('contract', 'Contract'), ('model', 'Model agreement'), ('nda', 'Confidentiality agreement'), ('certificate', 'Certificate'), ('insurance', 'Insurance'), ('identity', 'Identity check'), ('other', 'Other')], max_length=11, verbose_name='kind')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='law that asks for a copy')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('reminded_for', models.DateField(editable=False, null=True)),
-                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='paper', to='contacts.document')),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='relationships.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("contract", "Contract"),
+                            ("model", "Model agreement"),
+                            ("nda", "Confidentiality agreement"),
+                            ("certificate", "Certificate"),
+                            ("insurance", "Insurance"),
+                            ("identity", "Identity check"),
+                            ("other", "Other"),
+                        ],
+                        max_length=11,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="checked on")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="law that asks for a copy"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("reminded_for", models.DateField(editable=False, null=True)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="paper",
+                        to="contacts.document",
+                    ),
+                ),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="papers",
+                        to="relationships.engagement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'paper of an engagement',
-                'verbose_name_plural': 'papers of engagements',
+                "verbose_name": "paper of an engagement",
+                "verbose_name_plural": "papers of engagements",
             },
         ),
         migrations.CreateModel(
-            name='Questionnaire',
+            name="Questionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('questions', models.JSONField(default=list)),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
-                ('published_at', models.DateTimeField(editable=False, null=True)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("questions", models.JSONField(default=list)),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="what changed")),
+                ("published_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'questionnaire',
-                'verbose_name_plural': 'questionnaires',
+                "verbose_name": "questionnaire",
+                "verbose_name_plural": "questionnaires",
             },
         ),
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('number', models.PositiveIntegerField()),
-                ('is_latest', models.BooleanField(default=True)),
-                ('why', models.CharField(choices=[('first', 'First time'), ('yearly', 'Yearly review'), ('changed', 'The assignment changed'), ('corrected', 'Correction')], max_length=9, verbose_name='why now')),
-                ('answers', models.JSONField(default=dict)),
-                ('remarks', models.TextField(blank=True, max_length=4000, verbose_name='remarks')),
-                ('filled_on', models.DateField(verbose_name='filled in on')),
-                ('reviewed_on', models.DateField(editable=False, null=True)),
-                ('review_on', models.DateField(verbose_name='to be reviewed by')),
-                ('review_why', models.CharField(choices=[('first', 'First time'), ('yearly', 'Yearly review'), ('changed', 'The assignment changed'), ('corrected', 'Correction')], default='yearly', max_length=9)),
-                ('asked_for', models.DateField(editable=False, null=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dossiers', to='relationships.engagement')),
-                ('filled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='relationships.questionnaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("number", models.PositiveIntegerField()),
+                ("is_latest", models.BooleanField(default=True)),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("first", "First time"),
+                            ("yearly", "Yearly review"),
+                            ("changed", "The assignment changed"),
+                            ("corrected", "Correction"),
+                        ],
+                        max_length=9,
+                        verbose_name="why now",
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("remarks", models.TextField(blank=True, max_length=4000, verbose_name="remarks")),
+                ("filled_on", models.DateField(verbose_name="filled in on")),
+                ("reviewed_on", models.DateField(editable=False, null=True)),
+                ("review_on", models.DateField(verbose_name="to be reviewed by")),
+                (
+                    "review_why",
+                    models.CharField(
+                        choices=[
+                            ("first", "First time"),
+                            ("yearly", "Yearly review"),
+                            ("changed", "The assignment changed"),
+                            ("corrected", "Correction"),
+                        ],
+                        default="yearly",
+                        max_length=9,
+                    ),
+                ),
+                ("asked_for", models.DateField(editable=False, null=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dossiers",
+                        to="relationships.engagement",
+                    ),
+                ),
+                (
+                    "filled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dossiers",
+                        to="relationships.questionnaire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier',
-                'verbose_name_plural': 'dossiers',
+                "verbose_name": "dossier",
+                "verbose_name_plural": "dossiers",
             },
         ),
         migrations.CreateModel(
-            name='ClosingFeedback',
+            name="ClosingFeedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('side', models.CharField(choices=[('us', 'Us'), ('them', 'Them')], max_length=4, verbose_name='who says it')),
-                ('went_well', models.TextField(blank=True, max_length=4000, verbose_name='what went well')),
-                ('could_be_better', models.TextField(blank=True, max_length=4000, verbose_name='what could be better')),
-                ('again', models.CharField(blank=True, choices=[('yes', 'Yes'), ('unsure', 'Perhaps'), ('no', 'No')], max_length=6, verbose_name='would it be done again')),
-                ('given_on', models.DateField(verbose_name='said on')),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='relationships.engagement')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("us", "Us"), ("them", "Them")],
+                        max_length=4,
+                        verbose_name="who says it",
+                    ),
+                ),
+                (
+                    "went_well",
+                    models.TextField(blank=True, max_length=4000, verbose_name="what went well"),
+                ),
+                (
+                    "could_be_better",
+                    models.TextField(
+                        blank=True, max_length=4000, verbose_name="what could be better"
+                    ),
+                ),
+                (
+                    "again",
+                    models.CharField(
+                        blank=True,
+                        choices=[("yes", "Yes"), ("unsure", "Perhaps"), ("no", "No")],
+                        max_length=6,
+                        verbose_name="would it be done again",
+                    ),
+                ),
+                ("given_on", models.DateField(verbose_name="said on")),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feedback",
+                        to="relationships.engagement",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'closing feedback',
-                'verbose_name_plural': 'closing feedback',
-                'constraints': [models.UniqueConstraint(fields=('engagement', 'side'), name='one_feedback_per_side')],
+                "verbose_name": "closing feedback",
+                "verbose_name_plural": "closing feedback",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("engagement", "side"), name="one_feedback_per_side"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClosingStep',
+            name="ClosingStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('form', models.CharField(choices=[('employment', 'Employment'), ('internship', 'Internship'), ('assignment', 'Assignment'), ('volunteer', 'Volunteer work')], max_length=10, verbose_name='form')),
-                ('what', models.CharField(choices=[('handover', 'Hand over the work, and whom they know'), ('conversation', 'Have the closing conversation'), ('feedback_ours', 'Tell them how it was for us'), ('feedback_theirs', 'Ask them how it was for them'), ('stay_in_touch', 'Ask whether we may stay in touch'), ('thanks', 'Thank them in your own words'), ('closing', 'Close it well: say a word yourself'), ('other', 'Something else')], max_length=15, verbose_name='what for')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='what to do')),
-                ('days', models.SmallIntegerField(verbose_name='days from the last day')),
-                ('who', models.CharField(choices=[('owner', 'Who keeps in touch'), ('manager', 'The manager'), ('colleague', 'Always the same colleague')], default='owner', max_length=9, verbose_name='by whom')),
-                ('colleague', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='colleague')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("employment", "Employment"),
+                            ("internship", "Internship"),
+                            ("assignment", "Assignment"),
+                            ("volunteer", "Volunteer work"),
+                        ],
+                        max_length=10,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("handover", "Hand over the work, and whom they know"),
+                            ("conversation", "Have the closing conversation"),
+                            ("feedback_ours", "Tell them how it was for us"),
+                            ("feedback_theirs", "Ask them how it was for them"),
+                            ("stay_in_touch", "Ask whether we may stay in touch"),
+                            ("thanks", "Thank them in your own words"),
+                            ("closing", "Close it well: say a word yourself"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=15,
+                        verbose_name="what for",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="what to do")),
+                ("days", models.SmallIntegerField(verbose_name="days from the last day")),
+                (
+                    "who",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Who keeps in touch"),
+                            ("manager", "The manager"),
+                            ("colleague", "Always the same colleague"),
+                        ],
+                        default="owner",
+                        max_length=9,
+                        verbose_name="by whom",
+                    ),
+                ),
+                (
+                    "colleague",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="colleague",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of the way out',
-                'verbose_name_plural': 'steps of the way out',
-                'constraints': [models.CheckConstraint(condition=models.Q(('days__gte', -180), ('days__lte', 180)), name='closing_step_is_near'), models.CheckConstraint(condition=models.Q(models.Q(('what', 'other'), _negated=True), models.Q(('name', ''), _negated=True), _connector='OR'), name='closing_step_says_what')],
+                "verbose_name": "step of the way out",
+                "verbose_name_plural": "steps of the way out",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", -180), ("days__lte", 180)),
+                        name="closing_step_is_near",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("what", "other"), _negated=True),
+                            models.Q(("name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="closing_step_says_what",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='leaving',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['last_day', 'id'], name='leaving_under_way'),
+            model_name="leaving",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)),
+                fields=["last_day", "id"],
+                name="leaving_under_way",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(condition=models.Q(('document', None), ('expires_on__isnull', False)), fields=['expires_on'], name='paper_expires'),
+            model_name="paper",
+            index=models.Index(
+                condition=models.Q(("document", None), ("expires_on__isnull", False)),
+                fields=["expires_on"],
+                name="paper_expires",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('document__isnull', False), models.Q(('checked_on__isnull', False), ('kind', 'identity')), _connector='OR'), name='paper_is_a_file_or_a_check'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("document__isnull", False),
+                    models.Q(("checked_on__isnull", False), ("kind", "identity")),
+                    _connector="OR",
+                ),
+                name="paper_is_a_file_or_a_check",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'identity'), _negated=True), ('document', None), models.Q(('basis', ''), _negated=True), _connector='OR'), name='identity_copy_has_a_basis'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "identity"), _negated=True),
+                    ("document", None),
+                    models.Q(("basis", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="identity_copy_has_a_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(models.Value(1), condition=models.Q(('published_at', None)), name='one_questionnaire_draft'),
+            model_name="questionnaire",
+            constraint=models.UniqueConstraint(
+                models.Value(1),
+                condition=models.Q(("published_at", None)),
+                name="one_questionnaire_draft",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(condition=models.Q(('is_latest', True)), fields=['review_on', 'id'], name='dossier_review'),
+            model_name="dossier",
+            index=models.Index(
+                condition=models.Q(("is_latest", True)),
+                fields=["review_on", "id"],
+                name="dossier_review",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(fields=('engagement', 'number'), name='one_dossier_per_number'),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "number"), name="one_dossier_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_latest', True)), fields=('engagement',), name='one_latest_dossier'),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_latest", True)),
+                fields=("engagement",),
+                name="one_latest_dossier",
+            ),
         ),
     ]

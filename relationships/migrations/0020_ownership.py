@@ -7,71 +7,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0024_people_put_aside'),
-        ('relationships', '0019_default_partings'),
+        ("contacts", "0024_people_put_aside"),
+        ("relationships", "0019_default_partings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='relationship',
-            name='owner_since',
+            model_name="relationship",
+            name="owner_since",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.CreateModel(
-            name='OwnershipOverride',
+            name="OwnershipOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('act', models.CharField(choices=[('mail', 'wrote to them'), ('campaign', 'took them into a campaign'), ('take_over', 'became the owner')], max_length=10)),
-                ('about', models.CharField(blank=True, max_length=200)),
-                ('reason', models.CharField(max_length=300, verbose_name='why')),
-                ('days_left', models.PositiveSmallIntegerField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownership_overrides', to='contacts.contact')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("mail", "wrote to them"),
+                            ("campaign", "took them into a campaign"),
+                            ("take_over", "became the owner"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=200)),
+                ("reason", models.CharField(max_length=300, verbose_name="why")),
+                ("days_left", models.PositiveSmallIntegerField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ownership_overrides",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'override of ownership',
-                'verbose_name_plural': 'overrides of ownership',
+                "verbose_name": "override of ownership",
+                "verbose_name_plural": "overrides of ownership",
             },
         ),
         migrations.CreateModel(
-            name='OwnershipRule',
+            name="OwnershipRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('prospect', 'Prospect'), ('employee', 'Employee'), ('freelancer', 'Freelancer'), ('alumnus', 'Alumnus')], max_length=10, unique=True, verbose_name='kind')),
-                ('basis', models.CharField(choices=[('last_contact', 'From the last two-way contact'), ('fixed', 'From when they became the owner'), ('never', 'Not at all')], max_length=12, verbose_name='reckoned')),
-                ('days', models.PositiveSmallIntegerField(default=90, verbose_name='days')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prospect", "Prospect"),
+                            ("employee", "Employee"),
+                            ("freelancer", "Freelancer"),
+                            ("alumnus", "Alumnus"),
+                        ],
+                        max_length=10,
+                        unique=True,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("last_contact", "From the last two-way contact"),
+                            ("fixed", "From when they became the owner"),
+                            ("never", "Not at all"),
+                        ],
+                        max_length=12,
+                        verbose_name="reckoned",
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(default=90, verbose_name="days")),
             ],
             options={
-                'verbose_name': 'rule of ownership',
-                'verbose_name_plural': 'rules of ownership',
-                'constraints': [models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='ownership_lasts_a_day')],
+                "verbose_name": "rule of ownership",
+                "verbose_name_plural": "rules of ownership",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1)), name="ownership_lasts_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CoOwner',
+            name="CoOwner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('relationship', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='co_owners', to='relationships.relationship')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='co_owned', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(default=core.models.base.uuid7, editable=False, unique=True),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "relationship",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="co_owners",
+                        to="relationships.relationship",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="co_owned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'co-owner',
-                'verbose_name_plural': 'co-owners',
-                'constraints': [models.UniqueConstraint(fields=('relationship', 'user'), name='co_owner_once')],
+                "verbose_name": "co-owner",
+                "verbose_name_plural": "co-owners",
+                "constraints": [
+                    models.UniqueConstraint(fields=("relationship", "user"), name="co_owner_once")
+                ],
             },
         ),
     ]

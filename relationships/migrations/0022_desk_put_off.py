@@ -6,30 +6,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relationships', '0021_ownership_rules'),
+        ("relationships", "0021_ownership_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='personalfact',
-            name='seen_at',
+            model_name="personalfact",
+            name="seen_at",
         ),
         migrations.AddField(
-            model_name='followup',
-            name='answered_by',
+            model_name="followup",
+            name="answered_by",
             field=models.BigIntegerField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='handed_over_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="promise",
+            name="handed_over_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='handed_over_note',
-            field=models.CharField(blank=True, max_length=300, verbose_name='a word with it'),
+            model_name="promise",
+            name="handed_over_note",
+            field=models.CharField(blank=True, max_length=300, verbose_name="a word with it"),
         ),
     ]

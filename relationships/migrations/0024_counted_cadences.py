@@ -10,15 +10,14 @@ def count(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relationships', '0023_board_covers'),
+        ("relationships", "0023_board_covers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='stage',
-            name='counted_days',
+            model_name="stage",
+            name="counted_days",
             field=models.PositiveSmallIntegerField(editable=False, null=True),
         ),
         migrations.RunPython(count, migrations.RunPython.noop),

@@ -5,37 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0026_document_words'),
-        ('relationships', '0025_handing_on'),
+        ("contacts", "0026_document_words"),
+        ("relationships", "0025_handing_on"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Exposed',
+            name="Exposed",
             fields=[
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='exposed', serialize=False, to='contacts.contact')),
-                ('bus', models.PositiveSmallIntegerField()),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="exposed",
+                        serialize=False,
+                        to="contacts.contact",
+                    ),
+                ),
+                ("bus", models.PositiveSmallIntegerField()),
             ],
             options={
-                'verbose_name': 'exposed relationship',
-                'verbose_name_plural': 'exposed relationships',
+                "verbose_name": "exposed relationship",
+                "verbose_name_plural": "exposed relationships",
             },
         ),
         migrations.CreateModel(
-            name='UnitExposure',
+            name="UnitExposure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveIntegerField()),
-                ('nobody', models.PositiveIntegerField()),
-                ('one', models.PositiveIntegerField()),
-                ('computed_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.orgunit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("n", models.PositiveIntegerField()),
+                ("nobody", models.PositiveIntegerField()),
+                ("one", models.PositiveIntegerField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contacts.orgunit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exposure of a unit',
-                'verbose_name_plural': 'exposure of units',
+                "verbose_name": "exposure of a unit",
+                "verbose_name_plural": "exposure of units",
             },
         ),
     ]

@@ -5,22 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0026_document_words'),
-        ('relationships', '0026_exposure'),
+        ("contacts", "0026_document_words"),
+        ("relationships", "0026_exposure"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SidesPlace',
+            name="SidesPlace",
             fields=[
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='sides_place', serialize=False, to='contacts.contact')),
-                ('code', models.CharField(max_length=14)),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="sides_place",
+                        serialize=False,
+                        to="contacts.contact",
+                    ),
+                ),
+                ("code", models.CharField(max_length=14)),
             ],
             options={
-                'verbose_name': 'place between the two sides',
-                'verbose_name_plural': 'places between the two sides',
+                "verbose_name": "place between the two sides",
+                "verbose_name_plural": "places between the two sides",
             },
         ),
     ]

@@ -7,20 +7,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0026_document_words'),
-        ('relationships', '0027_sides_places'),
+        ("contacts", "0026_document_words"),
+        ("relationships", "0027_sides_places"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='engagement',
-            index=models.Index(condition=models.Q(('ends_on__isnull', False), ('phase__in', ['agreed', 'running'])), fields=['ends_on'], name='engagement_to_close'),
+            model_name="engagement",
+            index=models.Index(
+                condition=models.Q(
+                    ("ends_on__isnull", False), ("phase__in", ["agreed", "running"])
+                ),
+                fields=["ends_on"],
+                name="engagement_to_close",
+            ),
         ),
         migrations.AddIndex(
-            model_name='engagement',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('role'), name='gin_trgm_ops'), name='engagement_role_words'),
+            model_name="engagement",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("role"), name="gin_trgm_ops"
+                ),
+                name="engagement_role_words",
+            ),
         ),
     ]

@@ -114,6 +114,7 @@ class Dossier(TimeStampedModel):
             models.Index(
                 fields=["review_on", "id"], condition=Q(is_latest=True), name="dossier_review"
             ),
+            models.Index(fields=["updated_at", "id"], name="dossier_by_update"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["engagement", "number"], name="one_dossier_per_number"),

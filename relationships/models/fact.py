@@ -73,6 +73,7 @@ class PersonalFact(TimeStampedModel):
         verbose_name_plural = _("personal facts")
         indexes = [
             models.Index(fields=["contact", "kept_until"], name="fact_of_contact"),
+            models.Index(fields=["updated_at", "id"], name="fact_by_update"),
             GinIndex(TextWords("text"), name="fact_words"),
             models.Index(fields=["kept_until"], name="fact_expiry"),
             models.Index(

@@ -84,7 +84,10 @@ class GoodwillEntry(TimeStampedModel):
     class Meta:
         verbose_name = _("goodwill entry")
         verbose_name_plural = _("goodwill entries")
-        indexes = [models.Index(fields=["contact", "-happened_on"], name="goodwill_of_contact")]
+        indexes = [
+            models.Index(fields=["contact", "-happened_on"], name="goodwill_of_contact"),
+            models.Index(fields=["updated_at", "id"], name="goodwill_by_update"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(value__gte=1, value__lte=3), name="goodwill_value_is_one_to_three"

@@ -119,6 +119,7 @@ class Leaving(TimeStampedModel):
                 condition=Q(stopped_at=None),
                 name="leaving_under_way",
             ),
+            models.Index(fields=["updated_at", "id"], name="leaving_by_update"),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,7 @@ class Paper(TimeStampedModel):
                 condition=Q(document=None, expires_on__isnull=False),
                 name="paper_expires",
             ),
+            models.Index(fields=["updated_at", "id"], name="paper_by_update"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -95,6 +95,7 @@ class Promise(TimeStampedModel):
         verbose_name_plural = _("promises")
         indexes = [
             models.Index(fields=["contact", "due_on"], name="promise_of_contact"),
+            models.Index(fields=["updated_at", "id"], name="promise_by_update"),
             GinIndex(TextWords("text"), name="promise_words"),
             models.Index(
                 fields=["promiser", "due_on"], condition=Q(state="open"), name="promise_open_of"

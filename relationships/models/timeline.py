@@ -1,11 +1,25 @@
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.access import visible_units
 from contacts.searching.expressions import TextWords
 from core.models import TimeStampedModel
 from relationships.choices import DEPTHS, Channel, Depth, Direction, Party
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class InteractionQuerySet(models.QuerySet["Interaction"]):
+    def visible_to(self, user: "User") -> "InteractionQuerySet":
+        unit_ids = visible_units(user, "relationships.view_relationship")
+        if unit_ids is None:
+            return self
+        return self.filter(contact__unit__in=unit_ids)
 
 
 class Interaction(TimeStampedModel):
@@ -29,6 +43,8 @@ class Interaction(TimeStampedModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     gathering = models.UUIDField(null=True, editable=False)
+
+    objects = InteractionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("interaction")

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from core.api import schema
 from core.models import ApiToken, User
+from tests.factories import UserFactory
 
 SCOPES = ("contacts:read", "contacts:write", "relationships:read", "relationships:write")
 PROBLEM = "application/problem+json"
@@ -46,6 +47,15 @@ def bearer(secret: str) -> APIClient:
 
 def client_for(user: User, *scopes: str) -> APIClient:
     return bearer(token_for(user, *scopes)[1])
+
+
+def client_of_reader() -> APIClient:
+    """Of somebody who may read, and use the API, and no more."""
+    reader = UserFactory(role="reader")
+    role = reader.role_grants.get().role
+    role.permissions = [*role.permissions, "core.use_api"]
+    role.save()
+    return client_for(User.objects.get(pk=reader.pk))
 
 
 def assert_problem(response: Any, status: int, code: str) -> dict[str, Any]:
