@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Trim
 
 from contacts.models.access import visible_units
 from core.models import User
+from relationships.groups import SMALLEST_GROUP
 from relationships.models import Engagement
 
 RATES = "relationships.view_rates"
@@ -54,20 +55,21 @@ class PersonRate:
 
 
 def rates_by_role(user: User, *, today: date) -> list[RoleRates]:
-    """Roles that at least two people have now, the largest differences first. Roles are the same
-    when they read the same but for capitals.
+    """Roles that at least five people have now, the largest differences first. Roles are the same
+    when they read the same but for capitals. People are counted, not engagements: who has the role
+    twice is one of them.
     """
     groups = (
         _current(user, today)
         .values("same_role", "rate_per", "currency")
         .annotate(
-            count=Count("pk"),
+            count=Count("contact", distinct=True),
             lowest=Min("rate"),
             highest=Max("rate"),
             called=Min("role"),
             rates=ArrayAgg("rate"),
         )
-        .filter(count__gte=2)
+        .filter(count__gte=SMALLEST_GROUP)
         .annotate(
             wide=ExpressionWrapper(
                 (F("highest") - F("lowest")) / (F("lowest") + Decimal("0.01")),

@@ -232,9 +232,14 @@ def test_rates_in_the_history_are_for_who_may_know(client: Client) -> None:
 
 
 def test_rates_by_role(client: Client, hr: User) -> None:
-    """Lowest 60, middle 75, highest 90: half as much again."""
-    for rate, role in (("60", "Nurse"), ("90", "nurse "), ("75", "NURSE"), ("50", "Cook")):
+    """Lowest 60, middle 75, highest 90: half as much again. Four cooks, one of whom cooks twice,
+    are too few.
+    """
+    nurses = (("60", "Nurse"), ("90", "nurse "), ("75", "NURSE"), ("70", "Nurse"), ("80", "Nurse"))
+    for rate, role in nurses:
         EngagementFactory(role=role, rate=rate, rate_per="hour")
+    cooks = [EngagementFactory(role="Cook", rate="50", rate_per="hour") for _ in range(4)]
+    EngagementFactory(role="Cook", rate="51", rate_per="hour", contact=cooks[0].contact)
     EngagementFactory(role="Nurse", rate="10", rate_per="hour", ends_on=on(-1))
     EngagementFactory(role="Nurse", rate="4000", rate_per="month")
 
@@ -242,11 +247,13 @@ def test_rates_by_role(client: Client, hr: User) -> None:
 
     assert [
         (one.role, one.count, one.lowest, one.median, one.highest, one.spread) for one in roles
-    ] == [("NURSE", 3, 60, 75, 90, 50)]
+    ] == [("NURSE", 5, 60, 75, 90, 50)]
     answer = client.get("/engagements/rates/?role=NURSE&per=hour&currency=EUR")
     assert [(one.row.rate, one.difference, one.place) for one in answer.context["people"]] == [
         (90, 20, 100),
+        (80, 7, 67),
         (75, 0, 50),
+        (70, -7, 33),
         (60, -20, 0),
     ]
     assert client.get("/engagements/rates/?role=Cook&per=hour&currency=EUR").status_code == 404
@@ -256,7 +263,7 @@ def test_rates_by_role(client: Client, hr: User) -> None:
 
 def test_rates_are_compared_within_the_units_of_who_may_know(client: Client) -> None:
     unit = OrgUnitFactory()
-    for rate in (60, 70):
+    for rate in (60, 62, 64, 66, 70):
         EngagementFactory(role="Nurse", rate=rate, rate_per="hour", contact__unit=unit)
     EngagementFactory(role="Nurse", rate=987, rate_per="hour", contact__unit=OrgUnitFactory())
     client.force_login(UserFactory(role="hr-manager", unit=unit, language="en"))
