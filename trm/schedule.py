@@ -26,6 +26,7 @@ EVERY = {
     "relationships.forget_versions": timedelta(hours=12),
     "relationships.mark_days": timedelta(hours=1),
     "relationships.send_digests": timedelta(minutes=5),
+    "insights.recount_lives": crontab(hour=4, minute=10),
     "campaigns.dispatch": timedelta(seconds=5),
     "campaigns.recover": timedelta(seconds=15),
     "community.ask_profiles": timedelta(hours=1),
@@ -42,6 +43,7 @@ DROPPED_WHEN_LATE = {
     "relationships.refresh_health": 15,
     "relationships.follow_cadences": 15,
     "relationships.run_automations": 10,
+    "insights.follow_lives": 15,
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {

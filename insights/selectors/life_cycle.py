@@ -2,12 +2,11 @@
 
 Source: product measures, 14. What each state and each arrow means is in docs/measures.md.
 
-Everything comes out of the relationships as they stand, by the same two statements for the numbers
-and for the lists behind them, so that a number is always as long as its list. Who sees the whole
-organisation is not counted person by person: that would read a million of them for seven numbers.
+Numbers and the lists behind them come from the same steps (``insights.lives``), so that a number is
+always as long as its list. Who sees the whole organisation is not counted person by person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,92 +17,43 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from insights.choices import State
-from insights.selectors.scope import ASIDE, in_sight, people_of, raw, units_in_sight
+from insights.lives import NUMBERS, PLACES, places_now, steps_now
+from insights.selectors.scope import (
+    ASIDE,
+    contact_in_sight,
+    in_sight,
+    people_of,
+    raw,
+    units_in_sight,
+)
 from relationships.choices import Kind
 from relationships.models import Relationship
 
-# Who begins anew within so many days of an ending was never out of touch.
-GAP_DAYS = 90
-
-# An employee who worked for us before has come back.
-_STATE = """
-CASE WHEN row.kind = 'employee' AND EXISTS (
-    SELECT FROM relationships_relationship AS earlier
-    WHERE earlier.contact_id = row.contact_id AND earlier.kind IN ('employee', 'alumnus')
-        AND (earlier.started_on, earlier.id) < (row.started_on, row.id)
-) THEN 'returner' ELSE row.kind END
-"""
-# (contact_id, state) of people who are something to us, were, or never were: with {people} of them.
-_STATES = f"""
-SELECT row.contact_id, {_STATE} AS state FROM relationships_relationship AS row
-JOIN ({{people}}) AS person ON person.id = row.contact_id WHERE row.ended_on IS NULL
-UNION ALL
-SELECT person.id, 'past' FROM ({{people}}) AS person
-WHERE EXISTS (SELECT FROM relationships_relationship AS row WHERE row.contact_id = person.id)
-    AND NOT EXISTS (
-        SELECT FROM relationships_relationship AS row
-        WHERE row.contact_id = person.id AND row.ended_on IS NULL
-    )
-UNION ALL
-SELECT person.id, 'known' FROM ({{people}}) AS person
-WHERE NOT EXISTS (SELECT FROM relationships_relationship AS row WHERE row.contact_id = person.id)
-"""  # noqa: S608 -- words of ours
-# The same numbers for everybody there is, people put aside and all, without looking at one.
-_OF_ALL = """
-WITH open_kinds AS (
-    SELECT kind, count(*) AS people FROM relationships_relationship
-    WHERE ended_on IS NULL GROUP BY kind
-), returned AS (
-    SELECT count(*) AS people FROM relationships_relationship AS row
-    WHERE row.ended_on IS NULL AND row.kind = 'employee' AND EXISTS (
-        SELECT FROM relationships_relationship AS earlier
-        WHERE earlier.contact_id = row.contact_id AND earlier.kind IN ('employee', 'alumnus')
-            AND (earlier.started_on, earlier.id) < (row.started_on, row.id)
-    )
-), ever AS (
-    SELECT count(*) AS people FROM (SELECT DISTINCT contact_id FROM relationships_relationship) AS t
-), now AS (
-    SELECT count(*) AS people FROM (
-        SELECT DISTINCT contact_id FROM relationships_relationship WHERE ended_on IS NULL
-    ) AS t
-), everybody AS (SELECT count(*) AS people FROM contacts_contact)
-SELECT kind, people - CASE WHEN kind = 'employee' THEN (SELECT people FROM returned) ELSE 0 END
-FROM open_kinds
-UNION ALL SELECT 'returner', people FROM returned
-UNION ALL SELECT 'past', ever.people - now.people FROM ever, now
-UNION ALL SELECT 'known', everybody.people - ever.people FROM everybody, ever
-"""
-# (contact_id, source, target) of every arrow that somebody went along between two days.
-_FLOWS = f"""
-SELECT row.contact_id,
-    CASE WHEN before.times = 0 THEN 'known'
-        WHEN before.until < row.started_on - {GAP_DAYS} THEN 'past'
-        WHEN before.kind = 'employee' AND before.work > 1 THEN 'returner'
-        ELSE before.kind END AS source,
-    CASE WHEN row.kind = 'employee' AND before.work > 0 THEN 'returner' ELSE row.kind END AS target
-FROM relationships_relationship AS row CROSS JOIN LATERAL (
-    SELECT count(*) AS times, max(coalesce(earlier.ended_on, 'infinity')) AS until,
-        (array_agg(earlier.kind ORDER BY earlier.started_on DESC, earlier.id DESC))[1] AS kind,
-        count(*) FILTER (WHERE earlier.kind IN ('employee', 'alumnus')) AS work
-    FROM relationships_relationship AS earlier
-    WHERE earlier.contact_id = row.contact_id
-        AND (earlier.started_on, earlier.id) < (row.started_on, row.id)
-) AS before
-WHERE row.started_on BETWEEN %(since)s AND %(until)s
-UNION ALL
-SELECT row.contact_id, {_STATE}, 'past' FROM relationships_relationship AS row
-WHERE row.ended_on BETWEEN %(since)s AND %(until)s AND NOT EXISTS (
-    SELECT FROM relationships_relationship AS other
-    WHERE other.contact_id = row.contact_id AND other.id <> row.id
-        AND other.started_on <= row.ended_on + {GAP_DAYS}
-        AND (other.ended_on IS NULL OR other.ended_on > row.ended_on)
-)
-"""  # noqa: S608 -- words of ours
-_STATE_COUNTS = f"SELECT state, count(*) FROM ({_STATES}) AS s GROUP BY 1"  # noqa: S608
+_WITHIN = '"on" BETWEEN %(since)s AND %(until)s'
+# Who went along an arrow before, within the same days, counts once.
 _FLOW_COUNTS = f"""
-SELECT source, target, count(DISTINCT contact_id) FROM ({_FLOWS}) AS f
-WHERE contact_id {{which}} ({{{{people}}}}) GROUP BY 1, 2
-"""  # noqa: S608 -- words of ours
+SELECT source, target, count(*) FROM ({steps_now(_WITHIN)}) AS step
+WHERE (earlier_on IS NULL OR earlier_on < %(since)s) AND {{sight}} GROUP BY 1, 2
+"""  # noqa: S608 -- words of ours, here and below
+# How many people are the same things to us, of whoever was ever anything.
+_PLACE_COUNTS = f"""
+SELECT states, count(*) FROM ({places_now()}) AS place WHERE {{sight}} GROUP BY 1
+"""  # noqa: S608
+# The same where everybody is in sight: all that is kept, without looking at one, less those of it
+# who were put aside or changed since, and with these as they are now.
+_PLACE_COUNTS_OF_ALL = f"""
+SELECT states, sum(people)::bigint FROM (
+    SELECT states, count(*) AS people FROM insights_place GROUP BY 1
+    UNION ALL SELECT states, -count(*) FROM insights_place
+    WHERE contact_id IN (SELECT contact_id FROM insights_lifemark UNION {ASIDE}) GROUP BY 1
+    UNION ALL SELECT states, count(*)
+    FROM ({PLACES.format(people="contact_id IN (SELECT contact_id FROM insights_lifemark)")}) AS now
+    WHERE contact_id NOT IN ({ASIDE}) GROUP BY 1
+) AS part GROUP BY 1
+"""  # noqa: S608
+_EVERYBODY = f"""
+SELECT (SELECT count(*) FROM contacts_contact) - (SELECT count(*) FROM ({ASIDE}) AS aside)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, order=True)
@@ -129,23 +79,28 @@ class LifeCycle:
 
 
 def life_cycle(user: User, *, since: date, until: date) -> LifeCycle:
+    sight, values = contact_in_sight(user, "contact_id")
     units = units_in_sight(user)
     if units:
-        people, values = people_of(units)
-        states = dict(_rows(_STATE_COUNTS, people, values))
-        flows = _rows(
-            _FLOW_COUNTS.format(which="IN"), people, {**values, "since": since, "until": until}
-        )
+        places = _rows(_PLACE_COUNTS.format(sight=sight), values)
+        people, named = people_of(units)
+        [(everybody,)] = _rows(f"SELECT count(*) FROM ({people}) AS person", named)  # noqa: S608
     else:
-        less = dict(_rows(_STATE_COUNTS, ASIDE, {}))
-        states = {key: count - less.get(key, 0) for key, count in _rows(_OF_ALL, "", {})}
-        flows = _rows(_FLOW_COUNTS.format(which="NOT IN"), ASIDE, {"since": since, "until": until})
+        places = _rows(_PLACE_COUNTS_OF_ALL, {})
+        [(everybody,)] = _rows(_EVERYBODY, {})
+    flows = _rows(_FLOW_COUNTS.format(sight=sight), {**values, "since": since, "until": until})
     return LifeCycle(
-        people={state: states.get(state.value, 0) for state in State},
+        people={state: _in(state, places, everybody) for state in State},
         flows={Arrow(State(source), State(target)): n for source, target, n in flows},
         since=since,
         until=until,
     )
+
+
+def _in(state: State, places: Sequence[tuple[int, int]], everybody: int) -> int:
+    if state is State.KNOWN:
+        return everybody - sum(count for _states, count in places)
+    return sum(count for states, count in places if states & NUMBERS[state])
 
 
 def in_state(people: ContactQuerySet, state: State, user: User) -> ContactQuerySet:
@@ -157,9 +112,8 @@ def along(
     people: ContactQuerySet, arrow: Arrow, user: User, *, since: date, until: date
 ) -> ContactQuerySet:
     """Those who went along ``arrow`` between the days, as the map counts them."""
-    sql = (
-        f"SELECT contact_id FROM ({_FLOWS}) AS f WHERE source = %(source)s AND target = %(target)s"  # noqa: S608
-    )
+    way = f"{_WITHIN} AND source = %(source)s AND target = %(target)s"
+    sql = f"SELECT contact_id FROM ({steps_now(way)}) AS step"  # noqa: S608 -- words of ours
     values = {"source": arrow.source.value, "target": arrow.target.value}
     return in_sight(people, user).filter(
         pk__in=raw(sql, {**values, "since": since, "until": until})
@@ -189,7 +143,7 @@ _IN_STATE: Mapping[State, Q] = {
 }
 
 
-def _rows(sql: str, people: str, values: Mapping[str, Any]) -> list[Any]:
+def _rows(sql: str, values: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.replace("{people}", people), values)
+        cursor.execute(sql, values)
         return list(cursor.fetchall())

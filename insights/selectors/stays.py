@@ -17,34 +17,21 @@ from django.utils import timezone
 from contacts.choices import Source
 from contacts.models.contact import ContactQuerySet
 from core.models import User
+from insights.lives import stays_now
 from insights.selectors.scope import contact_in_sight, in_sight, raw
 from insights.survival import MEDIAN, NINE_IN_TEN, Stays, quantile
 from relationships.models import Stage
 from relationships.selectors.lifecycle import stages_of
 
-_TAKEN_BACK = "Taken back"
+_BEGUN = "kind = %(kind)s AND began_at >= %(since)s AND began_at < %(until)s"
+_JOINED = "kind = %(kind)s AND joined_at >= %(since)s AND joined_at < %(until)s"
 # Every stay that began within the days.
 _STAYS = f"""
-WITH moves AS (
-    SELECT move.id, move.relationship_id, move.to_stage_id, move.moved_at, move.reason,
-        row.contact_id, row.owner_id, row.ended_on, lead(move.reason) OVER past AS next_reason
-    FROM relationships_stagetransition AS move
-    JOIN relationships_relationship AS row ON row.id = move.relationship_id
-    WHERE row.kind = %(kind)s AND move.relationship_id IN (
-        SELECT relationship_id FROM relationships_stagetransition
-        WHERE moved_at >= %(since)s AND moved_at < %(until)s
-    )
-    WINDOW past AS (PARTITION BY move.relationship_id ORDER BY move.moved_at, move.id)
-), kept AS (
-    SELECT moves.*, lead(moved_at) OVER past AS left_at FROM moves
-    WHERE reason <> '{_TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{_TAKEN_BACK}'
-    WINDOW past AS (PARTITION BY relationship_id ORDER BY moved_at, id)
-)
-SELECT contact_id, owner_id, to_stage_id AS stage_id,
+SELECT relationship_id, contact_id, stage_id,
     coalesce((left_at AT TIME ZONE %(zone)s)::date, ended_on, %(today)s)
-        - (moved_at AT TIME ZONE %(zone)s)::date AS days,
+        - (began_at AT TIME ZONE %(zone)s)::date AS days,
     left_at IS NOT NULL AS is_left
-FROM kept WHERE moved_at >= %(since)s AND moved_at < %(until)s
+FROM ({stays_now(_BEGUN)}) AS kept
 """  # noqa: S608 -- words of ours
 
 
@@ -65,7 +52,8 @@ _GROUPS = {
 _JOINS = {
     By.NOTHING: "",
     By.SOURCE: "JOIN contacts_contact AS contact ON contact.id = stay.contact_id",
-    By.OWNER: "LEFT JOIN core_user AS owner ON owner.id = stay.owner_id",
+    By.OWNER: """JOIN relationships_relationship AS row ON row.id = stay.relationship_id
+        LEFT JOIN core_user AS owner ON owner.id = row.owner_id""",
 }
 
 
@@ -182,23 +170,13 @@ def _labels(by: By, groups: set[str]) -> dict[str, str]:
 
 def _reached(user: User, asked: Asked, today: date) -> tuple[int, dict[int, int]]:
     """How many began within the days, and how many of these came to each stage, ever since."""
-    sight, values = contact_in_sight(user, "row.contact_id")
+    sight, values = contact_in_sight(user, "contact_id")
     sql = f"""
-        WITH cohort AS (
-            SELECT move.relationship_id, row.contact_id FROM relationships_stagetransition AS move
-            JOIN relationships_relationship AS row ON row.id = move.relationship_id
-            WHERE row.kind = %(kind)s AND move.from_stage_id IS NULL AND {sight}
-                AND move.moved_at >= %(since)s AND move.moved_at < %(until)s
-        ), moves AS (
-            SELECT cohort.contact_id, move.to_stage_id, move.reason,
-                lead(move.reason) OVER (
-                    PARTITION BY move.relationship_id ORDER BY move.moved_at, move.id
-                ) AS next_reason
-            FROM relationships_stagetransition AS move JOIN cohort USING (relationship_id)
+        WITH came AS (
+            SELECT DISTINCT stage_id, contact_id FROM ({stays_now(_JOINED)}) AS stay WHERE {sight}
         )
-        SELECT to_stage_id, count(DISTINCT contact_id) FROM moves
-        WHERE reason <> '{_TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{_TAKEN_BACK}'
-        GROUP BY 1 UNION ALL SELECT NULL, count(DISTINCT contact_id) FROM cohort
+        SELECT stage_id, count(*) FROM came GROUP BY 1
+        UNION ALL SELECT NULL, count(DISTINCT contact_id) FROM came
     """  # noqa: S608 -- words of ours
     found = dict(_rows(sql, {**values, **_values(asked, today)}))
     return found.pop(None, 0), found
@@ -237,21 +215,8 @@ def reaching(
 ) -> ContactQuerySet:
     """Those who began within the days and came to the stage at some time."""
     sql = f"""
-        WITH moves AS (
-            SELECT move.relationship_id, row.contact_id, move.to_stage_id, move.reason,
-                lead(move.reason) OVER (
-                    PARTITION BY move.relationship_id ORDER BY move.moved_at, move.id
-                ) AS next_reason
-            FROM relationships_stagetransition AS move
-            JOIN relationships_relationship AS row ON row.id = move.relationship_id
-            WHERE row.kind = %(kind)s AND move.relationship_id IN (
-                SELECT relationship_id FROM relationships_stagetransition
-                WHERE from_stage_id IS NULL AND moved_at >= %(since)s AND moved_at < %(until)s
-            )
-        )
-        SELECT contact_id FROM moves JOIN relationships_stage AS stage ON stage.id = to_stage_id
-        WHERE reason <> '{_TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{_TAKEN_BACK}'
-            AND stage.key = %(stage)s
+        SELECT stay.contact_id FROM ({stays_now(_JOINED)}) AS stay
+        JOIN relationships_stage AS stage ON stage.id = stay.stage_id WHERE stage.key = %(stage)s
     """  # noqa: S608 -- words of ours
     values = {**_values(asked, today), "stage": stage}
     return in_sight(people, user).filter(pk__in=raw(sql, values))

@@ -65,6 +65,7 @@ BOOKKEEPING = {
     "contacts.SearchWord",
     "relationships.TimelineEntry",
     "relationships.HealthMark",
+    "insights.LifeMark",
 }
 
 
