@@ -13,12 +13,20 @@ from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.models.contact import ContactQuerySet
 from contacts.sorting import Sort, register_sort
 from core.models import User
+from core.written import Written
+
+_tags_of: Written[tuple[int, str]] = Written(
+    lambda contact_ids: (
+        Contact.tags.through.objects.filter(contact__any=contact_ids)
+        .order_by("tag__name")
+        .values_list("contact_id", "tag__name")
+    )
+)
 
 
 def _tags(contact_ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
     names: dict[int, list[str]] = {}
-    rows = Contact.tags.through.objects.filter(contact__in=contact_ids)
-    for pk, name in rows.order_by("tag__name").values_list("contact_id", "tag__name"):
+    for pk, name in _tags_of(contact_ids):
         names.setdefault(pk, []).append(name)
     return names
 

@@ -22,6 +22,7 @@ from contacts.models.contact import ContactQuerySet
 from contacts.sorting import Sort, register_sort
 from core import icons
 from core.models import User
+from core.written import Written
 from relationships.goodwill import Goodwill
 from relationships.models import Relationship, Stage
 from relationships.selectors.goodwill import goodwill_of
@@ -50,11 +51,20 @@ READ = (
 )
 
 
+_rows_of: Written[tuple[Any, ...]] = Written(
+    lambda contact_ids, unit_ids: (
+        Relationship.objects.in_units(unit_ids)
+        .filter(contact__any=contact_ids)
+        .order_by("started_on", "pk")
+        .values_list(*READ)
+    )
+)
+
+
 def rows_of(contact_ids: Sequence[int], user: User) -> RowsOf:
     """The relationships of a page of people, those begun first in front."""
     rows: defaultdict[int, list[ShownRow]] = defaultdict(list)
-    found = Relationship.objects.visible_to(user).filter(contact__in=contact_ids)
-    for values in found.order_by("started_on", "pk").values_list(*READ):
+    for values in _rows_of(contact_ids, visible_units(user, SEE)):
         rows[values[0]].append(ShownRow(*values))
     return rows
 

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,15 +13,20 @@ from core.models import TimeStampedModel
 if TYPE_CHECKING:
     from core.models import User
 
+SEE = "contacts.view_contact"
+
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: "User") -> "SavedViewQuerySet":
         """One's own, and those shared with a part of the organisation that one belongs to."""
+        return self.for_reader(user.pk, sharing_units(user, SEE))
+
+    def for_reader(self, user_id: int, unit_ids: Sequence[int] | None) -> "SavedViewQuerySet":
+        """``visible_to``, where the units that share with the reader are known (None: all)."""
         shared = Q(is_shared=True)
-        unit_ids = sharing_units(user, "contacts.view_contact")
         if unit_ids is not None:
-            shared &= Q(unit=None) | Q(unit__in=unit_ids)
-        return self.filter(Q(owner=user) | shared, deleted_at=None)
+            shared &= Q(unit=None) | Q(unit__any=unit_ids)
+        return self.filter(Q(owner=user_id) | shared, deleted_at=None)
 
 
 class SavedView(TimeStampedModel):

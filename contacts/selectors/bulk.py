@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import formats, timezone
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from contacts import bulk_acts, listing
 from contacts.models import BulkRow, BulkRun, Contact
+from contacts.models.bulk_run import BulkRunQuerySet
 from core.models import User
+from core.written import Written
 
 PAGE_SIZE = 50
 # How long the outcome stands above the list for whoever was elsewhere meanwhile.
@@ -93,18 +95,21 @@ def shown(run: BulkRun, user: User) -> ShownRun:
     )
 
 
-def news_for(user: User) -> list[ShownRun]:
-    """What of theirs runs, or ended not long ago and was not put away."""
-    since = timezone.now() - NEWS
-    runs = BulkRun.objects.filter(started_by=user, dismissed_at=None).filter(
+def _newest(user_id: int, since: datetime) -> BulkRunQuerySet:
+    runs = BulkRun.objects.filter(started_by=user_id, dismissed_at=None).filter(
         Q(state__in=(State.GATHERING, State.RUNNING, State.UNDOING))
         | Q(finished_at__gte=since)
         | Q(undone_at__gte=since)
     )
-    newest = list(runs.recent_first().values_list("pk", flat=True)[:3])
-    if not newest:
-        return []
-    return [shown(run, user) for run in BulkRun.objects.filter(pk__in=newest).recent_first()]
+    return runs.recent_first()[:3]
+
+
+_news: Written[BulkRun] = Written(_newest)
+
+
+def news_for(user: User) -> list[ShownRun]:
+    """What of theirs runs, or ended not long ago and was not put away."""
+    return [shown(run, user) for run in _news(user.pk, timezone.now() - NEWS)]
 
 
 def reasons_of(run: BulkRun) -> list[tuple[str, str, int]]:

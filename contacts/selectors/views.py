@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 
 from contacts.models import ListSetting, SavedView
+from contacts.models.access import sharing_units
+from contacts.models.saved_view import SEE
 from core.models import User
+from core.written import Written
+
+_setting: Written[ListSetting] = Written(lambda user_id: ListSetting.objects.filter(user=user_id))
+_views: Written[SavedView] = Written(SavedView.objects.for_reader)
 
 
 def setting_of(user: User) -> ListSetting | None:
-    return ListSetting.objects.filter(user=user).first()
+    return next(iter(_setting(user.pk)), None)
 
 
 def views_of(
@@ -16,8 +22,10 @@ def views_of(
     """As the tabs stand: in the user's own order, then the user's others, then those of others.
     ``with_owners``: for those who say whose they are, and for whom.
     """
-    views = SavedView.objects.visible_to(user)
-    views = views.select_related("owner", "unit") if with_owners else views
+    if with_owners:
+        views = list(SavedView.objects.visible_to(user).select_related("owner", "unit"))
+    else:
+        views = _views(user.pk, sharing_units(user, SEE))
     place = {uid: at for at, uid in enumerate(setting.order if setting else ())}
 
     def order(view: SavedView) -> tuple[int, bool, str]:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -20,10 +21,11 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
 
     def visible_to(self, user: "User") -> "RelationshipQuerySet":
         """The rows ``user`` may see: those of people they may see. Pages and API start here."""
-        unit_ids = visible_units(user, "relationships.view_relationship")
-        if unit_ids is None:
-            return self
-        return self.filter(contact__unit__in=unit_ids)
+        return self.in_units(visible_units(user, "relationships.view_relationship"))
+
+    def in_units(self, unit_ids: Sequence[int] | None) -> "RelationshipQuerySet":
+        """Those of people whom these units keep (None: whoever keeps them)."""
+        return self if unit_ids is None else self.filter(contact__unit__any=unit_ids)
 
     def for_board(self) -> "RelationshipQuerySet":
         """Everything one board card shows; the longest at their stage first."""
