@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from contacts import cells
 from contacts.conditions import registry
 from contacts.conditions.registry import Ask, Condition
 from contacts.listing import Column, Filter, register_column, register_filter
@@ -67,7 +68,7 @@ register_column(
         label=_("Talent pools"),
         position=67,
         values=_pools_of,
-        template="contacts/columns/tags.html",
+        html=cells.chips,
     )
 )
 register_filter(

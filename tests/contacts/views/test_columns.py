@@ -1,9 +1,20 @@
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from contacts import listing
 from core.models import User
-from tests.factories import ContactFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    CustomFieldFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    TagFactory,
+    UserFactory,
+)
+from tests.factories.groups import PoolMemberFactory, TalentPoolFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +119,27 @@ def test_cells_are_escaped_whatever_people_are_called(client: Client) -> None:
     assert "<b>x</b>" not in content
     assert content.count("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;{x}") >= 6
     assert reverse("contacts:person", args=[person.uid]) in content
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_queries_however_many_people(
+    client: Client, recruiter: User, count: int, django_assert_num_queries: Callable[..., object]
+) -> None:
+    """Whatever a column reads of a person was fetched with them."""
+    CustomFieldFactory(key="shoes")
+    pool = TalentPoolFactory(owner=recruiter)
+    for _ in range(count):
+        person = ContactFactory(
+            unit=OrgUnitFactory(), do_not_contact=True, custom_values={"shoes": "44"}
+        )
+        person.tags.add(TagFactory())
+        PoolMemberFactory(pool=pool, contact=person)
+        RelationshipFactory(contact=person)
+    keys = ",".join(column.key for column in listing.columns_for(recruiter))
+    client.get("/people/", {"columns": keys})
+
+    with django_assert_num_queries(17):
+        page = client.get("/people/", {"columns": keys})
+
+    assert page.content.decode().count("data-row-link") == count
+    assert pool.name in page.content.decode()
