@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import BulkRow, BulkRun
 from core.models import User
+from core.permissions import held
 
 Options = dict[str, Any]
 Before = dict[str, Any]
@@ -102,8 +103,7 @@ def known(key: str) -> BulkAct | None:
 
 def acts_for(user: User) -> list[BulkAct]:
     """The acts that ``user`` may begin for some part of the organisation, in order."""
-    held = [act for act in _acts.values() if user.has_perm(act.permission)]
-    return sorted(held, key=lambda act: act.position)
+    return sorted(held(_acts.values(), user), key=lambda act: act.position)
 
 
 def reason_words(code: str) -> str:

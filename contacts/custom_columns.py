@@ -51,6 +51,7 @@ def columns() -> Iterator[Column]:
             label=one.label,
             position=COLUMN_POSITION + place,
             read=_reader(one),
+            reads=("custom_values",),
         )
 
 

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 
 from contacts.listing import Selection
 from core.models import User
+from core.permissions import held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,5 +31,5 @@ def register(act: ListAct) -> None:
 
 def acts_for(user: User, selection: Selection) -> list[tuple[ListAct, str]]:
     """The acts that ``user`` may begin, each with its address, in order."""
-    held = [act for act in _acts.values() if not act.permission or user.has_perm(act.permission)]
-    return [(act, act.url(selection)) for act in sorted(held, key=lambda act: act.position)]
+    found = sorted(held(_acts.values(), user), key=lambda act: act.position)
+    return [(act, act.url(selection)) for act in found]

@@ -60,6 +60,7 @@ for _column in (
         label=_("Position"),
         position=36,
         read=lambda contact: contact.headline,
+        reads=("headline",),
         edits="headline",
     ),
     Column(
@@ -67,6 +68,7 @@ for _column in (
         label=_("Organisation"),
         position=38,
         read=lambda contact: contact.organisation_name,
+        reads=("organisation_name",),
         edits="organisation_name",
     ),
     Column(
@@ -74,11 +76,26 @@ for _column in (
         label=_("City"),
         position=40,
         read=lambda contact: contact.city,
+        reads=("city",),
         edits="city",
         is_shown=True,
     ),
-    Column(key="country", label=_("Country"), position=42, read=_country, edits="country"),
-    Column(key="language", label=_("Language"), position=44, read=_language, edits="language"),
+    Column(
+        key="country",
+        label=_("Country"),
+        position=42,
+        read=_country,
+        reads=("country",),
+        edits="country",
+    ),
+    Column(
+        key="language",
+        label=_("Language"),
+        position=44,
+        read=_language,
+        reads=("language",),
+        edits="language",
+    ),
     Column(
         key="email",
         label=_("E-mail"),
@@ -114,12 +131,14 @@ for _column in (
         label=_("Source"),
         position=80,
         read=lambda contact: str(contact.get_source_display()),
+        reads=("source",),
     ),
     Column(
         key="created",
         label=_("Added"),
         position=85,
         read=lambda contact: contact.created_at,
+        reads=("created_at",),
         html=cells.day,
     ),
     Column(
@@ -127,6 +146,7 @@ for _column in (
         label=_("Changed"),
         position=90,
         read=lambda contact: contact.updated_at,
+        reads=("updated_at",),
         html=cells.day,
     ),
 ):

@@ -24,6 +24,7 @@ from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from core.once import once
+from core.permissions import held
 
 Widget = Literal["search", "text", "choice", "flag", "date", "number", "picked", "made"]
 Selection = dict[str, list[str]]
@@ -55,8 +56,9 @@ MOST_PICKED = 150
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column. ``values`` gives what it shows for a page of people, in one or two queries;
-    ``read`` does, in none, for what stands on the contact (or on its unit). Columns that tell
-    of the same rows share a ``source``, asked once for the page; ``derive`` gives each its part.
+    ``read`` does, in none, from the fields of the contact that ``reads`` names (no others are
+    fetched). Columns that tell of the same rows share a ``source``, asked once for the page;
+    ``derive`` gives each its part.
 
     ``html`` draws a value (``contacts.cells``); ``template`` does with ``contact`` and ``value``,
     but costs a page of fifty far more; without either, the value is printed. An empty value is a
@@ -70,6 +72,7 @@ class Column:
     position: int
     values: Callable[[Sequence[int], User], Mapping[int, Any]] | None = None
     read: Callable[[Contact], Any] | None = None
+    reads: tuple[str, ...] = ()
     source: Callable[[Sequence[int], User], Any] | None = None
     derive: Callable[[Any], Mapping[int, Any]] | None = None
     html: Callable[[Any], SafeString] | None = None
@@ -161,6 +164,8 @@ def register_column(column: Column) -> None:
     ways = (column.values, column.read, column.derive)
     if sum(way is not None for way in ways) != 1 or bool(column.source) != bool(column.derive):
         raise ValueError(f"the column {column.key} needs one way to its values")
+    if bool(column.read) != bool(column.reads):
+        raise ValueError(f"the column {column.key} has to name the fields that it reads")
     _columns[column.key] = column
 
 
@@ -176,7 +181,7 @@ def columns_for(user: User) -> list[Column]:
     """In the order of their places. A page asks several times."""
     return once(
         ("contacts.columns", user.pk),
-        lambda: sorted(_held(all_columns().values(), user), key=lambda column: column.position),
+        lambda: sorted(held(all_columns().values(), user), key=lambda column: column.position),
     )
 
 
@@ -199,7 +204,7 @@ def values_of(columns: Sequence[Column], people: Sequence[Contact], user: User) 
 def filters_for(user: User) -> list[Filter]:
     return once(
         ("contacts.filters", user.pk),
-        lambda: sorted(_held(all_filters().values(), user), key=lambda known: known.position),
+        lambda: sorted(held(all_filters().values(), user), key=lambda known: known.position),
     )
 
 
@@ -244,10 +249,6 @@ def words(selection: Mapping[str, list[str]], user: User, *, is_public: bool = F
         for chip in chips(selection, user)
     ]
     return ", ".join(parts) if parts else str(_("everybody"))
-
-
-def _held(registered: Iterable[Any], user: User) -> list[Any]:
-    return [one for one in registered if not one.permission or user.has_perm(one.permission)]
 
 
 def _fitting(known: Filter, values: Iterable[str], user: User) -> list[str]:

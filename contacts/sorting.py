@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from core.once import once
+from core.permissions import held
 
 Narrow = Callable[[ContactQuerySet, User], ContactQuerySet]
 DEFAULT = "name"
@@ -69,12 +70,11 @@ def register_sort(sort: Sort) -> None:
 
 
 def sorts_for(user: User) -> list[Sort]:
-    return once(("contacts.sorts", user.pk), lambda: _held(user))
+    return once(("contacts.sorts", user.pk), lambda: _sorts_for(user))
 
 
-def _held(user: User) -> list[Sort]:
-    held = [one for one in _sorts.values() if not one.permission or user.has_perm(one.permission)]
-    return sorted(held, key=lambda sort: sort.position)
+def _sorts_for(user: User) -> list[Sort]:
+    return sorted(held(_sorts.values(), user), key=lambda sort: sort.position)
 
 
 def order_for(name: str, user: User) -> Order:

@@ -5,13 +5,15 @@ the row stands here, and the cells are functions (``contacts.cells``). All that 
 escaped on its way in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape  # that of Django asks of each text whether it is lazy
 from typing import Any
 from uuid import UUID
 
 from django.template import loader
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -26,7 +28,24 @@ from core.words import tint
 _WIDTHS = ("max-md:max-w-36", "max-md:hidden", "max-lg:hidden", "max-lg:hidden")
 _WIDE, _WIDEST = "max-xl:hidden", "max-[100rem]:hidden"
 _FIRST_WIDEST = 5
+_NOTHINGS: tuple[Any, ...] = (None, "", [], ())
+_LOOK = "panel-right-open"
 _ANYBODY = UUID(int=0)
+# What every row needs of the contact, whichever its columns: who they are and what stands below.
+_FIELDS = (
+    *("uid", "given_name", "infix", "family_name", "preferred_name", "native_name"),
+    *("given_initials", "headline", "organisation_name", "do_not_contact", "unit"),
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; ``url`` orders by it, or turns the order round."""
+
+    label: str | Promise
+    width: str
+    url: str = ""
+    sorted: str = ""
 
 
 def width_at(at: int, *, is_chosen: bool) -> str:
@@ -34,6 +53,30 @@ def width_at(at: int, *, is_chosen: bool) -> str:
     if at < len(_WIDTHS):
         return _WIDTHS[at]
     return _WIDE if is_chosen or at < _FIRST_WIDEST else _WIDEST
+
+
+def fields_of(columns: Sequence[Column]) -> set[str]:
+    """What is to be fetched of the contacts, for rows of these columns."""
+    return {*_FIELDS, *(name for column in columns for name in column.reads)}
+
+
+def drawings() -> SafeString:
+    """What the rows draw again and again: once in the page, before them."""
+    return icons.symbols(_LOOK)
+
+
+def heads(shown: Sequence[Head]) -> SafeString:
+    """``<th>`` for each."""
+    arrows = {"ascending": icons.svg("arrow-up"), "descending": icons.svg("arrow-down")}
+    written = []
+    for head in shown:
+        label = escape(str(head.label))
+        if head.url:
+            arrow = arrows.get(head.sorted, "")
+            label = f'<a href="{escape(head.url)}">{label}{arrow}</a>'
+        order = f' aria-sort="{head.sorted}"' if head.url else ""
+        written.append(f'<th scope="col" class="{head.width}"{order}>{label}</th>')
+    return mark_safe("".join(written))  # noqa: S308 -- escaped piece by piece above
 
 
 def rows(
@@ -58,12 +101,12 @@ def rows(
         '<td class="select"><input type="checkbox" class="checkbox checkbox-sm" form="bulk"'
         f' name="only" value="{{uid}}" data-select aria-label="{escape(_("Tick"))}: {{name}}"></td>'
     )
-    look_icon = icons.svg("panel-right-open")
+    look_icon = icons.use(_LOOK)
     peek_url = escape(peek_url)
     may_edit = None if editable_units is None else frozenset(editable_units)
     cells = [
         (
-            column,
+            _writer(column),
             values[column.key],
             f'class="whitespace-nowrap {width_at(at, is_chosen=is_chosen)}"',
             f' data-cell="{escape(column.key)}" tabindex="-1"' if column.edits else "",
@@ -74,16 +117,17 @@ def rows(
     for contact in people:
         uid, name = str(contact.uid), escape(contact.full_name)
         is_editable = may_edit is None or contact.unit_id in may_edit
-        link = person_url.replace(anybody, uid)
         written.append(
             f'<tr data-uid="{uid}">{boxes.format(uid=uid, name=name) if is_tickable else ""}'
             f'<th scope="row"><span class="person max-w-72 max-md:max-w-36">'
             f'<span class="avatar {tint(uid)}" aria-hidden="true">{escape(contact.initials)}</span>'
-            f'<span class="person-text"><a class="person-name no-underline" href="{link}"'
-            f" data-row-link>{name}</a>{_sub(contact)}</span></span></th>"
+            '<span class="person-text"><a class="person-name no-underline"'
+            f' href="{person_url.replace(anybody, uid)}" data-row-link>{name}</a>'
+            f"{_sub(contact)}</span></span></th>"
         )
-        for column, known, attributes, edits in cells:
-            shown = cell(column, contact, known.get(contact.pk))
+        for write, known, attributes, edits in cells:
+            value = known.get(contact.pk)
+            shown = NOTHING if value in _NOTHINGS else write(contact, value)
             written.append(f"<td {attributes}{edits if is_editable else ''}>{shown}</td>")
         written.append(
             f'<td class="tight max-md:hidden"><a class="icon-button is-small"'
@@ -96,19 +140,25 @@ def rows(
 
 def cell(column: Column, contact: Contact, value: Any) -> str:
     """What ``column`` shows of ``contact``; a dash where there is nothing."""
-    if value is None or value in ("", [], ()):
-        return NOTHING
-    if column.html is not None:
-        return column.html(value)
-    if not column.template:
-        return conditional_escape(value)
-    return loader.render_to_string(column.template, {"contact": contact, "value": value})
+    return NOTHING if value in _NOTHINGS else _writer(column)(contact, value)
 
 
 def cell_html(column: Column, contact: Contact, values: ColumnValues) -> SafeString:
     """One cell alone, as the row has it inside."""
     shown = cell(column, contact, values[column.key].get(contact.pk))
     return mark_safe(shown)  # noqa: S308 -- escaped by cell()
+
+
+def _writer(column: Column) -> Callable[[Contact, Any], str]:
+    """How its values are written where there are any."""
+    html, template = column.html, column.template
+    if html is not None:
+        return lambda contact, value: html(value)
+    if template:
+        return lambda contact, value: loader.render_to_string(
+            template, {"contact": contact, "value": value}
+        )
+    return lambda contact, value: escape(value) if type(value) is str else conditional_escape(value)
 
 
 def _sub(contact: Contact) -> str:

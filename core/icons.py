@@ -35,8 +35,19 @@ def svg(name: str, css_class: str = "", label: str = "") -> SafeString:
 
 
 @cache
-def symbol(name: str) -> SafeString:
-    """The icon drawn once in a page, for hundreds of ``<use href="#i-…">`` of it."""
+def symbols(*names: str) -> SafeString:
+    """Icons drawn once in a page, unseen, for hundreds of ``use`` of them."""
+    drawn = "".join(_symbol(name) for name in names)
+    return mark_safe(f'<svg hidden aria-hidden="true">{drawn}</svg>')  # noqa: S308 -- Lucide's drawings
+
+
+@cache
+def use(name: str) -> SafeString:
+    """The icon that ``symbols`` drew elsewhere in the page."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+def _symbol(name: str) -> SafeString:
     if name not in _drawings():
         raise UnknownIcon(f"There is no icon {name!r}; see https://lucide.dev/icons")
     return format_html(

@@ -3,6 +3,7 @@ cost a page more than its data. They read as ``<c-menu-item>`` writes one.
 """
 
 from collections.abc import Iterable
+from html import escape
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -22,17 +23,38 @@ class MenuLink(NamedTuple):
     in_dialog: bool = False
 
 
+def menu(
+    label: str, entries: SafeString, *, icon: str, css_class: str = "", rest: str = ""
+) -> SafeString:
+    """The whole menu, as ``<c-menu variant="ghost">`` writes one; ``rest`` stands below a line."""
+    below = f"<hr>{rest}" if rest else ""
+    return mark_safe(  # noqa: S308 -- escaped here, and in what is given
+        f'<details class="menu {css_class}"><summary class="btn btn-ghost">{icons.svg(icon)}'
+        f"{conditional_escape(label)}{icons.svg('chevron-down')}</summary>"
+        f'<div class="menu-list">{entries}{below}</div></details>'
+    )
+
+
 def menu_links(entries: Iterable[MenuLink]) -> SafeString:
-    check = icons.svg("check")
+    mark = f'<span class="menu-mark">{icons.svg("check")}</span>'
     written = []
-    for entry in entries:
-        url = conditional_escape(entry.url)
-        dialog = f' hx-get="{url}" hx-target="#dialog-content"' if entry.in_dialog else ""
-        current = ' aria-current="true"' if entry.is_current else ""
-        mark = f'<span class="menu-mark">{check}</span>' if entry.is_current else ""
-        icon = icons.svg(entry.icon) if entry.icon else ""
+    for label, address, name, is_current, in_dialog in entries:
+        url = escape(address)
+        dialog = f' hx-get="{url}" hx-target="#dialog-content"' if in_dialog else ""
+        current = ' aria-current="true"' if is_current else ""
         written.append(
-            f'<a class="menu-item" href="{url}"{dialog}{current}>{icon}'
-            f"<span>{conditional_escape(str(entry.label))}</span>{mark}</a>"
+            f'<a class="menu-item" href="{url}"{dialog}{current}>{icons.svg(name) if name else ""}'
+            f"<span>{escape(str(label))}</span>{mark if is_current else ''}</a>"
         )
     return mark_safe("".join(written))  # noqa: S308 -- escaped piece by piece above
+
+
+def act_buttons(acts: Iterable[tuple[str, str | Promise, str]]) -> SafeString:
+    """A button for each ``(key, label, icon)``, which sends the key as ``act``."""
+    return mark_safe(  # noqa: S308 -- escaped piece by piece
+        "".join(
+            f'<button class="btn btn-quiet btn-sm" name="act" value="{escape(key)}">'
+            f"{icons.svg(icon)}{escape(str(label))}</button>"
+            for key, label, icon in acts
+        )
+    )

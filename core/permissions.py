@@ -1,6 +1,8 @@
 """What a role may allow. Each app's ``rules.py`` declares its own permissions here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -18,6 +20,12 @@ class Permission:
     label: str | Promise
 
 
+class _Guarded(Protocol):
+    @property
+    def permission(self) -> str: ...
+
+
+Guarded = TypeVar("Guarded", bound=_Guarded)
 _catalogue: dict[str, Permission] = {}
 
 
@@ -34,6 +42,19 @@ def require(user: User, permission: str, target: models.Model | None = None) -> 
     """Stop here unless ``user`` holds ``permission``. Pages and API both answer 403."""
     if not user.has_perm(permission, target):
         raise PermissionDenied
+
+
+def held(registered: Iterable[Guarded], user: User) -> list[Guarded]:
+    """Those that ``user`` may use; an empty ``permission`` is for everybody. Each is asked once."""
+    answers = {"": True}
+    found = []
+    for one in registered:
+        answer = answers.get(one.permission)
+        if answer is None:
+            answer = answers[one.permission] = user.has_perm(one.permission)
+        if answer:
+            found.append(one)
+    return found
 
 
 declare("core.view_audit", _("See the audit log"))

@@ -32,11 +32,7 @@ _DRAWN = ("hourglass", "bell", "bell-ring", "heart-pulse", "arrow-right-left", "
 
 def icons_of_cards() -> SafeString:
     """The drawings that cards refer to: once in the page, before the first card."""
-    return mark_safe(  # noqa: S308 -- Lucide's drawings
-        '<svg hidden aria-hidden="true">'
-        + "".join(icons.symbol(name) for name in _DRAWN)
-        + "</svg>"
-    )
+    return icons.symbols(*_DRAWN)
 
 
 def cards(
@@ -96,8 +92,8 @@ class _Writer:
             said = escape(said % {"days": number})
             short = escape(_("%(days)s d") % {"days": number})
             days = (
-                f'<span title="{said}">{_icon("hourglass")}<span aria-hidden="true">{short}</span>'
-                f'<span class="sr-only">{said}</span></span>'
+                f'<span title="{said}">{icons.use("hourglass")}'
+                f'<span aria-hidden="true">{short}</span><span class="sr-only">{said}</span></span>'
             )
             self.days[number] = days
         return f"{days}{_touch(card)}{self._health(row)}{self._owner(row.owner)}"
@@ -109,7 +105,7 @@ class _Writer:
         value = health.value
         tone = " is-low" if value < LOW else " is-middling" if value < MIDDLING else ""
         return (
-            f'<span class="health{tone}" title="{self.health}">{_icon("heart-pulse")}'
+            f'<span class="health{tone}" title="{self.health}">{icons.use("heart-pulse")}'
             f'<span class="sr-only">{self.health}: </span>{value}</span>'
         )
 
@@ -131,13 +127,9 @@ class _Writer:
             f' form="many" name="only" value="{uid}" data-select'
             f' aria-label="{self.tick}: {escape(name)}"><a class="icon-button is-small"'
             f' href="{self.move_url.replace(str(_ANYBODY), uid)}" data-move'
-            f' aria-label="{escape(self.move % {"name": name})}">{_icon("arrow-right-left")}'
+            f' aria-label="{escape(self.move % {"name": name})}">{icons.use("arrow-right-left")}'
             "</a></span>"
         )
-
-
-def _icon(name: str) -> str:
-    return f'<svg class="icon" aria-hidden="true"><use href="#i-{name}"/></svg>'
 
 
 def _sub(contact: Contact) -> str:
@@ -151,12 +143,12 @@ def _touch(card: Card) -> str:
     if day is None:
         return ""
     if not card.is_due:
-        return f"<span>{_icon('bell')}{_day(day, get_language() or '')}</span>"
+        return f"<span>{icons.use('bell')}{_day(day, get_language() or '')}</span>"
     words = _("due today")
     if card.days_overdue:
         late = ngettext("%(days)s day late", "%(days)s days late", card.days_overdue)
         words = late % {"days": card.days_overdue}
-    return f'<span class="text-warn">{_icon("bell-ring")}{escape(words)}</span>'
+    return f'<span class="text-warn">{icons.use("bell-ring")}{escape(words)}</span>'
 
 
 def _refusal(text: str) -> str:
@@ -164,7 +156,7 @@ def _refusal(text: str) -> str:
         return ""
     return format_html(
         '<p class="card-refusal" role="alert">{}<span>{}</span></p>',
-        mark_safe(_icon("circle-alert")),  # noqa: S308 -- a literal
+        icons.use("circle-alert"),
         text,
     )
 

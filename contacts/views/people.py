@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,11 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from contacts import bulk_acts, list_acts, listing, table
 from contacts.bulk_acts import BulkAct
+from contacts.list_acts import ListAct
 from contacts.list_state import ListState, state_of
 from contacts.listing import Chip, Filter, Selection
 from contacts.models import Contact, ListSetting, SavedView
@@ -23,20 +24,11 @@ from contacts.selectors.paging import page_of
 from contacts.selectors.people import count_of, few_of
 from contacts.selectors.views import setting_of, views_of
 from contacts.sorting import DEFAULT, Order, sorts_for
+from contacts.table import Head
 from core.http import UserRequest
-from core.menus import MenuLink, menu_links
+from core.menus import MenuLink, act_buttons, menu, menu_links
 from core.models import User
 from core.permissions import require
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of a column; ``url`` orders by it, or turns the order round."""
-
-    label: str | Promise
-    width: str
-    url: str = ""
-    sorted: str = ""
 
 
 @login_required
@@ -70,7 +62,7 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
     else:
         count = count_of(found)
     page = page_of(
-        found.defer("note", "search_text", "field_sources"),
+        found.only(*table.fields_of(state.columns)),
         order=state.order,
         user=user,
         after=_uid(request, "after"),
@@ -80,10 +72,13 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
     pages = list_acts.acts_for(user, state.selection)
     values = listing.values_of(state.columns, page.people, user)
     changeable = visible_units(user, "contacts.change_contact")
+    heads = _heads(state, user)
     return {
         "page": page,
         "count": count,
-        "heads": _heads(state, user),
+        "heads": heads,
+        "head_cells": table.heads(heads),
+        "drawings": table.drawings(),
         "rows": table.rows(
             page.people,
             columns=state.columns,
@@ -101,26 +96,38 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
         "clear_url": state.url(selection={}),
         "list_params": state.params(is_open=True),
         "list_acts": pages,
-        "bulk_acts": acts,
-        "act_links": menu_links(
-            [
-                *(MenuLink(act.label, url, act.icon) for act, url in pages),
-                *(
-                    MenuLink(act.label, _act_url(act, state), act.icon, in_dialog=True)
-                    for act in acts
-                ),
-            ]
+        "act_menu": _act_menu(acts, pages, state) if page.people else "",
+        "act_buttons": act_buttons((act.key, act.label, act.icon) for act in acts),
+        "page_buttons": act_buttons(
+            (f"page:{act.key}", act.label, act.icon) for act, _url in pages
         ),
         "is_tickable": bool(acts or pages),
         "most_picked": listing.MOST_PICKED,
     }
 
 
-def _act_url(act: BulkAct, state: ListState) -> str:
-    """Where that act begins, for all who match."""
-    asked = [("act", act.key), ("all", "1")]
-    asked += [(f"list-{key}", value) for key, values in state.selection.items() for value in values]
-    return f"{reverse('contacts:bulk_new')}?{urlencode(asked)}"
+def _act_menu(
+    acts: Sequence[BulkAct], pages: Sequence[tuple[ListAct, str]], state: ListState
+) -> SafeString | str:
+    """What can be begun for all who match."""
+    if not acts and not pages:
+        return ""
+    begin = reverse("contacts:bulk_new")
+    asked = [(f"list-{key}", value) for key, values in state.selection.items() for value in values]
+    links = [MenuLink(act.label, url, act.icon) for act, url in pages]
+    links += [
+        MenuLink(
+            act.label,
+            f"{begin}?{urlencode([('act', act.key), ('all', '1'), *asked])}",
+            act.icon,
+            in_dialog=True,
+        )
+        for act in acts
+    ]
+    recent = MenuLink(_("Recent bulk acts"), reverse("contacts:bulk_runs"), "history")
+    return menu(
+        _("With all of them"), menu_links(links), icon="users-round", rest=menu_links([recent])
+    )
 
 
 def _heads(state: ListState, user: User) -> list[Head]:
@@ -158,15 +165,16 @@ def _view_bar(
         and state.saved is not None
         and not state.is_changed
         and len(state.saved.selection) < len(view.selection),
-        "sort_links": menu_links(
-            MenuLink(
-                sort.label,
-                state.url(order=Order(sort)),
-                is_current=sort.key == state.order.sort.key,
-            )
-            for sort in sorts_for(user)
-        ),
     }
+
+
+def _sort_menu(user: User, state: ListState) -> SafeString:
+    current = state.order.sort
+    links = menu_links(
+        MenuLink(sort.label, state.url(order=Order(sort)), is_current=sort.key == current.key)
+        for sort in sorts_for(user)
+    )
+    return menu(_("Order: %(by)s") % {"by": current.label}, links, icon="arrow-down-up")
 
 
 def _filter_bar(user: User, state: ListState, *, editing: str) -> dict[str, Any]:
@@ -182,11 +190,8 @@ def _filter_bar(user: User, state: ListState, *, editing: str) -> dict[str, Any]
             )
             for chip in _shown(listing.chips(selection, user))
         ],
-        "filter_links": menu_links(
-            MenuLink(known.label, state.url(add=known.key), known.icon, known.key in selection)
-            for known in filters
-            if known.is_offered
-        ),
+        "filter_menu": _filter_menu(filters, state),
+        "sort_menu": _sort_menu(user, state),
         "edited": edited,
         "edited_modes": [
             (word, state.url(selection=state.without(edited.key), add=mode.key), mode == edited)
@@ -201,6 +206,16 @@ def _filter_bar(user: User, state: ListState, *, editing: str) -> dict[str, Any]
         "words": " ".join(selection.get("q", [])),
         "list_url": state.url(),
     }
+
+
+def _filter_menu(filters: Sequence[Filter], state: ListState) -> SafeString:
+    begin = state.url(add="")
+    links = menu_links(
+        MenuLink(known.label, f"{begin}{known.key}", known.icon, known.key in state.selection)
+        for known in filters
+        if known.is_offered
+    )
+    return menu(_("Filter"), links, icon="list-filter", css_class="menu-start")
 
 
 def _shown(chips: list[Chip]) -> list[Chip]:

@@ -165,7 +165,9 @@ def test_register_filter_refuses_what_cannot_work(fields: dict[str, object]) -> 
 def test_a_column_reads_what_stands_on_the_contact_without_a_query(
     django_assert_num_queries: Callable[..., object],
 ) -> None:
-    column = Column(key="c", label="C", position=1, read=lambda contact: contact.city)
+    column = Column(
+        key="c", label="C", position=1, read=lambda contact: contact.city, reads=("city",)
+    )
     people = [ContactFactory(city="Gouda"), ContactFactory(city="")]
     user = UserFactory()
 
@@ -173,6 +175,13 @@ def test_a_column_reads_what_stands_on_the_contact_without_a_query(
         values = listing.values_of([column], people, user)
 
     assert values == {"c": {people[0].pk: "Gouda", people[1].pk: ""}}
+
+
+def test_register_column_refuses_to_read_what_is_not_fetched() -> None:
+    with pytest.raises(ValueError, match="name the fields"):
+        listing.register_column(
+            Column(key="c", label="C", position=1, read=lambda contact: contact.city)
+        )
 
 
 def test_register_column_refuses_two_ways_to_the_values_and_none() -> None:
