@@ -95,28 +95,30 @@ FROM relationships_relationship
 FULL_PAGES = (
     """
     INSERT INTO relationships_engagement (
-        uid, created_at, updated_at, form, role, starts_on, ends_on, contact_id, currency, rate_per
+        uid, created_at, updated_at, form, basis, phase, role, starts_on, ends_on, contact_id,
+        currency, rate_per
     )
-    SELECT gen_random_uuid(), now(), now(), (ARRAY['internship','employment'])[n], 'Engineer',
+    SELECT gen_random_uuid(), now(), now(), (ARRAY['internship','employment'])[n],
+        (ARRAY['placement','permanent'])[n], '', 'Engineer',
         current_date - 2000 + n * 700, CASE n WHEN 1 THEN current_date - 1300 END, id, 'EUR', ''
     FROM contacts_contact, generate_series(1, 2) AS n WHERE id %% %(full)s = 0
     """,
     """
     INSERT INTO relationships_followup (
-        uid, created_at, updated_at, title, body, due_on, state, outcome, assignee_id,
-        contact_id, created_by_id
+        uid, created_at, updated_at, kind, title, body, due_on, state, outcome, handed_over_note,
+        assignee_id, contact_id, created_by_id
     )
-    SELECT gen_random_uuid(), now(), now(), 'Ask how the move went', '', current_date + n, 'open',
-        '', %(owner)s, id, %(owner)s
+    SELECT gen_random_uuid(), now(), now(), 'task', 'Ask how the move went', '', current_date + n,
+        'open', '', '', %(owner)s, id, %(owner)s
     FROM contacts_contact, generate_series(1, 2) AS n WHERE id %% %(full)s = 0
     """,
     """
     INSERT INTO relationships_promise (
-        uid, created_at, updated_at, side, text, due_on, note_key, state, reason, closed_at,
-        contact_id, promiser_id, created_by_id
+        uid, created_at, updated_at, side, text, due_on, note_key, handed_over_note, state, reason,
+        closed_at, contact_id, promiser_id, created_by_id
     )
     SELECT gen_random_uuid(), now(), now(), (ARRAY['us','them','us'])[n], 'Send the programme',
-        current_date + n * 5, '', (ARRAY['open','open','kept'])[n], '', CASE n WHEN 3 THEN now() END,
+        current_date + n * 5, '', '', (ARRAY['open','open','kept'])[n], '', CASE n WHEN 3 THEN now() END,
         id, %(owner)s, %(owner)s
     FROM contacts_contact, generate_series(1, 3) AS n WHERE id %% %(full)s = 0
     """,
