@@ -8,14 +8,14 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.models import Contact
-from contacts.selectors.persons import survivor_of
+from contacts.selectors.persons import find_person, survivor_of
 from core.models import User
 from core.toasts import toast
 
@@ -33,8 +33,9 @@ def person_or_404(user: User, uid: UUID) -> Contact:
 
     Raises ``PersonMoved`` for one who was merged, if the user may see who they are now.
     """
-    people = Contact.objects.visible_to(user).select_related("unit", "merged_into")
-    contact = get_object_or_404(people, uid=uid)
+    contact = find_person(user, uid)
+    if contact is None:
+        raise Http404
     if contact.merged_into is None:
         return contact
     survivors = Contact.objects.visible_to(user).filter(pk=survivor_of(contact).pk)

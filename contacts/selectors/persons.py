@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from contacts.choices import Purpose
 from contacts.models import (
@@ -13,8 +14,32 @@ from contacts.models import (
     PhoneNumber,
     PostalAddress,
     SocialProfile,
+    Tag,
 )
+from contacts.models.access import covers
+from core.models import User
 from core.once import once
+from core.prepared import Given, Prepared
+
+_PERSON = Prepared(
+    lambda: Contact.objects.filter(uid=Given("uid")).select_related("unit", "merged_into")
+)
+_EMAILS = Prepared(
+    lambda: EmailAddress.objects.filter(contact=Given("contact")).order_by("-is_primary", "pk")
+)
+_PHONES = Prepared(
+    lambda: PhoneNumber.objects.filter(contact=Given("contact")).order_by("-is_primary", "pk")
+)
+_PLACES = Prepared(
+    lambda: PostalAddress.objects.filter(contact=Given("contact")).order_by("-is_primary", "pk")
+)
+_PROFILES = Prepared(
+    lambda: SocialProfile.objects.filter(contact=Given("contact")).order_by("network", "pk")
+)
+_EXTERNAL_IDS = Prepared(
+    lambda: ExternalId.objects.filter(contact=Given("contact")).order_by("system", "value")
+)
+_TAGS = Prepared(lambda: Tag.objects.filter(contacts=Given("contact")).order_by("name"))
 
 
 class Reach:
@@ -27,23 +52,23 @@ class Reach:
 
     @cached_property
     def emails(self) -> list[EmailAddress]:
-        return list(self._contact.email_addresses.order_by("-is_primary", "pk"))
+        return _EMAILS(contact=self._contact.pk)
 
     @cached_property
     def phones(self) -> list[PhoneNumber]:
-        return list(self._contact.phone_numbers.order_by("-is_primary", "pk"))
+        return _PHONES(contact=self._contact.pk)
 
     @cached_property
     def places(self) -> list[PostalAddress]:
-        return list(self._contact.postal_addresses.order_by("-is_primary", "pk"))
+        return _PLACES(contact=self._contact.pk)
 
     @cached_property
     def profiles(self) -> list[SocialProfile]:
-        return list(self._contact.social_profiles.order_by("network", "pk"))
+        return _PROFILES(contact=self._contact.pk)
 
     @cached_property
     def external_ids(self) -> list[ExternalId]:
-        return list(self._contact.external_ids.order_by("system", "value"))
+        return _EXTERNAL_IDS(contact=self._contact.pk)
 
 
 @dataclass(frozen=True)
@@ -57,6 +82,13 @@ class PurposeLedger:
     is_run_out: bool
 
 
+def find_person(user: User, uid: UUID) -> Contact | None:
+    """The person of that uid, as far as ``user`` may know of them."""
+    found = next(iter(_PERSON(uid=uid)), None)
+    may_know = found is not None and covers(user, "contacts.view_contact", found.unit_id)
+    return found if may_know else None
+
+
 def reach_of(contact: Contact) -> Reach:
     return Reach(contact)
 
@@ -64,6 +96,10 @@ def reach_of(contact: Contact) -> Reach:
 def reach_shown(contact: Contact) -> Reach:
     """As ``reach_of``; for the parts of one page, asked once."""
     return once(("contacts.reach", contact.pk), lambda: reach_of(contact))
+
+
+def tags_of(contact: Contact) -> list[Tag]:
+    return _TAGS(contact=contact.pk)
 
 
 def ledger_of(contact: Contact, *, now: datetime) -> list[PurposeLedger]:

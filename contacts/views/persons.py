@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from contacts.models import Contact
 from contacts.moved import person_or_404
 from contacts.panels import panels_for
-from contacts.selectors.persons import reach_shown
+from contacts.selectors.persons import reach_shown, tags_of
 from contacts.services.confirming import confirm_fields
 from contacts.services.contacts import archive_contact, restore_contact
 from core import palette
@@ -108,7 +108,7 @@ def _head(contact: Contact, request: UserRequest) -> dict[str, Any]:
     return {
         "contact": contact,
         "reach": reach_shown(contact),
-        "tags": list(contact.tags.order_by("name")),
+        "tags": tags_of(contact),
         "head_panels": panels_for(contact, request.user, "head"),
         "may_change": request.user.has_perm("contacts.change_contact", contact),
         "may_export": request.user.has_perm("contacts.export_contacts", contact),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.access import visible_units
@@ -23,7 +23,7 @@ class PersonalFactQuerySet(models.QuerySet["PersonalFact"]):
             return self
         return self.filter(contact__unit__in=unit_ids)
 
-    def kept(self, today: date) -> "PersonalFactQuerySet":
+    def kept(self, today: date | Expression) -> "PersonalFactQuerySet":
         """Those whose time is not over: the others are no longer shown, whatever the task did."""
         return self.filter(kept_until__gte=today)
 

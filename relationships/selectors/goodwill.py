@@ -31,6 +31,7 @@ from django.db.models.query import QuerySet
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from core.models import User
+from core.prepared import Given, Prepared
 from relationships.choices import Kind
 from relationships.goodwill import Goodwill, faded, goodwill, part_of
 from relationships.models import GoodwillEntry, Relationship
@@ -39,6 +40,14 @@ from relationships.models import GoodwillEntry, Relationship
 SMALLEST_GROUP = 5
 
 Entries = QuerySet[GoodwillEntry]
+
+_LEDGER = Prepared(
+    lambda: (
+        GoodwillEntry.objects.filter(contact=Given("contact"))
+        .select_related("author", "interaction")
+        .order_by("-happened_on", "-pk")
+    )
+)
 
 _BREACH = Q(kind__in=GoodwillEntry.BREACHES)
 _OURS = Q(direction=GoodwillEntry.Direction.WE_GAVE)
@@ -73,8 +82,7 @@ class GroupGoodwill:
 
 
 def ledger_of(contact: Contact, *, today: date) -> Ledger:
-    rows = GoodwillEntry.objects.filter(contact=contact).select_related("author", "interaction")
-    entries = list(rows.order_by("-happened_on", "-pk"))
+    entries = _LEDGER(contact=contact.pk)
     parts: dict[str, list[Line]] = {"a": [], "b": [], "c": []}
     for entry in entries:
         worth = faded(entry.value, happened_on=entry.happened_on, today=today)

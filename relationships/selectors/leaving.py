@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.models import User
+from core.prepared import Among, Given, Prepared
 from relationships.choices import Party
 from relationships.models import (
     ClosingFeedback,
@@ -155,15 +156,21 @@ def _counts(ways: Sequence[Leaving], today: date) -> dict[int, tuple[int, int, i
     return {row["leaving"]: (row["done"], row["total"], row["late"]) for row in rows}
 
 
-def progress_of(engagement_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """How much is done of the way out of each that is under way."""
-    rows = (
+_PROGRESS = Prepared(
+    lambda: (
         LeavingStep.objects.filter(
-            leaving__engagement__in=engagement_ids,
+            Among("leaving__engagement", Given("engagements")),
             leaving__stopped_at=None,
             follow_up__isnull=False,
         )
         .values("leaving__engagement")
         .annotate(done=Count("pk", filter=~Q(follow_up__state=OPEN)), total=Count("pk"))
+        .values_list("leaving__engagement", "done", "total")
     )
-    return {row["leaving__engagement"]: (row["done"], row["total"]) for row in rows}
+)
+
+
+def progress_of(engagement_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How much is done of the way out of each that is under way."""
+    rows = _PROGRESS(engagements=list(engagement_ids)) if engagement_ids else ()
+    return {engagement: (done, total) for engagement, done, total in rows}

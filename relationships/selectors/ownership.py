@@ -9,8 +9,14 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from core.models import User
+from core.prepared import Among, Given, Prepared
 from relationships.models import CoOwner, OwnershipRule, Relationship
 from relationships.ownership import days_left, held_until
+
+_RULES = Prepared(lambda: OwnershipRule.objects.all())
+_CO_OWNERS = Prepared(
+    lambda: CoOwner.objects.filter(Among("relationship", Given("ids"))).select_related("user")
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Ownership:
 
 
 def rules_by_kind() -> dict[str, OwnershipRule]:
-    return {rule.kind: rule for rule in OwnershipRule.objects.all()}
+    return {rule.kind: rule for rule in _RULES()}
 
 
 def holds_against(user: User, contact_ids: Collection[int], *, today: date) -> Mapping[int, Hold]:
@@ -82,7 +88,7 @@ def ownerships(rows: Collection[Relationship], *, today: date) -> dict[int, Owne
     """By relationship id: two queries for all."""
     rules = rules_by_kind()
     beside: dict[int, list[CoOwner]] = {row.pk: [] for row in rows}
-    for one in CoOwner.objects.filter(relationship__in=beside).select_related("user"):
+    for one in _CO_OWNERS(ids=list(beside)) if beside else ():
         beside[one.relationship_id].append(one)
     return {
         row.pk: Ownership(

@@ -6,10 +6,34 @@ from datetime import date
 
 from contacts.models import Contact
 from core.once import once
+from core.prepared import Given, Prepared
 from relationships.choices import Kind
 from relationships.kinds import WAYS
 from relationships.models import Engagement, FollowUp, Relationship
 from relationships.selectors.ownership import Ownership, ownerships
+
+_RELATIONSHIPS = Prepared(
+    lambda: (
+        Relationship.objects.filter(contact=Given("contact"))
+        .select_related("stage", "owner", "health")
+        .order_by("-started_on", "-pk")
+    )
+)
+_ENGAGEMENTS = Prepared(
+    lambda: (
+        Engagement.objects.filter(contact=Given("contact"))
+        .select_related("unit")
+        .order_by("-starts_on", "-pk")
+    )
+)
+_TASKS = Prepared(
+    lambda: (
+        FollowUp.objects.open()
+        .filter(contact=Given("contact"))
+        .select_related("assignee")
+        .order_by("due_on", "pk")[:50]
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +57,7 @@ class Standing:
 
 def relationships_of(contact: Contact) -> Sequence[Relationship]:
     """All of them, the latest begun first; asked once however many parts of a page show them."""
-    rows = Relationship.objects.filter(contact=contact).select_related("stage", "owner", "health")
-    return once(("relationships.of", contact.pk), lambda: list(rows.order_by("-started_on", "-pk")))
+    return once(("relationships.of", contact.pk), lambda: _RELATIONSHIPS(contact=contact.pk))
 
 
 def standings(contact: Contact, *, today: date, with_owners: bool = False) -> list[Standing]:
@@ -53,15 +76,12 @@ def standings(contact: Contact, *, today: date, with_owners: bool = False) -> li
 
 
 def engagements_of(contact: Contact) -> Sequence[Engagement]:
-    rows = Engagement.objects.filter(contact=contact).select_related("unit")
-    return once(
-        ("relationships.engagements", contact.pk), lambda: list(rows.order_by("-starts_on", "-pk"))
-    )
+    key = ("relationships.engagements", contact.pk)
+    return once(key, lambda: _ENGAGEMENTS(contact=contact.pk))
 
 
 def open_tasks(contact: Contact) -> Sequence[FollowUp]:
-    rows = FollowUp.objects.open().filter(contact=contact).select_related("assignee")
-    found = list(rows.order_by("due_on", "pk")[:50])
+    found = _TASKS(contact=contact.pk)
     for row in found:
         row.contact = contact
     return found

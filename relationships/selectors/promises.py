@@ -10,6 +10,7 @@ from django.utils import timezone
 from contacts.models import Contact, OrgUnit
 from core.models import User
 from core.once import once
+from core.prepared import Given, Prepared
 from relationships.choices import Party
 from relationships.models import Promise
 
@@ -20,6 +21,14 @@ SETTLED_SHOWN = 10
 SMALLEST_GROUP = 5
 
 State = Promise.State
+
+_ALL = Prepared(
+    lambda: (
+        Promise.objects.filter(contact=Given("contact"))
+        .select_related("promiser")
+        .order_by(F("closed_at").desc(nulls_first=True), "due_on", "-pk")[:MOST]
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +96,7 @@ def all_promises_of(contact: Contact) -> Sequence[Promise]:
 
 
 def _read(contact: Contact) -> Sequence[Promise]:
-    rows = Promise.objects.filter(contact=contact).select_related("promiser")
-    found = list(rows.order_by(F("closed_at").desc(nulls_first=True), "due_on", "-pk")[:MOST])
+    found = _ALL(contact=contact.pk)
     for row in found:
         row.contact = contact
     return found
