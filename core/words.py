@@ -1,6 +1,13 @@
-"""What stands for a person where there is no picture: initials on a colour that stays theirs."""
+"""Small words of every page: initials on a colour that stays theirs, for a person of whom there is
+no picture, and days.
+"""
 
+from datetime import date
+from functools import lru_cache
 from zlib import crc32
+
+from django.utils import formats
+from django.utils.html import escape
 
 TINTS = 10
 
@@ -17,3 +24,11 @@ def initials(name: object) -> str:
     if not capital:
         return "?"
     return (capital[0][0] + (capital[-1][0] if len(capital) > 1 else "")).upper()
+
+
+@lru_cache(maxsize=16384)
+def day_in(day: date, pattern: str, language: str) -> str:
+    """A day as it stands in HTML. Days come back on every page; how they are written goes by the
+    language, which is that in force.
+    """
+    return str(escape(formats.date_format(day, pattern)))

@@ -1,12 +1,14 @@
 """The filters of a timeline, as they stand in its address. What makes no sense is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
@@ -19,6 +21,7 @@ from relationships.selectors.timeline_places import Place
 from relationships.timeline import GROUP_LABELS, Group, groups_in_use
 
 LONGEST = 100
+INDENT = "\N{EN SPACE}"
 
 SPOKE = [
     (Direction.OUTBOUND, _("From us")),
@@ -72,13 +75,14 @@ def asked_of(given: QueryDict) -> Asked:
     return Asked(filters, place, colleague)
 
 
-def what_choices() -> list[tuple[str, str, bool]]:
+@lru_cache(maxsize=8)
+def _what_choices(language: str) -> Sequence[tuple[str, str]]:
     """The sorts, each with its label; the channels stand under the contact moments."""
-    choices: list[tuple[str, str, bool]] = []
+    choices: list[tuple[str, str]] = []
     for group in groups_in_use():
-        choices.append((group, str(GROUP_LABELS[group]), False))
+        choices.append((group, str(GROUP_LABELS[group])))
         if group == Group.CONTACT:
-            choices += [(value, str(label), True) for value, label in Channel.choices]
+            choices += [(value, f"{INDENT}{label}") for value, label in Channel.choices]
     return choices
 
 
@@ -87,7 +91,7 @@ def timeline_shown(contact: Contact, user: User, asked: Asked) -> dict[str, Any]
     return {
         "asked": asked,
         "filters": asked.filters,
-        "what_choices": what_choices(),
+        "what_choices": _what_choices(get_language() or ""),
         "who_choices": WHO,
         "page": timeline_page(contact, asked.filters, place=asked.place, reader=user),
         "colleagues": colleagues() if asked.narrows_more else [],

@@ -1,6 +1,7 @@
 """What templates need and Django has not. Built in: no ``{% load %}``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,18 @@ register.filter("initials", initials)
 def entry(**parts: Any) -> SafeString:
     """One line of a timeline; ``parts`` as in ``core.entries.Entry``."""
     return entry_html(Entry(**parts))
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, object]], chosen: object = "") -> SafeString:
+    """``{% options choices filters.what %}``: what a select offers, as pairs of value and label."""
+    picked = str(chosen)
+    drawn = (
+        f'<option value="{escape(value)}"{" selected" if value == picked else ""}>'
+        f"{escape(str(label))}</option>"
+        for value, label in choices
+    )
+    return mark_safe("".join(drawn))  # noqa: S308 -- escaped above
 
 
 @register.filter

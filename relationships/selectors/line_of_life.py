@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from math import sqrt
 
 from django.db.models import Count, FloatField, Func, IntegerField, Max, Min, QuerySet, Value
@@ -15,6 +16,7 @@ from django.db.models.functions import Cast
 from django.utils import formats, timezone
 
 from contacts.models import Contact
+from core.prepared import Among, Given, Prepared
 from relationships.choices import Channel, Kind, Party
 from relationships.models import Engagement, Interaction, Promise, Relationship, StageTransition
 from relationships.selectors.person import engagements_of, relationships_of
@@ -26,6 +28,28 @@ MOST_MARKS = 60
 # A segment that is shorter than this has no room for words; than this, not on a phone.
 ROOM_FOR_WORDS = 9.0
 ROOM_ON_A_PHONE = 22.0
+
+_TRANSITIONS = Prepared(
+    lambda: (
+        StageTransition.objects.filter(Among("relationship", Given("ids")))
+        .select_related("to_stage")
+        .order_by("moved_at", "pk")
+    )
+)
+_FIRST = Prepared(
+    lambda: _moments().order_by("happened_at").values_list("happened_at", flat=True)[:1]
+)
+_TOUCHES = Prepared(
+    lambda: (
+        _moments()
+        .order_by()
+        .annotate(stretch=_stretch())
+        .values("stretch")
+        .annotate(count=Count("pk"), first=Min("happened_at"), last=Max("happened_at"))
+        .order_by("stretch")
+        .values_list("count", "first", "last")
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +140,7 @@ class _Scale:
     since: date
     until: date
 
-    @property
+    @cached_property
     def days(self) -> int:
         return max((self.until - self.since).days, 1)
 
@@ -134,7 +158,7 @@ def line_of_life(contact: Contact, *, now: datetime) -> LineOfLife:
     transitions = _transitions(relationships)
     engagements = [row for row in engagements_of(contact) if row.starts_on <= today]
     promises = all_promises_of(contact)[:MOST_MARKS]
-    first = _moments(contact).order_by("happened_at").values_list("happened_at", flat=True).first()
+    first = next(iter(_FIRST(contact=contact.pk)), None)
     begins = [row.started_on for row in relationships]
     begins += [row.starts_on for row in engagements]
     begins += [timezone.localdate(first)] if first else []
@@ -155,15 +179,15 @@ def line_of_life(contact: Contact, *, now: datetime) -> LineOfLife:
 
 def _transitions(rows: Sequence[Relationship]) -> dict[int, list[StageTransition]]:
     by_row = defaultdict(list)
-    found = StageTransition.objects.filter(relationship__in=rows).select_related("to_stage")
-    for transition in found.order_by("moved_at", "pk"):
+    found = _TRANSITIONS(ids=[row.pk for row in rows]) if rows else ()
+    for transition in found:
         by_row[transition.relationship_id].append(transition)
     return dict(by_row)
 
 
-def _moments(contact: Contact) -> QuerySet[Interaction]:
+def _moments() -> QuerySet[Interaction]:
     """What a colleague and they said to each other."""
-    moments = Interaction.objects.filter(contact=contact, is_automated=False)
+    moments = Interaction.objects.filter(contact=Given("contact"), is_automated=False)
     return moments.exclude(channel=Channel.NOTE)
 
 
@@ -172,36 +196,30 @@ def _touches(contact: Contact, scale: _Scale) -> list[Dot]:
     zone = timezone.get_current_timezone()
     begin = datetime.combine(scale.since, time.min, zone).timestamp()
     end = datetime.combine(scale.until + timedelta(days=1), time.min, zone).timestamp()
-    found = (
-        _moments(contact)
-        .order_by()
-        .annotate(stretch=_stretch(begin, end))
-        .values("stretch")
-        .annotate(count=Count("pk"), first=Min("happened_at"), last=Max("happened_at"))
-        .order_by("stretch")
-        .values_list("count", "first", "last")
-    )
+    found = _TOUCHES(contact=contact.pk, begin=begin, end=end)
     most = max((count for count, _first, _last in found), default=1)
-    return [_dot(count, first, last, most, scale) for count, first, last in found]
+    return [
+        _dot(count, first.astimezone(zone).date(), last.astimezone(zone).date(), most, scale)
+        for count, first, last in found
+    ]
 
 
-def _stretch(begin: float, end: float) -> Func:
+def _stretch() -> Func:
     moment = Func(
         "happened_at", template="extract(epoch from %(expressions)s)", output_field=FloatField()
     )
     return Func(
         Cast(moment, FloatField()),
-        Value(begin, output_field=FloatField()),
-        Value(end, output_field=FloatField()),
+        Given("begin"),
+        Given("end"),
         Value(STRETCHES),
         function="width_bucket",
         output_field=IntegerField(),
     )
 
 
-def _dot(count: int, first: datetime, last: datetime, most: int, scale: _Scale) -> Dot:
+def _dot(count: int, begin: date, end: date, most: int, scale: _Scale) -> Dot:
     """Between the first and the last of its stretch; its size says how many, beside the most."""
-    begin, end = timezone.localdate(first), timezone.localdate(last)
     middle = begin + (end - begin) / 2
     radius = 2.5 + 4 * sqrt(count / most) if most > 1 else 4.0
     return Dot(on=end, since=begin, count=count, x=scale.x(middle), r=f"{radius:.1f}")

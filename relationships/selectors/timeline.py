@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
+from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from core.models import User
+from core.prepared import Among, Given, Prepared
 from relationships.choices import Channel, Direction
 from relationships.models import Interaction, TimelineEntry
 from relationships.selectors.timeline_filters import Entries, Filters, entries_of
@@ -23,6 +26,27 @@ PAGE = 30
 SAID = ("summary", "reason", "outcome", "role", "unit", "note")
 # Of those who were there too, so many are named.
 NAMED = 6
+
+
+class _Moment(NamedTuple):
+    """What a line tells of a contact moment; ``author`` is the primary key of a colleague."""
+
+    pk: int
+    uid: UUID
+    body: str
+    author: int | None
+    gathering: UUID | None
+
+
+# The first page of everything, which is what a person's page opens with.
+_LATEST = Prepared(
+    lambda: _read(TimelineEntry.objects.filter(contact=Given("contact")), "-at", "-id")[: PAGE + 1]
+)
+_MOMENTS = Prepared(
+    lambda: Interaction.objects.filter(Among("pk", Given("ids"))).values_list(
+        "pk", "uid", "body", "author", "gathering"
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +68,12 @@ class Line:
 
     is_found: bool = False
 
-    @property
+    @cached_property
+    def at(self) -> datetime:
+        """In the reader's time zone."""
+        return timezone.localtime(self.entry.at)
+
+    @cached_property
     def by(self) -> str:
         """How it is drawn: contact by a person, another deed of a person, or a machine's."""
         if self.entry.verb == "interaction.logged" and (
@@ -85,11 +114,11 @@ class Line:
     @property
     def is_whole_day(self) -> bool:
         """Known by its day alone: the hour would be made up."""
-        return timezone.localtime(self.entry.at).time() == time.min
+        return self.at.time() == time.min
 
     @property
     def when(self) -> str:
-        return "" if self.is_whole_day else f"{timezone.localtime(self.entry.at):%H:%M}"
+        return "" if self.is_whole_day else f"{self.at:%H:%M}"
 
     @property
     def is_put_right(self) -> bool:
@@ -123,7 +152,7 @@ class Page:
     is_missing: bool = False
 
     def days(self) -> Iterator[tuple[date, list[Line]]]:
-        for day, lines in groupby(self.lines, key=lambda line: timezone.localdate(line.entry.at)):
+        for day, lines in groupby(self.lines, key=lambda line: line.at.date()):
             yield day, list(lines)
 
 
@@ -147,7 +176,10 @@ def timeline_page(
             shown, contact, reader, has_newer=len(newer) > PAGE, has_older=True, found=None
         )
     bound = upper_bound(contact, place)
-    found = list(_read(rows.filter(bound.older) if bound else rows, "-at", "-id")[: PAGE + 1])
+    if bound is None and not filters.is_narrowed:
+        found = _LATEST(contact=contact.pk)
+    else:
+        found = list(_read(rows.filter(bound.older) if bound else rows, "-at", "-id")[: PAGE + 1])
     has_newer = bool(bound and not place.after and rows.filter(bound.newer).exists())
     return _page(
         found[:PAGE],
@@ -188,15 +220,13 @@ def lines_of(
 ) -> list[Line]:
     """Entries as they read in the language in force, with what was written of contact moments."""
     ids = [entry.data["interaction"] for entry in entries if "interaction" in entry.data]
-    moments = (
-        Interaction.objects.only("uid", "body", "author", "gathering").in_bulk(ids) if ids else {}
-    )
+    moments = {row[0]: _Moment(*row) for row in _MOMENTS(ids=ids)} if ids else {}
     others = _others(moments.values(), reader)
     return [_line(entry, moments, others, is_found=entry.pk == found) for entry in entries]
 
 
 def _others(
-    moments: Iterable[Interaction], reader: User | None
+    moments: Iterable[_Moment], reader: User | None
 ) -> Mapping[UUID, Sequence[Interaction]]:
     """Who else was at the gatherings among these moments, as far as ``reader`` may know."""
     met = {row.gathering for row in moments if row.gathering}
@@ -214,7 +244,7 @@ def _others(
 
 def _line(
     entry: TimelineEntry,
-    moments: Mapping[int, Interaction],
+    moments: Mapping[int, _Moment],
     others: Mapping[UUID, Sequence[Interaction]],
     *,
     is_found: bool,
@@ -231,7 +261,7 @@ def _line(
         text=_text(entry),
         body=moment.body if moment else "",
         note=moment.uid if moment else None,
-        written_by=moment.author_id if moment else None,
+        written_by=moment.author if moment else None,
         others=[row.contact for row in there if row.contact_id != entry.contact_id][:NAMED],
         link=verb.link(entry) if verb.link else "",
         is_found=is_found,

@@ -1,22 +1,19 @@
 """The lines of a timeline, day by day (``core.entries`` says why without a template)."""
 
-from collections.abc import Sequence
-from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from uuid import UUID
 
 from django import template
 from django.urls import reverse
-from django.utils import formats
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.entries import Entry, entry_html
 from core.icons import svg
 from core.models import User
-from relationships.selectors.line_of_life import Dot
+from core.words import day_in
 from relationships.selectors.timeline import Line, Page
 from relationships.templatetags.notes import marked
 
@@ -67,12 +64,10 @@ def _foot(line: Line, reader: User, may_undo_merges: bool) -> SafeString:
     if line.is_put_right:
         parts.append(format_html('<span class="faint">{}</span>', _("put right afterwards")))
     if line.note and line.written_by == reader.pk:
+        url = _edit_pattern().replace(str(NO_NOTE), str(line.note))
         parts.append(
-            format_html(
-                '<a class="link" href="{0}" hx-get="{0}" hx-target="#dialog-content">{1}</a>',
-                _edit_pattern().replace(str(NO_NOTE), str(line.note)),
-                _("Put right"),
-            )
+            f'<a class="link" href="{url}" hx-get="{url}" hx-target="#dialog-content">'
+            f"{escape(_('Put right'))}</a>"
         )
     if line.link and may_undo_merges:
         parts.append(format_html('<a class="link" href="{}">{}</a>', line.link, _("Look or undo")))
@@ -95,30 +90,3 @@ def _others(line: Line) -> SafeString:
     return format_html(
         '<span class="entry-others">{}{} {}</span>', svg("users-round"), _("also there:"), names
     )
-
-
-@register.simple_tag
-def life_dots(dots: Sequence[Dot]) -> SafeString:
-    """The stretches with contact, for the pointer: who does not see them has the years by month."""
-    language = get_language() or ""
-    marks = (
-        f'<a href="?tab=timeline&amp;at={dot.on.isoformat()}#timeline" tabindex="-1" '
-        f'data-says="{_said(dot, language)}">'
-        f'<circle class="life-dot is-human" cx="{dot.x}" cy="9" r="{dot.r}"/></a>'
-        for dot in dots
-    )
-    return mark_safe("".join(marks))  # noqa: S308 -- numbers, days and words of ours
-
-
-def _said(dot: Dot, language: str) -> str:
-    moments = ngettext("%(count)s contact moment", "%(count)s contact moments", dot.count)
-    days = day_in(dot.on, "SHORT_DATE_FORMAT", language)
-    if dot.since != dot.on:
-        days = f"{day_in(dot.since, 'SHORT_DATE_FORMAT', language)} \N{EN DASH} {days}"
-    return f"{moments % {'count': dot.count}}, {days}"
-
-
-@lru_cache(maxsize=16384)
-def day_in(day: date, pattern: str, language: str) -> str:
-    """Days come back on every page; how they are written goes by the language."""
-    return str(escape(formats.date_format(day, pattern)))

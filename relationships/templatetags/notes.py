@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from relationships.notes import Mark, MentionMark, PromiseMark, read
@@ -10,9 +10,15 @@ from relationships.notes import Mark, MentionMark, PromiseMark, read
 register = template.Library()
 
 
+# What every mark begins with.
+SIGNS = "@#!"
+
+
 @register.filter
 def marked(text: str) -> SafeString:
     """``text`` with a ``<span>`` round each mark; one inside a promise is part of the promise."""
+    if not any(sign in text for sign in SIGNS):
+        return escape(text)
     pieces: list[str] = []
     at = 0
     for mark in read(text, today=timezone.localdate()):
