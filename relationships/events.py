@@ -5,10 +5,13 @@ from core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class RelationshipBegan(Event):
+    """``began_at``: the moment, as ISO 8601 writes it; long ago where a past is written down."""
+
     relationship_id: int
     contact_id: int
     kind: str
     stage_id: int
+    began_at: str
     actor_id: int | None
 
 

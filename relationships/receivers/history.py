@@ -33,23 +33,21 @@ from relationships.services.timeline import Line
 
 @subscribe(RelationshipBegan)
 def on_relationships_began(events: Sequence[RelationshipBegan]) -> None:
-    first = StageTransition.objects.filter(
-        relationship_id__any=[event.relationship_id for event in events], from_stage=None
-    )
-    begun_at = dict(first.values_list("relationship_id", "moved_at"))
+    asked = Relationship.objects.filter(pk__any=[event.relationship_id for event in events])
+    there = set(asked.values_list("pk", flat=True))
     stages = Stage.objects.in_bulk({event.stage_id for event in events})
     timeline.record_lines(
         [
             Line(
                 event.contact_id,
-                begun_at[event.relationship_id],
+                datetime.fromisoformat(event.began_at),
                 "relationship.began",
                 f"relationship.began:{event.relationship_id}",
                 event.actor_id,
                 {"kind": event.kind, "stage": _name(stages[event.stage_id])},
             )
             for event in events
-            if event.relationship_id in begun_at
+            if event.relationship_id in there
         ]
     )
 

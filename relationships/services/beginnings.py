@@ -120,6 +120,7 @@ def begin_relationships(
                 contact_id=row.contact_id,
                 kind=row.kind,
                 stage_id=row.stage_id,
+                began_at=clock.moment_on(row.started_on).isoformat(),
                 actor_id=actor.pk if actor else None,
             )
             for row in rows

@@ -77,7 +77,11 @@ def test_each_handler_writes_its_line_once_however_often_it_is_called() -> None:
         history.on_relationships_began(
             [
                 RelationshipBegan(
-                    **who, relationship_id=row.pk, kind="prospect", stage_id=row.stage_id
+                    **who,
+                    relationship_id=row.pk,
+                    kind="prospect",
+                    stage_id=row.stage_id,
+                    began_at=first.moved_at.isoformat(),
                 )
             ]
         )

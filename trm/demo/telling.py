@@ -52,6 +52,7 @@ def _about_relationships(history: History, today: date) -> Iterator[Event]:
                 contact_id=relationship.contact_id,
                 kind=relationship.kind,
                 stage_id=transition.to_stage_id,
+                began_at=transition.moved_at.isoformat(),
                 actor_id=transition.moved_by_id,
             )
         else:
