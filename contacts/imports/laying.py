@@ -48,10 +48,11 @@ class Manner:
     policies: Policies
     file_name: str
     taken_ids: Collection[tuple[str, str]]
+    is_new: bool
     written: set[str] = field(default_factory=set)
 
-    def adds(self, key: str, known: Known) -> bool:
-        return known.contact.pk is None or key not in self.policies.kept
+    def adds(self, key: str) -> bool:
+        return self.is_new or key not in self.policies.kept
 
 
 def lay(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
@@ -60,22 +61,22 @@ def lay(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[
     changes = _lay_name(person, known, row, manner) + _lay_plain(person, known, row, manner)
     if draft.note:
         changes += _lay_note(person, known, row, manner)
-    if draft.emails and manner.adds("email", known):
+    if draft.emails and manner.adds("email"):
         added = _add(known.emails, person.emails, draft.emails, row, "emails")
         changes += [("email", "", address) for address in added]
-    if draft.phones and manner.adds("phone", known):
+    if draft.phones and manner.adds("phone"):
         added = _add(known.phones, person.phones, draft.phones, row, "phones")
         changes += [("phone", "", number) for number in added]
-    if draft.profiles and manner.adds("profile", known):
+    if draft.profiles and manner.adds("profile"):
         pages = _add(known.profiles, person.profiles, draft.profiles, row, "profiles")
         changes += [("profile", "", url) for _network, url in pages]
-    if draft.places and manner.adds("street", known):
+    if draft.places and manner.adds("street"):
         changes += _lay_places(person, known, row)
-    if draft.external_ids and manner.adds("external_id", known):
+    if draft.external_ids and manner.adds("external_id"):
         numbers = [one for one in draft.external_ids if one not in manner.taken_ids]
         ids = _add(known.external_ids, person.external_ids, numbers, row, "external_ids")
         changes += [("external_id", "", value) for _system, value in ids]
-    if draft.tags and manner.adds("tags", known):
+    if draft.tags and manner.adds("tags"):
         changes += _lay_tags(person, known, row)
     return changes
 
@@ -118,13 +119,13 @@ def _lay_plain(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -
         before, shown = getattr(contact, column), SHOWN_AS.get(source, source)
         if before == after:
             continue
-        if contact.pk is not None and not may_write(
+        if not manner.is_new and not may_write(
             manner.policies.of[shown], before, contact.field_sources, column
         ):
             continue
         _write(person, known, row, manner, {column: after})
         changes.append((shown, before, after))
-    if draft.language and contact.pk is None and "language" not in manner.written:
+    if draft.language and manner.is_new and "language" not in manner.written:
         manner.written.add("language")
         contact.language = draft.language
     return changes
@@ -134,7 +135,7 @@ def _lay_note(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) ->
     """A note is added to what stands there. Only with a new note does its wish count: a colleague
     may have lifted the mark since."""
     contact, draft = known.contact, row.draft
-    if draft.note in contact.note or not manner.adds("note", known):
+    if draft.note in contact.note or not manner.adds("note"):
         return []
     values: dict[str, object] = {"note": f"{contact.note}\n{draft.note}".strip()}
     if draft.do_not_contact and not contact.do_not_contact:
@@ -148,14 +149,13 @@ def _write(
 ) -> None:
     """Set columns, and keep what stood there where somebody might want it back."""
     contact = known.contact
-    is_known = contact.pk is not None
     for column, after in values.items():
-        if is_known:
+        if not manner.is_new:
             row.before.setdefault("fields", {})[column] = [getattr(contact, column), after]
         setattr(contact, column, after)
         person.fields.add(column)
     told = [column for column in values if column in freshness.FIELDS]
-    if is_known and told:
+    if told and not manner.is_new:
         held = row.before.setdefault("sources", {})
         held.update({column: contact.field_sources.get(column) for column in told})
         contact.field_sources = freshness.said(

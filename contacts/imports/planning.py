@@ -14,7 +14,7 @@ from contacts.imports.laying import Manner, Policies, lay
 from contacts.imports.matching import Directory, Known, Match
 from contacts.imports.notes import Note, is_refusal, note
 from contacts.imports.persons import PersonPlan, RowPlan
-from contacts.imports.rows import FileRow, RowReader
+from contacts.imports.rows import FileRow
 from contacts.imports.scope import Scope
 from contacts.imports.targets import TargetPlan, TargetRow
 from contacts.models import Contact, ImportRow, ImportRun, Suppression
@@ -44,14 +44,14 @@ class BatchPlan:
 def plan(
     run: ImportRun, rows: Sequence[FileRow], scope: Scope, *, locks: bool = False
 ) -> BatchPlan:
-    """Plan ``rows``: all rows of each person that they tell of, in the order of the file.
+    """Plan ``rows``: all rows of each person that they tell of, with their drafts, in the order of
+    the file.
 
     ``locks``: the plan is going to be carried out, so the people in it are locked.
     """
-    reader = RowReader(run)
     groups: dict[int, list[RowPlan]] = {}
     for row in rows:
-        groups.setdefault(row.person, []).append(RowPlan(row, reader.read(row)))
+        groups.setdefault(row.person, []).append(RowPlan(row, row.draft))
     people = [PersonPlan(group) for group in groups.values()]
     for person in people:
         for planned in person.rows:
@@ -115,7 +115,7 @@ def _plan_person(person: PersonPlan, match: Match, frame: _Frame) -> None:
     first.notes.extend(_remarks(match, known))
     elsewhere = {one for other in match.others for one in other.external_ids}
     taken = elsewhere.union(match.taken_ids)
-    manner = Manner(frame.policies, frame.run.file_name, taken)
+    manner = Manner(frame.policies, frame.run.file_name, taken, person.is_new)
     for row in person.accepted:
         row.changes = lay(person, known, row, manner)
         if row is not first:

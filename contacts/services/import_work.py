@@ -8,6 +8,7 @@ import gc
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from contacts.imports.notes import note
 from contacts.imports.planning import BatchPlan, plan
-from contacts.imports.rows import FileRow
+from contacts.imports.rows import FileRow, RowReader
 from contacts.imports.scope import Scope, scope_of
 from contacts.imports.settled import still_as_they_were
 from contacts.imports.writing import write, write_rows
@@ -37,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 State = ImportRun.State
 Outcome = ImportRow.Outcome
-PEOPLE_PER_BATCH = 2000
+PEOPLE_PER_BATCH = 4000
 ROWS_PER_SETTLING = 20_000
 MAX_ATTEMPTS = 5
 PAUSE = timedelta(seconds=20)
@@ -137,14 +138,23 @@ Work = Callable[[ImportRun, Sequence[FileRow], Scope, User], None]
 
 
 def _in_batches(run: ImportRun, actor: User, scope: Scope, work: Work) -> None:
-    while rows := _next_rows(run):
-        _do(run, rows, scope, actor, work)
+    """While one batch waits for the database, the cells of the next are read."""
+    reader = RowReader(run)
+    rows = _next_rows(run, after=run.cursor)
+    reader.fill(rows)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        while rows:
+            following = _next_rows(run, after=max(row.person for row in rows))
+            reading = beside.submit(reader.fill, following)
+            _do(run, rows, scope, actor, work)
+            reading.result()
+            rows = following
 
 
-def _next_rows(run: ImportRun) -> list[FileRow]:
+def _next_rows(run: ImportRun, *, after: int) -> list[FileRow]:
     """All rows about the next people of the file who are not done yet."""
     waiting = run.rows.filter(**{_column_of(run): ""})
-    first = waiting.first_of_person().filter(number__gt=run.cursor).in_file_order()
+    first = waiting.first_of_person().filter(number__gt=after).in_file_order()
     firsts = [FileRow(*row) for row in first.values_list(*FileRow.COLUMNS)[:PEOPLE_PER_BATCH]]
     others = run.rows.exclude(number=F("person")).filter(person__any=[row.number for row in firsts])
     rows = [*firsts, *(FileRow(*row) for row in others.values_list(*FileRow.COLUMNS))]
@@ -176,14 +186,10 @@ def _do(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: User, work
             [row.pk for row in rows if row.person < middle],
             [row.pk for row in rows if row.person >= middle],
         ):
-            again = run.rows.filter(pk__any=half).in_file_order()
-            _do(
-                run,
-                [FileRow(*row) for row in again.values_list(*FileRow.COLUMNS)],
-                scope,
-                actor,
-                work,
-            )
+            found = run.rows.filter(pk__any=half).in_file_order()
+            again = [FileRow(*row) for row in found.values_list(*FileRow.COLUMNS)]
+            RowReader(run).fill(again)
+            _do(run, again, scope, actor, work)
 
 
 @transaction.atomic

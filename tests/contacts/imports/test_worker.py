@@ -17,7 +17,7 @@ from tests.contacts.imports.bringing import check
 from tests.factories import UserFactory
 from tests.support.workers import StartWorker
 
-ROWS = 4000
+ROWS = 3 * import_work.PEOPLE_PER_BATCH
 PATIENCE = 90.0
 
 
