@@ -26,10 +26,13 @@ def record_many(
 ) -> None:
     """As ``record``, for a bulk act: one entry per ``(target, details)``, in one statement."""
     actor_id = actor.pk if actor else None
-    rows = [
-        (actor_id, action, ContentType.objects.get_for_model(target).pk, target.pk, details)
-        for target, details in entries
-    ]
+    types: dict[type[models.Model], int] = {}
+    rows = []
+    for target, details in entries:
+        model = type(target)
+        if model not in types:
+            types[model] = ContentType.objects.get_for_model(model).pk
+        rows.append((actor_id, action, types[model], target.pk, details))
     names = ["actor_id", "action", "target_type_id", "target_id", "details"]
     if len(rows) >= MANY:
         copy_rows(AuditEntry, names, rows)

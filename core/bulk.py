@@ -6,13 +6,14 @@ the caller has filled in all that ``save`` would have.
 """
 
 import io
-import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import repeat
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
 import uuid_utils
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
@@ -24,10 +25,12 @@ M = TypeVar("M", bound=models.Model)
 # From here on ``COPY`` costs less than what it takes to begin with it.
 MANY = 100
 
+# Characters handed over at a time: for each, Python has to be free for a moment.
+_AT_ONCE = 1_000_000
+
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_SPECIAL = ("\\", "\t", "\n", "\r")
 _NULL = r"\N"
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
+_must_escape = re.compile(r"[\\\t\n\r]").search
 
 
 def like(template: M, **values: Any) -> M:
@@ -163,7 +166,7 @@ def _copy(
 
 def _stream(statement: str, text: str) -> None:
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.cursor.copy_expert(statement, io.StringIO(text))
+        cursor.cursor.copy_expert(statement, io.StringIO(text), size=_AT_ONCE)
 
 
 def update_all(objects: Sequence[M], fields: Sequence[str]) -> None:
@@ -211,7 +214,7 @@ def update_rows(
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(sets + moved)} "  # noqa: S608
             f"FROM json_to_recordset(%s) AS v(id bigint, {', '.join(typed)}) WHERE t.id = v.id",
-            [*[timezone.now()] * len(moved), json.dumps(rows, ensure_ascii=False, default=str)],
+            [*[timezone.now()] * len(moved), _as_json(rows)],
         )
 
 
@@ -252,15 +255,18 @@ def _lines(columns: Sequence[Sequence[Any]]) -> str:
 
 def _rendered(values: Sequence[Any]) -> Iterable[str]:
     kinds = set(map(type, values))
-    if len(kinds) == 1 and values.count(values[0]) == len(values):
-        return repeat(_text(values[0]), len(values))
-    if kinds == {str}:
-        joined = "".join(values)
-        if not any(sign in joined for sign in _SPECIAL):
-            return values
-        return [value.translate(_ESCAPES) for value in values]
-    if kinds == {int}:
-        return list(map(str, values))
+    if len(kinds) == 1:
+        if values.count(values[0]) == len(values):
+            return repeat(_text(values[0]), len(values))
+        (kind,) = kinds
+        if kind is str:
+            return values if not _must_escape("".join(values)) else list(map(_escaped, values))
+        if kind is int:
+            return list(map(str, values))
+        if kind is datetime or kind is date:
+            return [value.isoformat() for value in values]
+        if kind is dict:
+            return [_as_json(value).replace("\\", "\\\\") for value in values]
     return [_text(value) for value in values]
 
 
@@ -269,13 +275,27 @@ def _text(value: Any) -> str:
     if value is None:
         return _NULL
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return _escaped(value)
     if value is True or value is False:
         return "t" if value else "f"
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, dict | list | tuple):
-        return _as_json(value).translate(_ESCAPES)
+        return _as_json(value).replace("\\", "\\\\")
     if isinstance(value, UUID):
         return f"{value.int:032x}"
     return str(value)
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES) if _must_escape(text) else text
+
+
+def _as_json(value: Any) -> str:
+    """Control signs, a tab among them, are written out by JSON itself."""
+    return orjson.dumps(value, default=_as_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _as_plain(value: Any) -> list[Any] | str:
+    """What JSON knows nothing of: a named tuple, and what goes as text (``Decimal``)."""
+    return list(value) if isinstance(value, tuple) else str(value)

@@ -1,9 +1,12 @@
+from decimal import Decimal
+from typing import Any, NamedTuple
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Contact, EmailAddress, Tag
-from core.bulk import MANY, copy_in, insert, next_ids, update_all
+from core.bulk import MANY, copy_in, copy_rows, insert, next_ids, update_all, update_rows
 from core.models import Change
 from tests.factories import ContactFactory, TagFactory
 
@@ -89,3 +92,40 @@ def test_few_and_many_rows_are_inserted_alike(count: int) -> None:
 
     assert [tag.pk for tag in made] == list(Tag.objects.order_by("pk").values_list("pk", flat=True))
     assert Tag.objects.count() == count
+
+
+class Pair(NamedTuple):
+    name: str
+    number: Decimal | int
+
+
+PAYLOADS: list[dict[str, Any]] = [
+    {"text": sign, "pair": Pair(sign, 1), "day": "2026-01-02", "by": {7: [True, None, 0.5]}}
+    for sign in AWKWARD
+] + [{"pair": Pair("x", Decimal("1.50"))}]
+
+
+def test_json_arrives_as_it_was_whatever_signs_and_kinds_are_in_it() -> None:
+    """Also where each row holds something else, and where one has another type than the rest."""
+    copy_rows(Change, ["event", "payload"], [("x", payload) for payload in PAYLOADS])
+
+    kept = list(Change.objects.order_by("pk").values_list("payload", flat=True))
+    assert kept[:-1] == [
+        {"text": sign, "pair": [sign, 1], "day": "2026-01-02", "by": {"7": [True, None, 0.5]}}
+        for sign in AWKWARD
+    ]
+    assert kept[-1] == {"pair": ["x", "1.50"]}
+
+
+def test_json_is_updated_as_it_is_inserted() -> None:
+    copy_rows(Change, ["event", "payload"], [("x", {"n": n}) for n in range(len(PAYLOADS))])
+    ids = list(Change.objects.order_by("pk").values_list("pk", flat=True))
+    update_rows(Change, ["payload"], ids, [PAYLOADS])
+
+    copy_rows(Change, ["event", "payload"], [("y", payload) for payload in PAYLOADS])
+
+    updated, inserted = (
+        list(Change.objects.filter(event=name).order_by("pk").values_list("payload", flat=True))
+        for name in ("x", "y")
+    )
+    assert updated == inserted
