@@ -123,7 +123,7 @@ def _one_change() -> Figure:
     """Twenty segments, of which ten count days: what one change costs the worker's round."""
     from django.utils import timezone  # noqa: PLC0415 -- needs Django to be set up
 
-    from contacts.conditions import rule as rules  # noqa: PLC0415
+    from contacts.conditions import shape  # noqa: PLC0415
     from contacts.models import Contact, Segment  # noqa: PLC0415
     from contacts.services import membership  # noqa: PLC0415
     from contacts.services.contacts import update_contact  # noqa: PLC0415
@@ -136,7 +136,7 @@ def _one_change() -> Figure:
             node = {"field": "city", "op": "is", "values": [f"Stad{number}"]}
             timed = {"field": "added", "op": "last", "values": ["30"]}
             data = {"match": "any" if number % 2 else "all", "rules": [node, timed]}
-            create_segment(actor=user, name=f"Segment {number}", rule=rules.stored(data))
+            create_segment(actor=user, name=f"Segment {number}", rule=shape.stored(data))
         membership.keep_up()
     taken = []
     for number in range(ROUNDS):

@@ -13,11 +13,10 @@ from typing import Any
 from django.http import QueryDict
 
 from contacts import listing
-from contacts.conditions import registry
-from contacts.conditions import rule as rules
+from contacts.conditions import faults, registry, shape
 from contacts.conditions.operators import Operator
 from contacts.conditions.registry import Condition, Part
-from contacts.conditions.rule import MATCHES, Clause, Group, Node
+from contacts.conditions.shape import MATCHES, Clause, Group, Node
 from contacts.listing import Selection
 from core.models import User
 
@@ -107,7 +106,7 @@ class Draft:
             head, *path = name.split(".")
             if head == ROOT and path:
                 tree.put(path, [value for value in data.getlist(name) if value])
-        draft = cls(_fitted(rules.stored(tree.as_data())))
+        draft = cls(_fitted(shape.stored(tree.as_data())))
         act, _colon, at = data.get("do", "").partition(":")
         return draft.acted(act, at) if act in ACTS else draft
 
@@ -122,7 +121,7 @@ class Draft:
         rule, place = _with(self.rule, places, new)
         return Draft(rule, added=".".join([ROOT, *map(str, places), str(place)]))
 
-    def drawn(self, user: User, *, faults: Sequence[rules.RuleRefused] = ()) -> DrawnGroup:
+    def drawn(self, user: User, *, faults: Sequence[shape.RuleRefused] = ()) -> DrawnGroup:
         pen = _Pen(user, {fault.path: str(fault) for fault in faults})
         return pen.group(self.rule, ())
 
@@ -184,7 +183,7 @@ class _Pen:
                 for at, one in enumerate(group.rules)
             ],
             fault=self._faults.get(path, ""),
-            may_nest=len(path) < rules.DEEPEST - 2,
+            may_nest=len(path) < shape.DEEPEST - 2,
         )
 
     def clause(self, clause: Clause, path: tuple[int, ...]) -> DrawnClause:
@@ -264,7 +263,7 @@ def _fitting(values: tuple[str, ...], operator: Operator) -> tuple[str, ...]:
     if operator.takes == "nothing":
         return ()
     if operator.takes in ("days", "number"):
-        return tuple(value for value in values[:1] if rules.DECIMAL.fullmatch(value))
+        return tuple(value for value in values[:1] if faults.DECIMAL.fullmatch(value))
     if operator.takes == "day":
         return tuple(value for value in values[:1] if value.count("-") == 2)
     return values[:1] if operator.takes == "text" else values

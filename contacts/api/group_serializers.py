@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from contacts.conditions import rule as rules
+from contacts.conditions import sentences, shape
 from contacts.models import Contact, PoolMember, PoolStep, Segment, SegmentMember, TalentPool
 from core.api.fields import (
     NullableTextField,
@@ -50,7 +50,7 @@ class SegmentSerializer(serializers.Serializer[Segment]):
     def get_sentence(self, segment: Segment) -> str:
         user = self.context["request"].user
         with translation.override(translation.get_language() or user.language):
-            return rules.sentence_of(rules.stored(segment.rule), user)
+            return sentences.sentence_of(shape.stored(segment.rule), user)
 
 
 class SegmentMemberSerializer(serializers.Serializer[Contact]):

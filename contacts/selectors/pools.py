@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from contacts import names
-from contacts.conditions import rule as rules
+from contacts.conditions import shape
 from contacts.listing import Selection
 from contacts.models import Contact, PoolMember, PoolMove, PoolStep, Segment, TalentPool
 from contacts.models.pool import PoolMemberQuerySet
@@ -161,7 +161,7 @@ def stale_among(selection: Selection, *, today: date) -> list[TalentPool]:
     """
     named = list(selection.get("pool", []))
     for segment in Segment.objects.filter(uid__in=selection.get("segment", [])):
-        clauses = rules.stored(segment.rule).clauses
+        clauses = shape.stored(segment.rule).clauses
         named += [
             value
             for clause in clauses

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.models import Case, When
 
 from contacts.conditions import rule as rules
-from contacts.conditions.rule import Group
+from contacts.conditions.shape import Group
 from contacts.models import (
     Contact,
     OrgUnit,

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from contacts.conditions import rule as rules
+from contacts.conditions import shape
 from contacts.conditions.registry import begin_of
 from contacts.models import Contact, OrgUnit, Segment, SegmentDay, SegmentMember, SegmentProposal
 from contacts.models.contact import ContactQuerySet
@@ -88,7 +89,7 @@ def work_out(*, segment: Segment, now: datetime) -> Outcome:
 def people_of(segment: Segment, *, now: datetime) -> ContactQuerySet:
     """Those who fit the rule at ``now``, of the part of the organisation that it is about."""
     people = within(Contact.objects.active(), segment.unit)
-    condition = rules.condition_of(rules.stored(segment.rule), now=now, owner=segment.owner)
+    condition = rules.condition_of(shape.stored(segment.rule), now=now, owner=segment.owner)
     return people.filter(condition).order_by()
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from contacts.conditions import rule as rules
+from contacts.conditions import sentences, shape
 from contacts.events import (
     PoolJoined,
     PoolLeft,
@@ -338,7 +338,7 @@ def fill_pool(*, pool: TalentPool, now: datetime) -> int:
     with translation.override(current.owner.language):
         words = {
             "segment": segment.name,
-            "rule": rules.sentence_of(rules.stored(segment.rule), current.owner),
+            "rule": sentences.sentence_of(shape.stored(segment.rule), current.owner),
         }
         why = _("%(segment)s: %(rule)s") % words
     ids = list(people.order_by("pk").values_list("pk", flat=True))
@@ -386,7 +386,7 @@ def _is_named_by_others(pool: TalentPool) -> bool:
     return any(
         str(pool.uid) in clause.values
         for segment in shared
-        for clause in rules.stored(segment.rule).clauses
+        for clause in shape.stored(segment.rule).clauses
         if clause.field == "pool"
     )
 

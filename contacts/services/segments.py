@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.conditions import rule as rules
-from contacts.conditions.rule import Group
+from contacts.conditions import shape
+from contacts.conditions.shape import Group
 from contacts.models import OrgUnit, Segment, SegmentMember, SegmentProposal, TalentPool
 from contacts.models.access import covers
 from contacts.services import membership
@@ -77,11 +78,11 @@ def change_segment(
     if not keeps_unit and current.unit_id != (unit.pk if unit else None):
         current.unit = unit
         changed.append("unit")
-    if rule is not None and rule != rules.stored(current.rule):
+    if rule is not None and rule != shape.stored(current.rule):
         changed.append("rule")
     if not changed:
         return current
-    _set_rule(current, rule or rules.stored(current.rule), actor)
+    _set_rule(current, rule or shape.stored(current.rule), actor)
     if {"rule", "unit", "is_reviewed"} & set(changed):
         current.due_at = timezone.now()
     if {"rule", "unit"} & set(changed):
@@ -226,7 +227,7 @@ def _tell(
 
 def _set_rule(segment: Segment, rule: Group, actor: User) -> None:
     rules.check(rule, actor)
-    segment.rule = rules.as_json(rule)
+    segment.rule = shape.as_json(rule)
     segment.fields = rules.fields_of(rule)
     segment.permissions = rules.permissions_of(rule)
     segment.pace = rules.pace_of(rule)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from contacts.conditions import rule as rules
+from contacts.conditions import sentences, shape
 from contacts.models import Contact, PoolMember, Segment, TalentPool
 from contacts.segment_forms import MANAGE, PoolForm, StepFormSet, TemplateForm
 from contacts.selectors import pools as selectors
@@ -236,7 +236,7 @@ def frame(request: UserRequest, held: TalentPool, tab: str) -> dict[str, Any]:
         "is_stale": held.is_stale(),
         "has_steps": held.steps.exists(),
         "fills": segment if may_see else None,
-        "fills_sentence": rules.sentence_of(rules.stored(segment.rule), request.user)
+        "fills_sentence": sentences.sentence_of(shape.stored(segment.rule), request.user)
         if segment and may_see
         else "",
         "may_manage": request.user.has_perm(MANAGE, held),

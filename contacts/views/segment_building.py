@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts import listing, tasks
 from contacts.conditions import rule as rules
-from contacts.conditions.rule import Group, RuleRefused
+from contacts.conditions import sentences, shape
+from contacts.conditions.shape import Group, RuleRefused
 from contacts.models import Segment
 from contacts.rule_form import Draft, field_groups
 from contacts.segment_forms import MANAGE, SegmentForm
@@ -53,7 +54,7 @@ def edit_segment(request: UserRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, segment)
     form = SegmentForm(user=request.user, initial=SegmentForm.initial_of(segment))
-    return _page(request, segment, Draft(rules.stored(segment.rule)), form)
+    return _page(request, segment, Draft(shape.stored(segment.rule)), form)
 
 
 @login_required
@@ -168,7 +169,7 @@ def _previewed(request: UserRequest, rule: Group, form: SegmentForm) -> dict[str
     unit = form.chosen_unit
     found = selectors.preview(askable, request.user, unit=unit, now=timezone.now())
     return {
-        "sentence": rules.sentence_of(askable, request.user),
+        "sentence": sentences.sentence_of(askable, request.user),
         "is_everybody": not askable.rules,
         "is_part": askable != rule,
         "preview": found,

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from contacts import tasks
 from contacts.conditions import rule as rules
+from contacts.conditions import sentences, shape
 from contacts.models import Segment
 from contacts.segment_forms import MANAGE, OnForm
 from contacts.selectors import pools as pool_selectors
@@ -107,10 +108,10 @@ def visible_segment(request: UserRequest, uid: UUID) -> Segment:
 
 def frame(request: UserRequest, found: Segment, tab: str) -> dict[str, Any]:
     """What every page of a segment shows."""
-    rule = rules.stored(found.rule)
+    rule = shape.stored(found.rule)
     return {
         "segment": found,
-        "sentence": rules.sentence_of(rule, request.user),
+        "sentence": sentences.sentence_of(rule, request.user),
         "is_whole": rules.is_whole(rule),
         "row": selectors.row_of(found, today=timezone.localdate()),
         "tab": tab,

@@ -4,6 +4,7 @@ import factory
 from django.utils import timezone
 
 from contacts.conditions import rule as rules
+from contacts.conditions import shape
 from contacts.models import (
     PoolMember,
     PoolStep,
@@ -38,15 +39,15 @@ class SegmentFactory(factory.django.DjangoModelFactory[Segment]):
 
     @factory.lazy_attribute
     def fields(self) -> list[str]:
-        return rules.fields_of(rules.stored(self.rule))
+        return rules.fields_of(shape.stored(self.rule))
 
     @factory.lazy_attribute
     def permissions(self) -> list[str]:
-        return rules.permissions_of(rules.stored(self.rule))
+        return rules.permissions_of(shape.stored(self.rule))
 
     @factory.lazy_attribute
     def pace(self) -> str:
-        return rules.pace_of(rules.stored(self.rule))
+        return rules.pace_of(shape.stored(self.rule))
 
 
 class SegmentMemberFactory(factory.django.DjangoModelFactory[SegmentMember]):

@@ -5,7 +5,8 @@ import pytest
 from django.utils import timezone
 
 from contacts.conditions import rule as rules
-from contacts.conditions.rule import RuleRefused
+from contacts.conditions import shape
+from contacts.conditions.shape import RuleRefused
 from contacts.models import Contact
 from contacts.services.custom_fields import create_field, retire_field
 from tests.factories import ContactFactory, UserFactory
@@ -83,7 +84,7 @@ def test_a_field_that_was_retired_fits_nobody_and_is_refused() -> None:
     field = create_field(actor=None, type="text", label_en="Shoe")
     ContactFactory(custom_values={field.key: "x"})
     node = asks(f"custom_{field.key}", "filled")
-    rule = rules.stored(rule_of(node))
+    rule = shape.stored(rule_of(node))
 
     retire_field(field=field, actor=None)
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contacts.conditions import rule as rules
-from contacts.conditions.rule import Clause, Group
+from contacts.conditions import shape
+from contacts.conditions.shape import Clause, Group
 from contacts.models import Contact
 from relationships.models import Interaction
 from tests.factories import (
@@ -264,8 +265,8 @@ trees = st.recursive(
 @given(tree=trees)
 def test_any_rule_finds_whom_plain_python_finds(crowd: list[Known], tree: Clause | Group) -> None:
     rule = tree if isinstance(tree, Group) else Group(rules=(tree,))
-    kept = rules.as_json(rule)
-    read = rules.stored(kept)
+    kept = shape.as_json(rule)
+    read = shape.stored(kept)
     found = Contact.objects.filter(rules.condition_of(read, now=NOW)).values_list("pk", flat=True)
 
     assert read == rule

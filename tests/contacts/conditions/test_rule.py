@@ -5,10 +5,10 @@ import pytest
 from django.utils import timezone, translation
 
 from contacts import listing
-from contacts.conditions import registry
+from contacts.conditions import registry, sentences, shape
 from contacts.conditions import rule as rules
 from contacts.conditions.registry import Condition
-from contacts.conditions.rule import Clause, Group, RuleRefused
+from contacts.conditions.shape import Clause, Group, RuleRefused
 from contacts.models import Contact
 from core.models import Role
 from relationships.models import Stage
@@ -46,7 +46,7 @@ def test_a_rule_is_kept_as_it_was_read() -> None:
         },
     )
 
-    assert rules.as_json(rules.parse(data, UserFactory(role="reader"))) == data
+    assert shape.as_json(rules.parse(data, UserFactory(role="reader"))) == data
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_what_makes_no_sense_is_refused_with_its_place(data: Any, path: tuple[in
 def test_a_rule_has_bounds() -> None:
     reader = UserFactory(role="reader")
     deep = clause("city", "empty")
-    for _level in range(rules.DEEPEST + 1):
+    for _level in range(shape.DEEPEST + 1):
         deep = whole(deep)
-    wide = whole(*[clause("city", "empty")] * (rules.MOST_RULES + 1))
+    wide = whole(*[clause("city", "empty")] * (shape.MOST_RULES + 1))
     spread = whole(*[whole(*[clause("city", "empty")] * 31)] * 2)
 
     for data in (deep, wide, spread):
@@ -122,7 +122,7 @@ def test_a_condition_that_needs_a_permission_is_refused_without_it() -> None:
     with pytest.raises(RuleRefused, match="You may not ask about “Kind”"):
         rules.parse(data, user)
     assert "kind" not in [condition.key for condition in registry.offered_to(user)]
-    assert rules.complete_part(rules.stored(data), user) == Group()
+    assert rules.complete_part(shape.stored(data), user) == Group()
 
 
 def test_choices_are_the_readers_own() -> None:
@@ -168,16 +168,16 @@ def test_choices_are_the_readers_own() -> None:
 def test_a_rule_reads_as_a_sentence(data: dict[str, Any], sentence: str) -> None:
     reader = UserFactory(role="reader")
     with translation.override("en"):
-        said = rules.sentence_of(rules.parse(data, reader), reader)
+        said = sentences.sentence_of(rules.parse(data, reader), reader)
 
     assert said.replace("Call or E-mail", "E-mail or Call") == sentence
 
 
 def test_a_sentence_does_not_name_what_its_reader_may_not_see() -> None:
     north, south = OrgUnitFactory(name="Secret North"), OrgUnitFactory()
-    rule = rules.stored(whole(clause("unit", "one_of", str(north.uid))))
+    rule = shape.stored(whole(clause("unit", "one_of", str(north.uid))))
 
-    said = rules.sentence_of(rule, UserFactory(role="reader", unit=south))
+    said = sentences.sentence_of(rule, UserFactory(role="reader", unit=south))
 
     assert said == "Kept by is something you may not see"
 
@@ -186,14 +186,14 @@ def test_what_lost_its_meaning_fits_nobody_and_neither_does_its_opposite() -> No
     ContactFactory()
     gone = {"field": "shirt_size", "op": "is", "values": ["L"]}
     for data in (whole(gone), whole(whole(gone), match="none")):
-        rule = rules.stored(data)
+        rule = shape.stored(data)
         assert not rules.is_whole(rule)
         assert not Contact.objects.filter(rules.condition_of(rule, now=NOW)).exists()
 
 
 def test_what_is_not_filled_in_yet_is_left_out_while_building() -> None:
     reader = UserFactory(role="reader")
-    rule = rules.stored(
+    rule = shape.stored(
         whole(clause("city", "is"), whole(clause("country", "nope")), clause("city", "empty"))
     )
 
@@ -213,11 +213,11 @@ def test_what_is_not_filled_in_yet_is_left_out_while_building() -> None:
     ],
 )
 def test_time_alone_changes_who_fits_some_rules(node: dict[str, Any], pace: str) -> None:
-    assert rules.pace_of(rules.stored(whole(clause("city", "empty"), node))) == pace
+    assert rules.pace_of(shape.stored(whole(clause("city", "empty"), node))) == pace
 
 
 def test_what_a_reader_must_hold() -> None:
-    rule = rules.stored(whole(clause("kind", "filled"), clause("city", "empty")))
+    rule = shape.stored(whole(clause("kind", "filled"), clause("city", "empty")))
 
     assert rules.permissions_of(rule) == ["relationships.view_relationship"]
     assert rules.fields_of(rule) == ["city", "kind"]
@@ -227,7 +227,7 @@ def test_a_stage_is_asked_of_closed_relationships_too() -> None:
     left = RelationshipFactory(kind="employee", at="left")
     RelationshipFactory(kind="employee")
     uid = str(Stage.objects.get(lifecycle__kind="employee", key="left").uid)
-    rule = rules.stored(whole(clause("stage", "one_of", uid)))
+    rule = shape.stored(whole(clause("stage", "one_of", uid)))
 
     assert [one.pk for one in Contact.objects.filter(rules.condition_of(rule, now=NOW))] == [
         left.contact_id

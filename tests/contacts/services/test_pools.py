@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from contacts.conditions import rule as rules
+from contacts.conditions import shape
 from contacts.models import Contact, PoolMember, PoolMove, TalentPool
 from contacts.services import pools as services
 from contacts.services.pools import PoolRefused, StepEntry
@@ -288,7 +289,7 @@ def test_rules_ask_who_is_in_a_pool() -> None:
     hidden = PoolMemberFactory(pool=TalentPoolFactory(is_private=True))
 
     def found(op: str, *values: str) -> set[int]:
-        rule = rules.stored(rule_of(asks("pool", op, *values)))
+        rule = shape.stored(rule_of(asks("pool", op, *values)))
         people = Contact.objects.filter(rules.condition_of(rule, now=NOW))
         return set(people.values_list("pk", flat=True))
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contacts.conditions import rule as rules
-from contacts.conditions.rule import RuleRefused
+from contacts.conditions import shape
+from contacts.conditions.shape import RuleRefused
 from contacts.models import Segment, SegmentMember, SegmentProposal
 from contacts.services import segments as services
 from contacts.services.segments import SegmentRefused
@@ -20,8 +20,8 @@ from tests.factories.groups import (
 )
 
 pytestmark = pytest.mark.django_db
-UTRECHT = rules.stored(rule_of(asks("city", "is", "Utrecht")))
-KIND = rules.stored(rule_of(asks("kind", "filled"), asks("added", "last", "3")))
+UTRECHT = shape.stored(rule_of(asks("city", "is", "Utrecht")))
+KIND = shape.stored(rule_of(asks("kind", "filled"), asks("added", "last", "3")))
 
 
 def test_what_is_derived_from_the_rule_is_kept_with_it() -> None:
@@ -50,7 +50,7 @@ def test_only_another_rule_lets_a_worker_begin_anew() -> None:
 def test_nothing_is_written_when_nothing_differs() -> None:
     segment = SegmentFactory()
 
-    services.change_segment(segment=segment, actor=segment.owner, rule=rules.stored(segment.rule))
+    services.change_segment(segment=segment, actor=segment.owner, rule=shape.stored(segment.rule))
 
     assert not AuditEntry.objects.exists()
 
@@ -82,7 +82,7 @@ def test_a_segment_is_about_people_whom_its_maker_may_ask_about() -> None:
 def test_a_shared_segment_cannot_name_a_private_pool() -> None:
     actor = UserFactory(role="recruiter")
     pool = TalentPoolFactory(owner=actor, is_private=True)
-    rule = rules.stored(rule_of(asks("pool", "one_of", str(pool.uid))))
+    rule = shape.stored(rule_of(asks("pool", "one_of", str(pool.uid))))
 
     services.create_segment(actor=actor, name="Mine", rule=rule, is_private=True)
     with pytest.raises(SegmentRefused, match="private talent pool"):

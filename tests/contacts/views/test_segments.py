@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.conditions import rule as rules
+from contacts.conditions import shape
 from contacts.models import Segment, SegmentMember, SegmentProposal
 from contacts.selectors import segments as selectors
 from contacts.services import membership
@@ -351,9 +352,9 @@ def test_the_list_of_people_is_narrowed_by_a_segment(client: Client, recruiter: 
 
 
 def test_a_draft_reads_its_own_form_back() -> None:
-    rule = rules.stored(rule_of(asks("city", "is", "x")))
+    rule = shape.stored(rule_of(asks("city", "is", "x")))
 
-    assert rules.stored(rules.as_json(rule)) == rule
+    assert shape.stored(shape.as_json(rule)) == rule
 
 
 def test_the_desk_says_who_waits_for_a_yes(client: Client, recruiter: Any) -> None:
