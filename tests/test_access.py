@@ -53,6 +53,8 @@ from relationships.models import (
     EngagementChange,
     InteractionVersion,
     KindChange,
+    Leaving,
+    LeavingStep,
     Mention,
     Paper,
     Questionnaire,
@@ -534,6 +536,26 @@ RULES: dict[str, Rule] = {
     "api-v1:goodwill-detail": RECORD,
     "api-v1:fact-list": ROLE,
     "api-v1:fact-detail": RECORD,
+    "api-v1:document-list": ROLE,
+    "api-v1:document-detail": RECORD,
+    "api-v1:document-versions": RECORD,
+    "api-v1:document-file": RECORD,
+    "api-v1:document-version-file": RECORD,
+    "api-v1:paper-list": MANAGER,
+    "api-v1:paper-detail": MANAGER,
+    "api-v1:paper-identity-checks": MANAGER,
+    "api-v1:paper-file": MANAGER,
+    "api-v1:dossier-list": MANAGER,
+    "api-v1:dossier-detail": MANAGER,
+    "api-v1:dossier-review": MANAGER,
+    "api-v1:questionnaire-list": MANAGER,
+    "api-v1:questionnaire-detail": MANAGER,
+    "api-v1:way-out-list": ROLE,
+    "api-v1:way-out-detail": RECORD,
+    "api-v1:way-out-close-step": RECORD,
+    "api-v1:way-out-reopen-step": RECORD,
+    "api-v1:way-out-feedback": RECORD,
+    "api-v1:way-out-stay-in-touch": RECORD,
     "api-v1:enrolment-list": ROLE,
     "api-v1:enrolment-detail": RECORD,
     "api-v1:tie-list": ROLE,
@@ -625,13 +647,21 @@ class World:
         self.paper = Paper.objects.create(
             engagement=self.engagement, kind="identity", checked_on=timezone.localdate()
         )
-        Dossier.objects.create(
+        self.dossier = Dossier.objects.create(
             engagement=self.engagement,
             questionnaire=Questionnaire.objects.get(),
             number=1,
             why="first",
             filled_on=timezone.localdate(),
             review_on=timezone.localdate(),
+        )
+        self.way = Leaving.objects.create(engagement=self.engagement, last_day=timezone.localdate())
+        self.way_step = LeavingStep.objects.create(
+            leaving=self.way,
+            what="thanks",
+            days=0,
+            planned_on=timezone.localdate(),
+            follow_up=FollowUpFactory(contact=self.contact, assignee=self.owner),
         )
         self.engagement_change = EngagementChange.objects.create(
             engagement=self.engagement, act="changed", before={"role": ""}, after={"role": "x"}
@@ -793,6 +823,11 @@ class World:
         "api/v1/promises": lambda world: world.promise.uid,
         "api/v1/goodwill": lambda world: world.goodwill.uid,
         "api/v1/facts": lambda world: world.fact.uid,
+        "api/v1/documents": lambda world: world.version.document.uid,
+        "api/v1/papers": lambda world: world.paper.uid,
+        "api/v1/dossiers": lambda world: world.dossier.uid,
+        "api/v1/questionnaires": lambda world: world.dossier.questionnaire.uid,
+        "api/v1/ways-out": lambda world: world.way.uid,
         "api/v1/enrolments": lambda world: world.enrolment.uid,
         "api/v1/ties": lambda world: world.tie.uid,
         "api/v1/tie-kinds": lambda world: world.tie.kind.uid,
@@ -824,6 +859,10 @@ class World:
             values["token"] = links.profile_token(self.touchpoint.uid, last_day=last_day)
         if "token" in values and address.name == "contacts:export_file":
             values["token"] = signing.dumps(str(self.export_run.uid), salt="contacts.exports")
+        if "step" in values:
+            values["step"] = self.way_step.uid
+        if "number" in values and address.name.startswith("api-v1:document"):
+            values["number"] = self.version.number
         if "step_uid" in values:
             values["step_uid"] = self.step.uid
         return reverse(address.name, kwargs=values)

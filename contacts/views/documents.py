@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from contacts import document_links
+from contacts.document_answers import file_answer
 from contacts.document_forms import DocumentForm, UploadForm
 from contacts.document_panel import document_panel
 from contacts.models import Contact, Document, DocumentVersion
@@ -26,23 +27,6 @@ from core.toasts import toast
 
 CHANGE = "contacts.change_contact"
 CHANGED = "documents-changed"
-Format = DocumentVersion.Format
-_TYPES = {
-    Format.PDF: "application/pdf",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Format.ODT: "application/vnd.oasis.opendocument.text",
-    Format.PNG: "image/png",
-    Format.JPEG: "image/jpeg",
-    Format.TXT: "text/plain; charset=utf-8",
-}
-_ENDINGS = {
-    Format.PDF: (".pdf",),
-    Format.DOCX: (".docx",),
-    Format.ODT: (".odt",),
-    Format.PNG: (".png",),
-    Format.JPEG: (".jpg", ".jpeg"),
-    Format.TXT: (".txt", ".md", ".csv"),
-}
 
 
 @login_required
@@ -172,27 +156,11 @@ def document_file(request: UserRequest, token: str) -> HttpResponseBase:
     if uid is None:
         raise Http404
     version = _version(request, uid)
-    try:
-        file = version.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
+    answer = file_answer(version)
 
     services.record_download(version=version, actor=request.user)
 
-    response = FileResponse(file, as_attachment=True, filename=_download_name(version))
-    response["Content-Type"] = _TYPES[Format(version.file_format)]
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _download_name(version: DocumentVersion) -> str:
-    """As it was called, with an ending that tells what it is."""
-    endings = _ENDINGS[Format(version.file_format)]
-    if version.file_name.lower().endswith(endings):
-        return version.file_name
-    return f"{version.file_name}{endings[0]}"
+    return answer
 
 
 def _document(request: UserRequest, uid: UUID, *, kept: bool = True) -> Document:
