@@ -164,8 +164,10 @@ def _plan_targets(people: Sequence[PersonPlan], run: ImportRun) -> dict[str, Tar
         if person.known is not None
     ]
     mapped = set(run.mapping.values())
+    importer = run.started_by_id or run.uploaded_by_id
+    options = {**run.options, "importer": str(importer)}
     plans = {
-        one.key: one.plan(asked, run.options)
+        one.key: one.plan(asked, options)
         for one in targets.all_targets()
         if one.options or any(field.key in mapped for field in one.all_fields)
     }

@@ -91,6 +91,7 @@ class ImportTarget:
     """``more_fields`` are those that may come and go while the product runs: asked for each file
     and each batch.
 
+    ``plan`` is given the options of the run, with ``importer``: the primary key of who imports.
     ``undo`` takes back what plans said they ``made`` of people we knew, unless it was changed
     after ``Brought.done_at``; it names on ``Brought`` what it put back and what it kept.
     """
