@@ -19,13 +19,13 @@ MEBIBYTES = 1536
 TWICE = """
 INSERT INTO contacts_contact (
     uid, created_at, updated_at, given_name, infix, family_name, preferred_name, native_name,
-    given_initials, birth_name, headline, organisation_name, city, country, language, time_zone,
+    given_initials, birth_name, birthday, headline, organisation_name, city, country, language, time_zone,
     unit_id, note, do_not_contact, source, custom_values, field_sources, sort_key, search_text
 )
 SELECT gen_random_uuid(), now(), now(), given_name, '',
     CASE id %% 4 WHEN 0 THEN overlay(family_name PLACING substr(family_name, 4, 1)
         || substr(family_name, 3, 1) FROM 3 FOR 2) ELSE family_name END,
-    '', '', '', '', headline, '',
+    '', '', '', '', '', headline, '',
     CASE id %% 3 WHEN 0 THEN 'Middelburg' ELSE city END,
     country, language, time_zone, unit_id, 'planted ' || id, false, 'import', '{}', '{}',
     sort_key, search_text

@@ -53,12 +53,12 @@ def _of(names: str, part: int, *, divider: str = " ", skew: int = 1) -> str:
 PEOPLE = f"""
 INSERT INTO contacts_contact (
     uid, created_at, updated_at, given_name, infix, family_name, preferred_name, native_name,
-    given_initials, birth_name, headline,
+    given_initials, birth_name, birthday, headline,
     organisation_name, city, country, language, time_zone, unit_id, note, do_not_contact, source,
     custom_values, field_sources, sort_key, search_text
 )
 SELECT gen_random_uuid(), now() - n * interval '1 minute', now() - n * interval '1 second',
-    given, infix, family, '', '', '', '', role, 'Bureau ' || n %% 5000,
+    given, infix, family, '', '', '', '', '', role, 'Bureau ' || n %% 5000,
     city,
     'NL', CASE n %% 4 WHEN 0 THEN 'en' ELSE 'nl' END, 'Europe/Amsterdam', %(unit)s, '', false,
     'import', '{{}}', '{{}}',

@@ -7,6 +7,7 @@ from django_countries import countries
 
 from campaigns.models import Campaign
 from community.models import ProfileAsk
+from contacts.form_fields import BirthdayField
 
 
 class ProfileForm(forms.Form):
@@ -18,6 +19,9 @@ class ProfileForm(forms.Form):
     )
     family_name = forms.CharField(label=_("Family name"), max_length=100, required=False)
     preferred_name = forms.CharField(label=_("What we call you"), max_length=100, required=False)
+    birthday = BirthdayField(
+        help_text=_("If we may think of it. “12 April” is enough; empty, we keep none.")
+    )
     headline = forms.CharField(label=_("Position"), max_length=200, required=False)
     organisation_name = forms.CharField(label=_("Organisation"), max_length=200, required=False)
     phone = forms.CharField(label=_("Phone number"), max_length=40, required=False)
@@ -37,6 +41,7 @@ class ProfileForm(forms.Form):
 _AUTOCOMPLETE = {
     "given_name": "given-name",
     "family_name": "family-name",
+    "birthday": "bday",
     "headline": "organization-title",
     "organisation_name": "organization",
     "phone": "tel",

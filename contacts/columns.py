@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Right
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from contacts.birthdays import days_of_month
 from contacts.choices import Purpose, Source
 from contacts.listing import Filter, register_filter
 from contacts.models import Consent, Contact, OrgUnit, Tag
@@ -72,6 +74,18 @@ def _tagged(people: ContactQuerySet, values: list[str], user: User) -> ContactQu
 
 def _untagged(people: ContactQuerySet, user: User) -> ContactQuerySet:
     return people.filter(~Exists(Contact.tags.through.objects.filter(contact=OuterRef("pk"))))
+
+
+def _birthday_choices(user: User) -> list[tuple[str, Any]]:
+    months = [(str(number), name) for number, name in MONTHS.items()]
+    return [("this", _("this month")), ("next", _("next month")), *months]
+
+
+def _born_in(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
+    now = timezone.localdate().month
+    said = {"this": now, "next": now % 12 + 1}
+    days = [day for value in values for day in days_of_month(said.get(value) or int(value))]
+    return people.alias(born_on=Right("birthday", 5)).exclude(birthday="").filter(born_on__in=days)
 
 
 def _at_organisations(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
@@ -162,6 +176,21 @@ register_with_opposites(
     negation=_("not tagged %(value)s"),
     emptiness=_("without a tag"),
     lacking=_untagged,
+)
+register_with_opposites(
+    Filter(
+        key="birthday",
+        label=_("Birthday"),
+        position=45,
+        widget="choice",
+        sentence=_("whose birthday is in %(value)s"),
+        choices=_birthday_choices,
+        apply=_born_in,
+        icon="cake",
+    ),
+    negation=_("whose birthday is not in %(value)s"),
+    emptiness=_("whose birthday is not known"),
+    lacking=lambda people, user: people.filter(birthday=""),
 )
 register_with_opposites(
     Filter(

@@ -3,9 +3,36 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from contacts import birthdays
 from contacts.columns import in_tree_order
 from contacts.models import OrgUnit
+
+
+class BirthdayField(forms.CharField):
+    """A day and a month, the year where it is known; as people write it (``birthdays``)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given: dict[str, Any] = {
+            "label": _("Birthday"),
+            "required": False,
+            "max_length": 40,
+            "help_text": _("“12 April 1984”, or “12 April”"),
+        }
+        super().__init__(**(given | kwargs))
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return birthdays.read(text, today=timezone.localdate()) if text else ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="birthday") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        is_kept = isinstance(value, str) and birthdays.KEPT.fullmatch(value)
+        return birthdays.shown(value) if is_kept else value
 
 
 class UnitChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time

@@ -9,7 +9,7 @@ from django_countries import countries
 
 from contacts.choices import Purpose
 from contacts.field_forms import add_custom_fields
-from contacts.form_fields import UnitChoiceField
+from contacts.form_fields import BirthdayField, UnitChoiceField
 from contacts.models import Consent, Contact, Label, OrgUnit, SocialProfile
 from contacts.models.access import visible_units
 from contacts.services.addresses import EmailEntry, PhoneEntry, PostalEntry, ProfileEntry
@@ -20,6 +20,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
     """The person's own fields. What there may be several of stands in the formsets below."""
 
     expected_updated_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    birthday = BirthdayField()
     country = forms.ChoiceField(
         label=_("Country"), required=False, choices=lambda: [("", "-"), *countries]
     )
@@ -43,6 +44,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             "native_name",
             "given_initials",
             "birth_name",
+            "birthday",
             "headline",
             "organisation_name",
             "city",

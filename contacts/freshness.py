@@ -24,6 +24,7 @@ FIELDS = (
     "native_name",
     "given_initials",
     "birth_name",
+    "birthday",
     "headline",
     "organisation_name",
     "city",

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from contacts import cells
+from contacts import birthdays, cells
 from contacts.listing import Column, register_column
 from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.models.contact import ContactQuerySet
@@ -79,6 +79,14 @@ for _column in (
         reads=("city",),
         edits="city",
         is_shown=True,
+    ),
+    Column(
+        key="birthday",
+        label=_("Birthday"),
+        position=41,
+        read=lambda contact: birthdays.shown(contact.birthday),
+        reads=("birthday",),
+        edits="birthday",
     ),
     Column(
         key="country",

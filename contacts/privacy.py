@@ -71,6 +71,7 @@ register(
         "native_name": _name,
         "given_initials": _name,
         "birth_name": _name,
+        "birthday": _name,
         "headline": _name,
         "organisation_name": _name,
         "city": _name,

@@ -13,6 +13,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "native_name": _("name in native script"),
     "given_initials": _("initials"),
     "birth_name": _("name at birth"),
+    "birthday": _("birthday"),
     "headline": _("position"),
     "organisation_name": _("organisation"),
     "city": _("city"),

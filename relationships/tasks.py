@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from relationships.services import assignments, automation_work, dossiers, occasions, papers, ties
 from relationships.services.assignments import begin_agreed
+from relationships.services.birthdays import mark_birthdays
 from relationships.services.digest import send_due_digests
 from relationships.services.dossiers import ask_for_reviews
 from relationships.services.exposure import refresh_exposure as work_out_exposure
@@ -57,6 +58,7 @@ def mark_days() -> None:
     for work in (
         occasions.owe_for_engagements,
         occasions.mark_anniversaries,
+        mark_birthdays,
         occasions.bring_up_facts,
     ):
         with transaction.atomic():

@@ -7,6 +7,7 @@ SHOWN = (
     "infix",
     "family_name",
     "preferred_name",
+    "birthday",
     "headline",
     "organisation_name",
     "city",

@@ -13,6 +13,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
+from contacts import birthdays
 from contacts.api.custom import CustomValuesField, FieldSourceSerializer
 from contacts.api.skill_serializers import ContactSkillSerializer
 from contacts.choices import Source
@@ -179,6 +180,9 @@ class ContactSerializer(StrictSerializer):
     birth_name = NullableTextField(
         max_length=130, help_text="Family name that they were born with, its infix included."
     )
+    birthday = NullableTextField(
+        max_length=10, help_text="`1984-04-12`, or `--04-12` where the year is not known."
+    )
     headline = NullableTextField(max_length=200, help_text="Their position, in a line.")
     organisation_name = NullableTextField(max_length=200, help_text="Where they work now.")
     city = NullableTextField(max_length=100)
@@ -256,6 +260,12 @@ class ContactSerializer(StrictSerializer):
         if isinstance(data, Mapping):
             data = {n: [] if n in _LIST_NAMES and v is None else v for n, v in data.items()}
         return super().to_internal_value(data)
+
+    def validate_birthday(self, birthday: str) -> str:
+        try:
+            return birthdays.read(birthday, today=timezone.localdate()) if birthday else ""
+        except ValueError as error:
+            raise serializers.ValidationError(str(error), code="birthday") from error
 
     def validate_country(self, country: str) -> str:
         return known_country(country)

@@ -60,6 +60,12 @@ def _add_names(card: Any, contact: Contact) -> None:
     _add(card, "x-trm-native-name", contact.native_name)
     _add(card, "x-trm-initials", contact.given_initials)
     _add(card, "x-trm-birth-name", contact.birth_name)
+    _add(card, "bday", _birthday(contact.birthday))
+
+
+def _birthday(kept: str) -> str:
+    """As vCard 4 has it: ``19840412``, or ``--0412`` without the year."""
+    return f"--{kept[2:].replace('-', '')}" if kept.startswith("--") else kept.replace("-", "")
 
 
 def _add_reach(card: Any, contact: Contact) -> None:

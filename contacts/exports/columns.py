@@ -92,6 +92,12 @@ PLAIN = (
         read=lambda one: one.birth_name,
     ),
     ExportColumn(
+        key="birthday",
+        english="Birthday",
+        dutch="Geboortedatum",
+        read=lambda one: one.birthday,
+    ),
+    ExportColumn(
         key="native",
         english="Name in native script",
         dutch="Naam in eigen schrift",

@@ -84,6 +84,7 @@ def _beyond(contact: Contact) -> dict[str, Any]:
         native_name=contact.native_name,
         given_initials=contact.given_initials,
         birth_name=contact.birth_name,
+        birthday=contact.birthday,
         organisation_name=contact.organisation_name,
         language=contact.language,
         time_zone=contact.time_zone,

@@ -21,7 +21,19 @@ MOST_MENDED = 20
 _NAME = re.compile(r"(?:[\w-]+\.)?([\w-]+)(?=[;:])")
 _KEPT = frozenset(
     (
-        *("BEGIN", "END", "VERSION", "PRODID", "UID", "KIND", "N", "FN", "NICKNAME", "LANG"),
+        *(
+            "BEGIN",
+            "END",
+            "VERSION",
+            "PRODID",
+            "UID",
+            "KIND",
+            "N",
+            "FN",
+            "NICKNAME",
+            "LANG",
+            "BDAY",
+        ),
         *("EMAIL", "TEL", "URL", "X-SOCIALPROFILE", "ORG", "TITLE", "ROLE", "ADR"),
         *(
             "CATEGORIES",
@@ -140,6 +152,7 @@ def _read(card: Any) -> dict[str, str]:
         "Name in native script": _first(held, "x-trm-native-name"),
         "Initials": _first(held, "x-trm-initials"),
         "Name at birth": _first(held, "x-trm-birth-name"),
+        "Birthday": _birthday(held),
         "E-mail": joined(_values(held, "email")),
         "Phone": joined(_phones(held.get("tel", ()))),
         "Profile URL": " ".join(
@@ -180,6 +193,14 @@ def _names(held: dict[str, list[Any]]) -> dict[str, str]:
     if parts["Given name"] or parts["Family name"]:
         return parts
     return {} if full == organisation else {"Full name": full}
+
+
+def _birthday(held: dict[str, list[Any]]) -> str:
+    """Apple writes a year of its own where none is known, and says so beside it."""
+    for entry in held.get("bday", ()):
+        text, left_out = _text(entry.value), _param(entry, "X-APPLE-OMIT-YEAR")
+        return f"--{text[5:]}" if left_out and text.startswith(f"{left_out}-") else text
+    return ""
 
 
 def _phones(entries: Iterable[Any]) -> Iterator[str]:

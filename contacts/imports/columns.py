@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contacts import birthdays
 from contacts.imports import values
 from contacts.imports.drafts import Draft
 from contacts.imports.notes import note
@@ -85,6 +87,13 @@ def _phone(draft: Draft, text: str, reading: Reading) -> None:
             draft.notes.append(note("bad_phone", value=number))
         if number not in draft.phones:
             draft.phones.append(number)
+
+
+def _birthday(draft: Draft, text: str, reading: Reading) -> None:
+    try:
+        draft.birthday = birthdays.read(text, today=timezone.localdate())
+    except ValueError:
+        draft.notes.append(note("bad_birthday", value=text[:100]))
 
 
 def _profile(draft: Draft, text: str, reading: Reading) -> None:
@@ -245,6 +254,15 @@ COLUMNS = (
         headers=_headers("""
             geboortenaam, meisjesnaam, naam bij geboorte, birth name, maiden name,
             name at birth, family name at birth
+        """),
+    ),
+    Column(
+        key="birthday",
+        label=_("Birthday"),
+        group=_WHO,
+        take=_birthday,
+        headers=_headers("""
+            geboortedatum, verjaardag, birthday, birth date, birthdate, date of birth, bday, dob
         """),
     ),
     Column(

@@ -43,6 +43,7 @@ class Draft:
     native: str = ""
     initials: str = ""
     birth: str = ""
+    birthday: str = ""
     uid: str = ""
     headline: str = ""
     organisation: str = ""

@@ -19,6 +19,7 @@ PLAIN_FIELDS = {
     "native": "native_name",
     "initials": "given_initials",
     "birth": "birth_name",
+    "birthday": "birthday",
     "headline": "headline",
     "organisation": "organisation_name",
     "city": "city",

@@ -41,7 +41,7 @@ _GOOGLE = {
     "custom field 1 value": "",
     "name prefix": "",
     "name suffix": "",
-    "birthday": "",
+    "birthday": "birthday",
     "photo": "",
 }
 _OUTLOOK = {

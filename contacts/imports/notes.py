@@ -172,6 +172,12 @@ register(
     _("“%(value)s” is not a language of this system; the default was taken."),
 )
 register(
+    "bad_birthday",
+    Weight.WARNING,
+    _("Birthday that is no day"),
+    _("“%(value)s” is not a birthday and was left out."),
+)
+register(
     "bad_country",
     Weight.WARNING,
     _("Country we do not know"),

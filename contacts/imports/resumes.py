@@ -47,6 +47,7 @@ def _row(resume: dict[str, Any]) -> dict[str, str]:
         "Position": _text(basics, "label") or ("" if ours else _text(work, "position")),
         "Initials": _text(ours, "given_initials"),
         "Name at birth": _text(ours, "birth_name"),
+        "Birthday": _text(ours, "birthday"),
         "Street": _text(place, "address"),
         "Postcode": _text(place, "postalCode"),
         "City": _text(place, "city"),

@@ -12,7 +12,7 @@ from core.spreadsheets import unmistakable
 BETWEEN = " ::: "
 HEADERS = (
     *("Given name", "Middle name", "Infix", "Family name", "Full name", "Preferred name"),
-    *("Initials", "Name at birth", "Street", "Postcode"),
+    *("Initials", "Name at birth", "Birthday", "Street", "Postcode"),
     *("Name in native script", "E-mail", "Phone", "Profile URL", "Organisation", "Position"),
     *("City", "Country", "Language", "Skills", "Tags", "Note", "Numbers in other systems"),
     "TRM ID",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast, Collate, Left, Lower, Upper
+from django.db.models.functions import Cast, Collate, Left, Lower, Right, Upper
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -53,7 +53,8 @@ class Contact(TimeStampedModel):
 
     ``given_initials`` are for whom we know by no more than those, or who writes them otherwise
     than the given name tells ("Th."); ``dutch_initials`` gives them for everybody. ``birth_name``
-    is the family name, with its infix, that someone was born with.
+    is the family name, with its infix, that someone was born with. ``birthday`` is written as
+    ``contacts.birthdays`` has it: ``1984-04-12``, or ``--04-12`` without the year.
 
     ``custom_values`` holds ``{key of a custom field: value}``. ``field_sources`` tells where a
     field came from and when it was last said: ``{field: [source, ISO day, detail]}``, the detail
@@ -68,6 +69,7 @@ class Contact(TimeStampedModel):
     native_name = models.CharField(_("name in native script"), max_length=200, blank=True)
     given_initials = models.CharField(_("initials"), max_length=30, blank=True)
     birth_name = models.CharField(_("name at birth"), max_length=130, blank=True)
+    birthday = models.CharField(_("birthday"), max_length=10, blank=True)
     headline = models.CharField(_("position"), max_length=200, blank=True)
     organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
@@ -137,6 +139,9 @@ class Contact(TimeStampedModel):
                 condition=~Q(custom_values={}),
                 name="contact_custom_text",
             ),
+            models.Index(
+                Right("birthday", 5), "id", condition=~Q(birthday=""), name="contact_by_birthday"
+            ),
             GinIndex(PersonWords("search_text"), name="contact_words"),
             # Whose given name begins so: the words begin with it.
             models.Index(
@@ -149,6 +154,10 @@ class Contact(TimeStampedModel):
                 condition=~Q(given_name="", family_name="", native_name="")
                 | Q(erased_at__isnull=False),
                 name="contact_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(birthday="") | Q(birthday__regex=r"^(\d{4}|-)-\d{2}-\d{2}$"),
+                name="contact_birthday_is_a_day",
             ),
         ]
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contacts import custom_fields
+from contacts import birthdays, custom_fields
 from contacts.freshness import FIELDS, Provenance, custom_name, oldest_fresh_day, provenance
 from contacts.models import Contact, CustomField
 from contacts.models.address import SourcedModel
@@ -96,6 +96,8 @@ def _said(contact: Contact, name: str, today: date) -> Provenance:
 def _shown(contact: Contact, name: str) -> str:
     if name == "country":
         return contact.country_name
+    if name == "birthday":
+        return birthdays.shown(contact.birthday)
     if name == "language":
         return str(contact.get_language_display())
     return str(getattr(contact, name))

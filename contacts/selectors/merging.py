@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts import custom_fields
+from contacts import birthdays, custom_fields
 from contacts.choices import Purpose
 from contacts.freshness import custom_name
 from contacts.models import Consent, Contact, MergeRecord
@@ -81,6 +81,7 @@ class Preview:
 
 
 _LABELS: list[tuple[str, str | Promise]] = [
+    ("birthday", gettext_lazy("Birthday")),
     ("headline", gettext_lazy("Position")),
     ("organisation_name", gettext_lazy("Organisation")),
     ("city", gettext_lazy("City")),
@@ -157,6 +158,8 @@ def _whole_name(contact: Contact) -> str:
 def _shown(contact: Contact, name: str) -> str:
     if name == "country":
         return contact.country_name
+    if name == "birthday":
+        return birthdays.shown(contact.birthday)
     if name == "language":
         return str(contact.get_language_display())
     if name == "unit":

@@ -39,6 +39,7 @@ NAME_FIELDS = (
 )
 EDITABLE_FIELDS = (
     *NAME_FIELDS,
+    "birthday",
     "headline",
     "organisation_name",
     "city",

@@ -216,6 +216,7 @@ class DossierViewSet(OfContactViewSet[Dossier]):
         """By the version of the questions that counts (`/questionnaires`). What is not answered is
         not known. Of work that is no assignment, a 409.
         """
+        require(request.user, SEE)
         sent = self.checked(NewDossierSerializer)
         require(request.user, SEE, sent["engagement"].contact)
         answers = {

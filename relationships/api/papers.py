@@ -178,6 +178,7 @@ class PaperViewSet(OfContactViewSet[Paper]):
         return download(row.document, request)
 
     def _sent(self, serializer_class: type[OfEngagementSerializer]) -> dict[str, Any]:
+        require(self.request.user, SEE)
         sent = dict(self.checked(serializer_class))
         for permission in (SEE, CHANGE):
             require(self.request.user, permission, sent["engagement"].contact)

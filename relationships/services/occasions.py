@@ -43,8 +43,10 @@ ANSWERED = (FollowUp.Kind.REPLY, FollowUp.Kind.CLOSING, FollowUp.Kind.ANNIVERSAR
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Occasion:
-    """``owner_id``: whose task it is, where nobody keeps in touch with the person."""
+class Occasion:
+    """``owner_id``: whose task it is, where nobody keeps in touch with the person. An anniversary
+    of no ``years`` is a birthday.
+    """
 
     kind: str
     key: str
@@ -68,8 +70,8 @@ def ask_for_replies(*, interaction_ids: Collection[int], now: datetime) -> list[
     asked = FollowUp.objects.open().filter(kind=FollowUp.Kind.REPLY, contact=OuterRef("contact_id"))
     rows = wrote.filter(~Exists(heard), ~Exists(asked)).order_by("-happened_at", "-pk")
     first = {row.contact_id: row for row in rows}
-    return _ask(
-        _Occasion(
+    return ask(
+        Occasion(
             kind=FollowUp.Kind.REPLY,
             key=f"reply:{row.pk}",
             contact_id=row.contact_id,
@@ -92,7 +94,7 @@ def owe_for_moves(*, transition_ids: Collection[int], now: datetime) -> list[Fol
     ).exclude(went_on | Q(to_stage__key="no-contact-wanted"))
     moves = moves.filter(moved_at__gt=now - CLOSING_WITHIN).select_related("relationship")
     return _owe(
-        _Occasion(
+        Occasion(
             kind=FollowUp.Kind.CLOSING,
             key=f"closing:move:{move.pk}",
             contact_id=move.relationship.contact_id,
@@ -117,7 +119,7 @@ def owe_for_engagements(
     if engagement_ids is not None:
         rows = rows.filter(pk__in=engagement_ids)
     return _owe(
-        _Occasion(
+        Occasion(
             kind=FollowUp.Kind.CLOSING,
             key=f"closing:engagement:{row.pk}",
             contact_id=row.contact_id,
@@ -144,8 +146,8 @@ def mark_anniversaries(*, today: date) -> list[FollowUp]:
         .order_by("contact", "starts_on", "pk")
         .distinct("contact")
     )
-    return _ask(
-        _Occasion(
+    return ask(
+        Occasion(
             kind=FollowUp.Kind.ANNIVERSARY,
             key=f"anniversary:{row.pk}:{today.year}",
             contact_id=row.contact_id,
@@ -162,8 +164,8 @@ def bring_up_facts(*, today: date, fact_ids: Collection[int] | None = None) -> l
     rows = PersonalFact.objects.timely(today).filter(contact__archived_at=None)
     if fact_ids is not None:
         rows = rows.filter(pk__in=fact_ids)
-    return _ask(
-        _Occasion(
+    return ask(
+        Occasion(
             kind=FollowUp.Kind.FACT,
             key=f"fact:{row.pk}:{row.shows_on}",
             contact_id=row.contact_id,
@@ -231,7 +233,7 @@ def _on_the_day(today: date) -> Q:
     return on_it
 
 
-def _owe(occasions: Iterable[_Occasion]) -> list[FollowUp]:
+def _owe(occasions: Iterable[Occasion]) -> list[FollowUp]:
     """Only of people who may be spoken with, who are not owed one already, nor heard from us on the
     very day.
     """
@@ -240,7 +242,7 @@ def _owe(occasions: Iterable[_Occasion]) -> list[FollowUp]:
     may_hear = Contact.objects.filter(pk__in=found, archived_at=None, do_not_contact=False)
     people = set(may_hear.values_list("pk", flat=True))
     people -= set(owed.values_list("contact_id", flat=True))
-    made = _ask(one for one in found.values() if one.contact_id in people)
+    made = ask(one for one in found.values() if one.contact_id in people)
     since = min((row.occurred_on for row in made if row.occurred_on), default=None)
     if since is not None:
         said = _human(Direction.OUTBOUND, Direction.TWO_WAY).filter(
@@ -250,7 +252,7 @@ def _owe(occasions: Iterable[_Occasion]) -> list[FollowUp]:
     return made
 
 
-def _ask(occasions: Iterable[_Occasion]) -> list[FollowUp]:
+def ask(occasions: Iterable[Occasion]) -> list[FollowUp]:
     """Write the tasks that are not there yet, each in the language of whose it is."""
     found = {one.key: one for one in occasions}
     held = set(FollowUp.objects.filter(key__in=found).values_list("key", flat=True))
@@ -275,7 +277,7 @@ def _who_may_see(owners: Mapping[int, User]) -> dict[int, User]:
     }
 
 
-def _task(one: _Occasion, owner: User | None) -> NewFollowUp:
+def _task(one: Occasion, owner: User | None) -> NewFollowUp:
     with override(owner.language if owner else None):
         title = _title(one)
     return NewFollowUp(
@@ -291,11 +293,13 @@ def _task(one: _Occasion, owner: User | None) -> NewFollowUp:
     )
 
 
-def _title(one: _Occasion) -> str:
+def _title(one: Occasion) -> str:
     if one.kind == FollowUp.Kind.REPLY:
         return _("Answer their message")
     if one.kind == FollowUp.Kind.CLOSING:
         return _("Close it well: say a word yourself")
+    if one.kind == FollowUp.Kind.ANNIVERSARY and not one.years:
+        return _("Their birthday")
     if one.kind == FollowUp.Kind.ANNIVERSARY:
         years = ngettext("%(years)d year with us", "%(years)d years with us", one.years)
         return years % {"years": one.years}

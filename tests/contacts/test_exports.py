@@ -77,6 +77,7 @@ def full() -> Contact:
         native_name="Хосе",  # noqa: RUF001
         given_initials="J.M.",
         birth_name="de la =Cruz",
+        birthday="--04-12",
         headline="=cmd|' /C calc'!A0",
         organisation_name="@Bureau; x, y",
         city="'s-Hertogenbosch",
@@ -379,6 +380,7 @@ def same(contact: Contact, other: Contact) -> None:
     names += (
         "given_initials",
         "birth_name",
+        "birthday",
         "organisation_name",
         "city",
         "country",

@@ -119,6 +119,7 @@ def full_life(world: World, mark: str) -> Contact:
         native_name=f"{mark}native",
         given_initials=mark[:30],
         birth_name=f"{mark}birth",
+        birthday="1984-04-12",
         headline=f"{mark}headline",
         organisation_name=f"{mark}organisation",
         city=f"{mark}city",
