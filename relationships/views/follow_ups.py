@@ -1,6 +1,7 @@
 """Tasks: made for a person, done, not needed, put off, handed over; and each of these undone."""
 
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,19 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
-from core.models import User
 from core.permissions import require
 from core.toasts import toast, toast_refusal
 from relationships.forms import (
     CloseForm,
     FollowUpForm,
-    HandOverForm,
     IntroductionForm,
     LaterForm,
 )
 from relationships.models import FollowUp
 from relationships.panels import tasks_of
 from relationships.services import follow_ups as services
+from relationships.views import handing_over
 from relationships.views.asking import ask
 from relationships.views.desk import render_desk
 from relationships.views.returning import next_url, person_url, place_of, tasks_changed
@@ -158,25 +158,15 @@ def restore_due(request: UserRequest, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
     follow_up = _get(request, uid)
-    form = HandOverForm(request.POST or None, without=follow_up.assignee)
-    if request.method == "POST" and form.is_valid():
-        colleague = form.cleaned_data["colleague"]
-        try:
-            services.hand_over_follow_up(
-                follow_up=follow_up,
-                actor=request.user,
-                assignee=colleague,
-                note=form.cleaned_data["note"],
-            )
-        except DomainError as refusal:
-            form.add_error("colleague", str(refusal))
-        else:
-            before = follow_up.assignee.uid if follow_up.assignee else ""
-            undo = _undo_url("relationships:task-assignee", uid, user=str(before))
-            toast(request, _("Handed over to %(name)s.") % {"name": colleague.name}, undo_url=undo)
-            return _answer(request)
-    title = _("Hand over: %(title)s") % {"title": follow_up.title}
-    return ask(request, form, title=title, submit=_("Hand over"))
+    give = partial(services.hand_over_follow_up, follow_up=follow_up, actor=request.user)
+    return handing_over.hand_over(
+        request,
+        title=_("Hand over: %(title)s") % {"title": follow_up.title},
+        holder=follow_up.assignee,
+        give=lambda colleague, note: give(assignee=colleague, note=note),
+        answer=lambda: _answer(request),
+        undo_url=reverse("relationships:task-assignee", args=[uid]),
+    )
 
 
 @login_required
@@ -185,9 +175,8 @@ def restore_assignee(request: UserRequest, uid: UUID) -> HttpResponse:
     """Undo a handing over, by whoever did it: they may no longer hold the task."""
     follow_up = get_object_or_404(FollowUp.objects.visible_to(request.user), uid=uid)
     require(request.user, "relationships.change_follow_up", follow_up)
-    before = request.GET.get("user", "")
-    assignee = get_object_or_404(User, uid=before) if before else None
-    services.hand_over_follow_up(follow_up=follow_up, actor=request.user, assignee=assignee)
+    give = partial(services.hand_over_follow_up, follow_up=follow_up, actor=request.user)
+    handing_over.give_back(request, lambda holder: give(assignee=holder))
     return _answer(request)
 
 

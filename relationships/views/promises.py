@@ -1,5 +1,6 @@
 """Promises: made, kept, agreed anew, broken, withdrawn; and each of these undone."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -15,11 +16,12 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast, toast_refusal
-from relationships.forms import HandOverForm, LaterForm
+from relationships.forms import LaterForm
 from relationships.ledger_forms import PromiseForm, ReasonForm, RenegotiateForm
 from relationships.models import Promise
 from relationships.panels import promises_shown
 from relationships.services import promises as services
+from relationships.views import handing_over
 from relationships.views.asking import ask
 from relationships.views.desk import render_desk
 from relationships.views.returning import (
@@ -27,7 +29,6 @@ from relationships.views.returning import (
     person_url,
     place_of,
     tasks_changed,
-    user_or_404,
 )
 
 WRITE = "relationships.log_interaction"
@@ -196,25 +197,16 @@ def back_on_desk(request: UserRequest, uid: UUID) -> HttpResponse:
 def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
     """A colleague keeps it in our name."""
     promise = _get(request, uid)
-    form = HandOverForm(request.POST or None, without=promise.promiser)
-    if request.method == "POST" and form.is_valid():
-        colleague = form.cleaned_data["colleague"]
-        try:
-            services.hand_over_promise(
-                promise=promise,
-                actor=request.user,
-                promiser=colleague,
-                note=form.cleaned_data["note"],
-            )
-        except DomainError as refusal:
-            form.add_error("colleague", str(refusal))
-        else:
-            before = str(promise.promiser.uid) if promise.promiser else ""
-            undo = f"{reverse('relationships:promise-promiser', args=[uid])}?user={before}"
-            toast(request, _("Handed over to %(name)s.") % {"name": colleague.name}, undo_url=undo)
-            return _answer(request, promise)
-    title = _("Hand over: %(title)s") % {"title": promise.text}
-    return ask(request, form, title=title, submit=_("Hand over"), back=person_url(promise.contact))
+    give = partial(services.hand_over_promise, promise=promise, actor=request.user)
+    return handing_over.hand_over(
+        request,
+        title=_("Hand over: %(title)s") % {"title": promise.text},
+        holder=promise.promiser,
+        give=lambda colleague, note: give(promiser=colleague, note=note),
+        answer=lambda: _answer(request, promise),
+        undo_url=reverse("relationships:promise-promiser", args=[uid]),
+        back=person_url(promise.contact),
+    )
 
 
 @login_required
@@ -222,12 +214,8 @@ def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
 def restore_promiser(request: UserRequest, uid: UUID) -> HttpResponse:
     """Undo a handing over."""
     promise = _get(request, uid)
-    before = request.GET.get("user", "")
-    promiser = user_or_404(before) if before else None
-    try:
-        services.hand_over_promise(promise=promise, actor=request.user, promiser=promiser)
-    except DomainError as refusal:
-        toast_refusal(request, refusal)
+    give = partial(services.hand_over_promise, promise=promise, actor=request.user)
+    handing_over.give_back(request, lambda holder: give(promiser=holder))
     return _answer(request, promise)
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
-from core.models import User
 from core.permissions import require
 from core.toasts import toast, toast_refusal
 from relationships.forms import BeginForm, CadenceForm, LaterForm, NotNeededForm
@@ -27,7 +26,13 @@ from relationships.services.lifecycle import begin_relationship
 from relationships.services.ownership import HeldByColleague, take_over_or_give
 from relationships.views.asking import ask
 from relationships.views.desk import render_desk
-from relationships.views.returning import back_to_person, next_url, person_url, tasks_changed
+from relationships.views.returning import (
+    back_to_person,
+    next_url,
+    person_url,
+    tasks_changed,
+    user_or_404,
+)
 
 
 @login_required
@@ -105,7 +110,7 @@ def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
 def restore_owner(request: UserRequest, uid: UUID) -> HttpResponse:
     row = _get(request, uid)
     before = request.GET.get("user", "")
-    owner = get_object_or_404(User, uid=before) if before else None
+    owner = user_or_404(before) if before else None
     given = request.GET.get("since", "")
     try:
         since = date.fromisoformat(given) if given else row.started_on

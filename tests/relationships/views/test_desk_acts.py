@@ -84,6 +84,14 @@ def test_an_undo_that_names_nobody_is_not_there(
     assert client.post(f"{url('promise-promiser', promise)}?user={given}").status_code == 404
     assert Promise.objects.get().promiser == recruiter
 
+    task = FollowUpFactory(assignee=recruiter)
+    assert client.post(f"{url('task-assignee', task)}?user={given}").status_code == 404
+    row = RelationshipFactory(owner=recruiter)
+    assert client.post(f"{url('restore-owner', row)}?user={given}").status_code == 404
+    task.refresh_from_db()
+    row.refresh_from_db()
+    assert (task.assignee, row.owner) == (recruiter, recruiter)
+
 
 def test_a_task_is_handed_over_with_a_word(client: Client, recruiter: User) -> None:
     colleague = UserFactory(role="recruiter")
