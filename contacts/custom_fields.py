@@ -19,8 +19,8 @@ from contacts.freshness import custom_name
 from contacts.models import CustomField
 from core.errors import DomainError
 from core.once import forget, once
+from core.prepared import Prepared
 from core.privacy import Erasure
-from core.written import Written
 
 MEMORY = "contacts.custom_fields"
 MOST_FIELDS = 100
@@ -46,12 +46,12 @@ class _Wrong(ValueError):
     """Says what is wrong, in the reader's language."""
 
 
-_in_order: Written[CustomField] = Written(CustomField.objects.in_order)
+_IN_ORDER = Prepared(CustomField.objects.in_order)
 
 
 def all_fields() -> list[CustomField]:
     """The retired ones too, in their order."""
-    return once(MEMORY, _in_order)
+    return once(MEMORY, _IN_ORDER)
 
 
 def active_fields() -> list[CustomField]:

@@ -13,11 +13,11 @@ from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.models.contact import ContactQuerySet
 from contacts.sorting import Sort, register_sort
 from core.models import User
-from core.written import Written
+from core.prepared import Given, Prepared
 
-_tags_of: Written[tuple[int, str]] = Written(
-    lambda contact_ids: (
-        Contact.tags.through.objects.filter(contact__any=contact_ids)
+_TAGS = Prepared(
+    lambda: (
+        Contact.tags.through.objects.filter(contact__any=Given("contacts"))
         .order_by("tag__name")
         .values_list("contact_id", "tag__name")
     )
@@ -26,7 +26,7 @@ _tags_of: Written[tuple[int, str]] = Written(
 
 def _tags(contact_ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
     names: dict[int, list[str]] = {}
-    for pk, name in _tags_of(contact_ids):
+    for pk, name in _TAGS(contacts=contact_ids):
         names.setdefault(pk, []).append(name)
     return names
 

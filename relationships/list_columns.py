@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,9 +22,10 @@ from contacts.models.contact import ContactQuerySet
 from contacts.sorting import Sort, register_sort
 from core import icons
 from core.models import User
-from core.written import Written
+from core.prepared import Given, Prepared
 from relationships.goodwill import Goodwill
 from relationships.models import Relationship, Stage
+from relationships.models.relationship import RelationshipQuerySet
 from relationships.selectors.goodwill import goodwill_of
 
 SEE = "relationships.view_relationship"
@@ -51,20 +52,21 @@ READ = (
 )
 
 
-_rows_of: Written[tuple[Any, ...]] = Written(
-    lambda contact_ids, unit_ids: (
-        Relationship.objects.in_units(unit_ids)
-        .filter(contact__any=contact_ids)
-        .order_by("started_on", "pk")
-        .values_list(*READ)
-    )
-)
+def _of_people(rows: RelationshipQuerySet) -> QuerySet[Relationship, tuple[Any, ...]]:
+    of_people = rows.filter(contact__any=Given("contacts"))
+    return of_people.order_by("started_on", "pk").values_list(*READ)
+
+
+_ALL_ROWS = Prepared(lambda: _of_people(Relationship.objects.in_units(None)))
+_ROWS_IN_UNITS = Prepared(lambda: _of_people(Relationship.objects.in_units(Given("units"))))
 
 
 def rows_of(contact_ids: Sequence[int], user: User) -> RowsOf:
     """The relationships of a page of people, those begun first in front."""
     rows: defaultdict[int, list[ShownRow]] = defaultdict(list)
-    for values in _rows_of(contact_ids, visible_units(user, SEE)):
+    units = visible_units(user, SEE)
+    asked = _ALL_ROWS if units is None else _ROWS_IN_UNITS
+    for values in asked(contacts=contact_ids, units=units):
         rows[values[0]].append(ShownRow(*values))
     return rows
 

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,9 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """One's own, and those shared with a part of the organisation that one belongs to."""
         return self.for_reader(user.pk, sharing_units(user, SEE))
 
-    def for_reader(self, user_id: int, unit_ids: Sequence[int] | None) -> "SavedViewQuerySet":
+    def for_reader(
+        self, user_id: int | Expression, unit_ids: Sequence[int] | Expression | None
+    ) -> "SavedViewQuerySet":
         """``visible_to``, where the units that share with the reader are known (None: all)."""
         shared = Q(is_shared=True)
         if unit_ids is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import formats, timezone
@@ -14,7 +14,7 @@ from contacts import bulk_acts, listing
 from contacts.models import BulkRow, BulkRun, Contact
 from contacts.models.bulk_run import BulkRunQuerySet
 from core.models import User
-from core.written import Written
+from core.prepared import Given, Prepared
 
 PAGE_SIZE = 50
 # How long the outcome stands above the list for whoever was elsewhere meanwhile.
@@ -95,21 +95,21 @@ def shown(run: BulkRun, user: User) -> ShownRun:
     )
 
 
-def _newest(user_id: int, since: datetime) -> BulkRunQuerySet:
-    runs = BulkRun.objects.filter(started_by=user_id, dismissed_at=None).filter(
+def _newest() -> BulkRunQuerySet:
+    runs = BulkRun.objects.filter(started_by=Given("user"), dismissed_at=None).filter(
         Q(state__in=(State.GATHERING, State.RUNNING, State.UNDOING))
-        | Q(finished_at__gte=since)
-        | Q(undone_at__gte=since)
+        | Q(finished_at__gte=Given("since"))
+        | Q(undone_at__gte=Given("since"))
     )
     return runs.recent_first()[:3]
 
 
-_news: Written[BulkRun] = Written(_newest)
+_NEWEST = Prepared(_newest)
 
 
 def news_for(user: User) -> list[ShownRun]:
     """What of theirs runs, or ended not long ago and was not put away."""
-    return [shown(run, user) for run in _news(user.pk, timezone.now() - NEWS)]
+    return [shown(run, user) for run in _NEWEST(user=user.pk, since=timezone.now() - NEWS)]
 
 
 def reasons_of(run: BulkRun) -> list[tuple[str, str, int]]:

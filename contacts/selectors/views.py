@@ -6,14 +6,15 @@ from contacts.models import ListSetting, SavedView
 from contacts.models.access import sharing_units
 from contacts.models.saved_view import SEE
 from core.models import User
-from core.written import Written
+from core.prepared import Given, Prepared
 
-_setting: Written[ListSetting] = Written(lambda user_id: ListSetting.objects.filter(user=user_id))
-_views: Written[SavedView] = Written(SavedView.objects.for_reader)
+_SETTING = Prepared(lambda: ListSetting.objects.filter(user=Given("user")))
+_ALL_VIEWS = Prepared(lambda: SavedView.objects.for_reader(Given("user"), None))
+_VIEWS_IN_UNITS = Prepared(lambda: SavedView.objects.for_reader(Given("user"), Given("units")))
 
 
 def setting_of(user: User) -> ListSetting | None:
-    return next(iter(_setting(user.pk)), None)
+    return next(iter(_SETTING(user=user.pk)), None)
 
 
 def views_of(
@@ -25,7 +26,9 @@ def views_of(
     if with_owners:
         views = list(SavedView.objects.visible_to(user).select_related("owner", "unit"))
     else:
-        views = _views(user.pk, sharing_units(user, SEE))
+        units = sharing_units(user, SEE)
+        asked = _ALL_VIEWS if units is None else _VIEWS_IN_UNITS
+        views = asked(user=user.pk, units=units)
     place = {uid: at for at, uid in enumerate(setting.order if setting else ())}
 
     def order(view: SavedView) -> tuple[int, bool, str]:

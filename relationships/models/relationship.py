@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.access import visible_units
@@ -23,7 +23,7 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
         """The rows ``user`` may see: those of people they may see. Pages and API start here."""
         return self.in_units(visible_units(user, "relationships.view_relationship"))
 
-    def in_units(self, unit_ids: Sequence[int] | None) -> "RelationshipQuerySet":
+    def in_units(self, unit_ids: Sequence[int] | Expression | None) -> "RelationshipQuerySet":
         """Those of people whom these units keep (None: whoever keeps them)."""
         return self if unit_ids is None else self.filter(contact__unit__any=unit_ids)
 
