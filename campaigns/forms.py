@@ -5,7 +5,7 @@ from django.conf import settings
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Step
+from campaigns.models import Campaign, Step
 from campaigns.services.campaigns import LONGEST_SUBJECT, LONGEST_WAIT_DAYS, Texts
 from contacts.choices import Purpose
 from contacts.models import OrgUnit
@@ -25,6 +25,13 @@ class CampaignForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Only people who agreed to hear from us about this are written to."),
     )
+    intake = forms.ChoiceField(
+        label=_("Who comes into it"),
+        choices=Campaign.Intake,
+        widget=forms.RadioSelect,
+        initial=Campaign.Intake.AUDIENCE,
+        required=False,
+    )
     unit = forms.ModelChoiceField(
         label=_("Kept by"),
         queryset=OrgUnit.objects.none(),
@@ -42,6 +49,9 @@ class CampaignForm(forms.Form):
         field.required = held is not None
         if held is not None:
             field.empty_label = None  # type: ignore[attr-defined]
+
+    def clean_intake(self) -> str:
+        return self.cleaned_data["intake"] or Campaign.Intake.AUDIENCE
 
 
 class StepForm(forms.Form):

@@ -23,7 +23,11 @@ VIEW = "campaigns.view_campaign"
 def person_context(contact: Contact, user: User) -> dict[str, object]:
     rows = running_enrolments(contact, user)
     campaigns = [row.enrolment.campaign for row in rows]
-    return {"rows": rows, "runnable": {one.pk for one in campaigns if user.has_perm(RUN, one)}}
+    return {
+        "rows": rows,
+        "runnable": {one.pk for one in campaigns if user.has_perm(RUN, one)},
+        "may_take_in": user.has_perm(RUN),
+    }
 
 
 def new_url(selection: Selection) -> str:

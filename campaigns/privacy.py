@@ -28,6 +28,7 @@ register(
         "name": NOT_PERSONAL,
         "purpose": NOT_PERSONAL,
         "state": NOT_PERSONAL,
+        "intake": NOT_PERSONAL,
         "audience": NOT_PERSONAL,
         "owner": _colleague,
         "unit": NOT_PERSONAL,

@@ -41,7 +41,9 @@ class CampaignForm(forms.Form):
         self.names = {str(one.uid): one.name for one in found if user.has_perm(RUN, one)}
         self.fields["campaign"].choices = list(self.names.items())  # type: ignore[attr-defined]
         if not self.names:
-            self.fields["campaign"].help_text = _("No campaign runs now. Start one first.")
+            self.fields["campaign"].help_text = _(
+                "No campaign runs now. Start one first; it may be one without an audience."
+            )
 
     def options(self) -> Options:
         uid = self.cleaned_data["campaign"]

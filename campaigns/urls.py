@@ -1,12 +1,22 @@
 from django.urls import path
 
-from campaigns.views import audience, campaign, campaigns, people, problems, states, steps
+from campaigns.views import (
+    audience,
+    campaign,
+    campaigns,
+    people,
+    problems,
+    states,
+    steps,
+    taking_in,
+)
 
 app_name = "campaigns"
 urlpatterns = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.new, name="new"),
     path("campaigns/enrolments/<uuid:uid>/stop/", people.stop, name="stop"),
+    path("people/<uuid:uid>/campaigns/new/", taking_in.take_in, name="take-in"),
     path("campaigns/<uuid:uid>/", campaign.campaign, name="campaign"),
     path("campaigns/<uuid:uid>/edit/", campaigns.edit, name="edit"),
     path("campaigns/<uuid:uid>/delete/", states.delete, name="delete"),

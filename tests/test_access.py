@@ -282,6 +282,8 @@ RULES: dict[str, Rule] = {
     "contacts:colleague": MANAGER,
     "contacts:close_account": MANAGER,
     "contacts:reopen_account": MANAGER,
+    "contacts:hand_on_lists": MANAGER,
+    "contacts:take_lists_back": MANAGER,
     "contacts:take_role": MANAGER,
     "contacts:roles": MANAGER,
     "contacts:new_role": MANAGER,

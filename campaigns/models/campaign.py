@@ -25,7 +25,8 @@ class Campaign(TimeStampedModel):
     """A sequence of steps by which we keep in touch with the people enrolled in it.
 
     ``draft`` → ``running`` ⇄ ``paused`` → ``ended``. The state is read when touchpoints are
-    claimed: pausing is one row, and nothing that waits is rewritten.
+    claimed: pausing is one row, and nothing that waits is rewritten. ``intake``: whether it takes
+    its audience in as it starts, or nobody until somebody does, one by one.
     """
 
     class State(models.TextChoices):
@@ -34,9 +35,16 @@ class Campaign(TimeStampedModel):
         PAUSED = "paused", _("Paused")
         ENDED = "ended", _("Ended")
 
+    class Intake(models.TextChoices):
+        AUDIENCE = "audience", _("An audience, taken in as it starts")
+        ONE_BY_ONE = "one_by_one", _("People one by one: by hand, or by an automation of a stage")
+
     name = models.CharField(_("name"), max_length=120)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
+    intake = models.CharField(
+        _("who comes into it"), max_length=10, choices=Intake, default=Intake.AUDIENCE
+    )
     audience = models.JSONField(_("audience"), default=dict, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -58,6 +66,10 @@ class Campaign(TimeStampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_audience(self) -> bool:
+        return self.intake == self.Intake.AUDIENCE
 
 
 class Step(TimeStampedModel):

@@ -63,6 +63,14 @@ def problems(campaign: Campaign, user: User, *, limit: int = 200) -> list[Touchp
     )
 
 
+def open_to(contact: Contact, user: User) -> list[Campaign]:
+    """The campaigns that run, that ``user`` may run, and that the person is not in already."""
+    within = Enrolment.objects.filter(contact=contact)
+    running = Campaign.objects.visible_to(user).filter(state=Campaign.State.RUNNING)
+    found = running.exclude(pk__in=within.values("campaign")).order_by("name", "pk")
+    return [one for one in found if user.has_perm("campaigns.run_campaign", one)]
+
+
 def running_enrolments(contact: Contact, user: User) -> list[EnrolmentRow]:
     """The campaigns that a person is in now, those ``user`` may see."""
     enrolments = (

@@ -51,12 +51,14 @@ def create_campaign(
     purpose: str,
     unit: OrgUnit | None = None,
     audience: Selection | None = None,
+    intake: str = Campaign.Intake.AUDIENCE,
     owner: User | None = None,
 ) -> Campaign:
     campaign = Campaign.objects.create(
         name=name.strip(),
         purpose=purpose,
         unit=unit,
+        intake=intake,
         audience=audience or {},
         owner=owner or actor,
     )
@@ -66,7 +68,9 @@ def create_campaign(
 
 @transaction.atomic
 def update_campaign(*, campaign: Campaign, actor: User, **fields: Any) -> Campaign:
-    """Change name, purpose, unit, owner or audience. Of one that was started, only the name."""
+    """Change name, purpose, unit, owner, intake or audience; of one that was started, only the
+    name.
+    """
     current = _lock(campaign)
     if set(fields) - {"name"}:
         _refuse_unless_draft(current)
@@ -155,8 +159,9 @@ def start_campaign(
     actor: User,
     override_reason: str = "",
     now: datetime | None = None,
-) -> EnrolmentRun:
-    """From here on people are enrolled, by a worker, and written to.
+) -> EnrolmentRun | None:
+    """From here on people are enrolled, by a worker, and written to; nobody yet where they come
+    one by one (``services.enrolment``).
 
     Whom a colleague keeps in touch with is left out, unless ``override_reason`` says why not.
 
@@ -168,21 +173,14 @@ def start_campaign(
     _refuse_unless_draft(current)
     if not current.steps.exists():
         raise CampaignRefused(_("A campaign needs at least one step."))
-    if not is_whole(current.audience, actor):
-        raise CampaignRefused(_("A filter of this audience is not there any more. Choose again."))
-    _refuse_stale_pools(current, timezone.localdate(now))
-    _refuse_missing_texts(current, actor, now)
+    if current.has_audience:
+        _refuse_bad_audience(current, actor, now)
     current.state = Campaign.State.RUNNING
     current.started_at = now
     current.save(update_fields=["state", "started_at", "updated_at"])
-    run = EnrolmentRun.objects.create(
-        campaign=current,
-        audience=current.audience,
-        started_by=actor,
-        due_at=now,
-        override_reason=" ".join(override_reason.replace("\x00", "").split())[:300],
-    )
-    audit.record(actor=actor, action="campaigns.started", target=current, audience=run.audience)
+    run = _ask_for_audience(current, actor, override_reason, now) if current.has_audience else None
+    asked = current.audience if current.has_audience else None
+    audit.record(actor=actor, action="campaigns.started", target=current, audience=asked)
     events.publish(CampaignStarted(campaign_id=current.pk, actor_id=actor.pk))
     campaign.state, campaign.started_at = current.state, current.started_at
     return run
@@ -254,6 +252,25 @@ def _steps(campaign: Campaign) -> list[Step]:
 def _refuse_unless_draft(campaign: Campaign) -> None:
     if campaign.state != Campaign.State.DRAFT:
         raise CampaignRefused(_("What was started cannot be changed. Make a new campaign of it."))
+
+
+def _ask_for_audience(
+    campaign: Campaign, actor: User, override_reason: str, now: datetime
+) -> EnrolmentRun:
+    return EnrolmentRun.objects.create(
+        campaign=campaign,
+        audience=campaign.audience,
+        started_by=actor,
+        due_at=now,
+        override_reason=" ".join(override_reason.replace("\x00", "").split())[:300],
+    )
+
+
+def _refuse_bad_audience(campaign: Campaign, actor: User, now: datetime) -> None:
+    if not is_whole(campaign.audience, actor):
+        raise CampaignRefused(_("A filter of this audience is not there any more. Choose again."))
+    _refuse_stale_pools(campaign, timezone.localdate(now))
+    _refuse_missing_texts(campaign, actor, now)
 
 
 def _refuse_stale_pools(campaign: Campaign, today: date) -> None:

@@ -35,7 +35,7 @@ def choose(request: UserRequest, uid: UUID) -> HttpResponse:
     stands in the address.
     """
     campaign = runnable(request, uid)
-    if campaign.state != Campaign.State.DRAFT:
+    if campaign.state != Campaign.State.DRAFT or not campaign.has_audience:
         return redirect("campaigns:campaign", uid)
     if request.method == "POST":
         return _keep(request, campaign)
@@ -46,6 +46,7 @@ def choose(request: UserRequest, uid: UUID) -> HttpResponse:
         **_found(campaign, selection, request.user),
         "filters": _filters(selection, request.user),
         "is_kept": selection == campaign.audience,
+        "is_whole": selectors.is_whole(campaign.audience, request.user),
     }
     if request.htmx:
         answer = render(request, "campaigns/audience.html#found", context)
@@ -58,10 +59,15 @@ def choose(request: UserRequest, uid: UUID) -> HttpResponse:
 def preview(request: UserRequest, uid: UUID) -> HttpResponse:
     """Who gets what when, who is left out and why. Of a campaign that runs: who is not in it.
 
-    A crowd takes seconds to sort out: the page comes first then, and asks for it by itself.
+    A crowd takes seconds to sort out: the page comes first then, and asks for it by itself. Without
+    a filter that is gone, or is not the reader's to use, it would tell of others: it says so.
     """
     campaign = visible(request, uid)
+    if not campaign.has_audience:
+        return redirect("campaigns:campaign", uid)
     context: dict[str, Any] = frame(request, campaign, "preview")
+    if not selectors.is_whole(campaign.audience, request.user):
+        return render(request, "campaigns/preview_refused.html", context)
     if "all" not in request.GET and _is_crowd(campaign, request.user):
         return render(request, "campaigns/preview_of_many.html", context)
     context["preview"] = selectors.preview(campaign=campaign, user=request.user, now=timezone.now())

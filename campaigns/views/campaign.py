@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign, Step
+from campaigns.selectors.audience import is_whole
 from campaigns.selectors.campaigns import overview
 from campaigns.views.finding import frame, visible
 from contacts import listing
@@ -29,6 +30,7 @@ def campaign(request: UserRequest, uid: UUID) -> HttpResponse:
         "overview": shown,
         "is_moving": shown.is_moving(now),
         "chips": listing.chips(found.audience, request.user),
+        "is_audience_whole": is_whole(found.audience, request.user),
     }
     name = "campaigns/campaign.html#progress" if request.htmx else "campaigns/campaign.html"
     return render(request, name, context)

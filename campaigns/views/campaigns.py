@@ -34,6 +34,8 @@ def new(request: UserRequest) -> HttpResponse:
     require(request.user, RUN)
     selection = listing.clean(dict(request.GET.lists()), request.user)
     form = CampaignForm(request.POST or None, user=request.user, initial={"purpose": "network"})
+    if selection:
+        del form.fields["intake"]
     if request.method == "POST" and form.is_valid() and _may_keep(request, form):
         made = create_campaign(actor=request.user, audience=selection, **form.cleaned_data)
         return redirect("campaigns:campaign", made.uid)
@@ -46,9 +48,10 @@ def new(request: UserRequest) -> HttpResponse:
 def edit(request: UserRequest, uid: UUID) -> HttpResponse:
     campaign = runnable(request, uid)
     initial = {"name": campaign.name, "purpose": campaign.purpose, "unit": campaign.unit_id}
+    initial["intake"] = campaign.intake
     form = CampaignForm(request.POST or None, user=request.user, initial=initial)
     if campaign.state != Campaign.State.DRAFT:
-        del form.fields["purpose"], form.fields["unit"]
+        del form.fields["purpose"], form.fields["unit"], form.fields["intake"]
     if request.method == "POST" and form.is_valid() and _may_keep(request, form):
         try:
             update_campaign(campaign=campaign, actor=request.user, **form.cleaned_data)

@@ -40,12 +40,13 @@ def frame(request: UserRequest, campaign: Campaign, tab: str) -> dict[str, Any]:
     may_run = request.user.has_perm(RUN, campaign)
     shown = [("campaign", _("Story"), "route")]
     if is_draft:
-        shown += [("audience", _("Audience"), "users-round")] if may_run else []
-        shown += [("preview", _("Preview"), "scan-eye")]
+        if campaign.has_audience:
+            shown += [("audience", _("Audience"), "users-round")] if may_run else []
+            shown += [("preview", _("Preview"), "scan-eye")]
     else:
         shown += [
             ("people", _("People"), "users-round"),
-            ("preview", _("Left out"), "user-round-x"),
+            *([("preview", _("Left out"), "user-round-x")] if campaign.has_audience else []),
             ("problems", _("Problems"), "mail-warning"),
         ]
     return {

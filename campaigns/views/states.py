@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns import tasks
 from campaigns.models import Campaign, Enrolment
-from campaigns.selectors.audience import preview
+from campaigns.selectors.audience import is_whole, preview
 from campaigns.services.campaigns import (
     CampaignRefused,
     delete_draft,
@@ -30,6 +30,10 @@ from core.toasts import toast, toast_refusal
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: UserRequest, uid: UUID) -> HttpResponse:
     campaign = runnable(request, uid)
+    if request.method != "POST" and not campaign.has_audience:
+        return _ask(request, campaign, "start")
+    if request.method != "POST" and not is_whole(campaign.audience, request.user):
+        return redirect("campaigns:preview", uid)
     if request.method != "POST":
         shown = preview(campaign=campaign, user=request.user, now=timezone.now())
         return _ask(request, campaign, "start", preview=shown)
@@ -42,8 +46,11 @@ def start(request: UserRequest, uid: UUID) -> HttpResponse:
     except CampaignRefused as refusal:
         toast_refusal(request, refusal)
         return redirect("campaigns:preview", uid)
-    transaction.on_commit(lambda: tasks.hint(tasks.enrol))
-    toast(request, _("Started. People are being taken in."))
+    if campaign.has_audience:
+        transaction.on_commit(lambda: tasks.hint(tasks.enrol))
+        toast(request, _("Started. People are being taken in."))
+    else:
+        toast(request, _("Started. Who is taken in from now on is written to."))
     return redirect("campaigns:campaign", uid)
 
 

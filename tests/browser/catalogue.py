@@ -286,6 +286,7 @@ SHOTS = [
     Shot(name="board-employee", path="/boards/employee/"),
     Shot(name="campaigns", path="/campaigns/"),
     Shot(name="campaign-new", path="/campaigns/new/"),
+    Shot(name="campaign-take-in", path="/people/{person}/campaigns/new/"),
     Shot(name="campaign-running", path="/campaigns/{running}/"),
     Shot(name="campaign-ended", path="/campaigns/{ended}/"),
     Shot(name="campaign-draft", path="/campaigns/{draft}/"),

@@ -21,6 +21,7 @@ from campaigns.services.campaigns import (
     update_campaign,
     wind_up_ended,
 )
+from campaigns.services.enrolment import enrol_named, enrol_person
 from core.models import AuditEntry, Change
 from tests.factories import UserFactory
 from tests.factories.campaigns import (
@@ -188,6 +189,7 @@ def test_start_makes_the_work_for_a_worker_and_says_so() -> None:
 
     run = start_campaign(campaign=campaign, actor=campaign.owner)
 
+    assert run is not None
     assert Campaign.objects.get(pk=campaign.pk).state == Campaign.State.RUNNING
     assert (run.audience, run.started_by) == ({"city": ["Leiden"]}, campaign.owner)
     assert Change.objects.get(event="campaigns.CampaignStarted").payload == {
@@ -198,6 +200,28 @@ def test_start_makes_the_work_for_a_worker_and_says_so() -> None:
     with pytest.raises(CampaignRefused):
         start_campaign(campaign=campaign, actor=campaign.owner)
     assert EnrolmentRun.objects.count() == 1
+
+
+def test_one_that_people_come_into_one_by_one_starts_with_nobody() -> None:
+    campaign = story(intake="one_by_one")
+    person, other = reachable_contact(), reachable_contact()
+
+    assert start_campaign(campaign=campaign, actor=campaign.owner) is None
+
+    assert Campaign.objects.get(pk=campaign.pk).state == Campaign.State.RUNNING
+    assert not EnrolmentRun.objects.exists()
+    assert not Enrolment.objects.exists()
+    enrol_person(campaign=campaign, contact=person, actor=campaign.owner)
+    assert [one.contact for one in Enrolment.objects.all()] == [person]
+    left = enrol_named(
+        campaign=campaign,
+        contact_ids=[other.pk],
+        by=campaign.owner,
+        now=timezone.now(),
+        again=False,
+    )
+    assert left == {}
+    assert Enrolment.objects.count() == 2
 
 
 def test_start_needs_steps() -> None:

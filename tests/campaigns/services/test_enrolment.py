@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db
 
 
 def started(campaign: Campaign) -> EnrolmentRun:
-    return start_campaign(campaign=campaign, actor=campaign.owner)
+    run = start_campaign(campaign=campaign, actor=campaign.owner)
+    assert run is not None
+    return run
 
 
 def test_everyone_who_may_be_written_to_is_put_before_the_first_step() -> None:

@@ -350,3 +350,48 @@ def test_a_crowd_is_sorted_out_after_the_page_is_there(
     assert client.get(f"{url}?all=1").context["preview"].included == 2
     fragment = client.get(f"{url}?all=1", headers=HTMX).content.decode()
     assert fragment.strip().startswith('<div id="sorted"')
+
+
+def test_a_preview_without_a_filter_is_refused_rather_than_telling_of_others(
+    client: Client, recruiter: User, unit: OrgUnit
+) -> None:
+    campaign = story(unit=unit, audience={"city": ["Leiden"], "not_theirs": ["1"]})
+    other = reachable_contact(city="Leiden", unit=unit)
+
+    answer = client.get(page("preview", campaign))
+
+    assert "Not all of this audience can be shown to you" in answer.content.decode()
+    assert other.full_name not in answer.content.decode()
+    assert "preview" not in answer.context
+    assert client.get(page("start", campaign))["Location"] == page("preview", campaign)
+    chosen = client.get(page("audience", campaign)).content.decode()
+    assert "A filter of this audience is not shown" in chosen
+
+
+def test_a_campaign_that_people_come_into_one_by_one_has_no_audience(
+    client: Client, recruiter: User, unit: OrgUnit
+) -> None:
+    client.post(
+        reverse("campaigns:new"),
+        {"name": "Welcome", "purpose": "network", "intake": "one_by_one", "unit": unit.pk},
+    )
+    campaign = Campaign.objects.get()
+    assert campaign.has_audience is False
+    StepFactory(campaign=campaign)
+    reachable_contact(unit=unit)
+
+    draft = client.get(page("campaign", campaign))
+    for name in ("audience", "preview"):
+        assert client.get(page(name, campaign))["Location"] == page("campaign", campaign)
+    asked = client.get(page("start", campaign)).content.decode()
+    client.post(page("start", campaign))
+
+    assert [one.label for one in draft.context["tabs"]] == ["Story"]
+    assert "People come into it one by one" in draft.content.decode()
+    assert "Nobody is taken in yet." in asked
+    campaign.refresh_from_db()
+    assert campaign.state == "running"
+    assert not EnrolmentRun.objects.exists()
+    running = client.get(page("campaign", campaign))
+    assert [one.label for one in running.context["tabs"]] == ["Story", "People", "Problems"]
+    assert "People come into it one by one" in running.content.decode()
