@@ -1,4 +1,4 @@
-"""Ties as a person's page, an organisation's page and the lists of people show them."""
+"""Ties as a person's page and the lists of people show them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -96,18 +96,6 @@ def _line(row: Tie, contact_id: int, today: date) -> TieLine:
         other=other,
         is_current=row.until is None or row.until >= today,
     )
-
-
-def people_of(organisation: Organisation, user: User, *, today: date) -> list[TieLine]:
-    """Who has a tie with ``organisation``, of those whom ``user`` may see."""
-    rows = Tie.objects.visible_to(user).filter(organisation=organisation)
-    ordered = rows.select_related(*PARTS).order_by(
-        F("until").desc(nulls_first=True), "contact__sort_key", "pk"
-    )
-    return [
-        TieLine(row, row.kind.name, row.contact, row.until is None or row.until >= today)
-        for row in ordered[:200]
-    ]
 
 
 def kinds_in_use(among: str | None = None) -> QuerySet[TieKind]:

@@ -22,7 +22,8 @@ from core.toasts import toast, toast_refusal
 from relationships import part_days
 from relationships.models import Tie, TieKind
 from relationships.panels import ties_shown
-from relationships.selectors.ties import organisations_named, people_named, people_of
+from relationships.selectors.organisations import ties_with
+from relationships.selectors.ties import organisations_named, people_named
 from relationships.services import ties as services
 from relationships.tie_forms import FORMS, DetailsForm, EndForm, OrganisationTieForm, TieForm
 from relationships.views.asking import ask
@@ -186,8 +187,19 @@ def organisation(request: UserRequest, uid: UUID) -> HttpResponse:
     """Who has a tie with it, of those whom one may see."""
     require(request.user, SEE)
     found = get_object_or_404(Organisation, uid=uid)
-    lines = people_of(found, request.user, today=timezone.localdate())
-    context = {"organisation": found, "lines": lines}
+    page = ties_with(
+        found,
+        request.user,
+        today=timezone.localdate(),
+        after=_uid(request, "after"),
+        before=_uid(request, "before"),
+    )
+    context = {
+        "organisation": found,
+        "page": page,
+        "previous_url": page.previous and f"?before={page.previous}",
+        "next_url": page.next and f"?after={page.next}",
+    }
     return render(request, "relationships/organisation.html", context)
 
 
@@ -209,6 +221,13 @@ def _title(tie: Tie) -> str:
 
 def _typed(request: UserRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:100]
+
+
+def _uid(request: UserRequest, name: str) -> UUID | None:
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
 
 
 def _url(contact: Contact) -> str:
