@@ -26,6 +26,8 @@ from relationships.selectors.ready_text import ready_text, whatsapp_link
 from relationships.selectors.shared import who_is_meant
 
 LOG = "relationships.log_interaction"
+# Not every phone draws an SVG on its home screen; a maskable one has room to be cut round.
+PICTURES = (("mark", 192, "any"), ("mark", 512, "any"), ("mark-maskable", 512, "maskable"))
 
 
 @login_required
@@ -72,7 +74,10 @@ def shared(request: UserRequest) -> HttpResponse:
 @cache_control(max_age=3600, public=True)
 def manifest(request: UserRequest) -> JsonResponse:
     """What a browser installs, so that a phone offers us among those to share with."""
-    mark = static("brand/mark.svg")
+    marks = [("any", "brand/mark.svg", "image/svg+xml", "any")] + [
+        (f"{size}x{size}", f"brand/{name}-{size}.png", "image/png", purpose)
+        for name, size, purpose in PICTURES
+    ]
     return JsonResponse(
         {
             "name": "TRM",
@@ -83,7 +88,10 @@ def manifest(request: UserRequest) -> JsonResponse:
             "display": "standalone",
             "background_color": "#ffffff",
             "theme_color": "#ffffff",
-            "icons": [{"src": mark, "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+            "icons": [
+                {"src": static(path), "sizes": sizes, "type": kind, "purpose": purpose}
+                for sizes, path, kind, purpose in marks
+            ],
             "shortcuts": [
                 {"name": _("Log a contact moment"), "url": reverse("relationships:log-whom")}
             ],

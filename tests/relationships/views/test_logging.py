@@ -1,8 +1,12 @@
 """Logging from anywhere: with several at once, in one press, from a phone's share; and undone."""
 
+import struct
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -240,6 +244,20 @@ def test_the_manifest_offers_us_to_share_with(client: Client) -> None:
     assert manifest["Content-Type"] == "application/manifest+json"
     target = manifest.json()["share_target"]
     assert (target["action"], target["method"]) == ("/log/shared/", "GET")
+
+
+def test_the_pictures_of_the_manifest_are_there_in_the_sizes_it_says(client: Client) -> None:
+    icons = client.get("/manifest.webmanifest").json()["icons"]
+    shown = {}
+    for icon in icons:
+        found = finders.find(icon["src"].removeprefix(settings.STATIC_URL))
+        assert found is not None, icon
+        head = Path(found).read_bytes()[:24]
+        is_png = head.startswith(b"\x89PNG\r\n\x1a\n")
+        sizes = "x".join(map(str, struct.unpack(">II", head[16:24]))) if is_png else "any"
+        assert (sizes, is_png) == (icon["sizes"], icon["type"] == "image/png")
+        shown.setdefault(icon["purpose"], []).append(sizes)
+    assert shown == {"any": ["any", "192x192", "512x512"], "maskable": ["512x512"]}
 
 
 @pytest.mark.usefixtures("recruiter")
