@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from core.disk import is_full
+
 # Each name takes at least 46 bytes: so many at most are read into memory.
 LARGEST_DIRECTORY = 1 << 20
 _END = b"PK\x05\x06"
@@ -71,7 +73,9 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, large
                     raise TooMuch
                 file.write(chunk)
     # NotImplementedError: how zipfile says that it does not know a way to pack.
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as fault:
+        if is_full(fault):
+            raise
         raise Unreadable from None
 
 

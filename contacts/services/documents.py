@@ -19,6 +19,7 @@ from contacts.events import DocumentChanged, DocumentExpires
 from contacts.models import Contact, Document, DocumentVersion
 from contacts.services.contacts import ContactClosed
 from core import audit, events
+from core.disk import needing_room
 from core.models import User
 
 Format = DocumentVersion.Format
@@ -232,7 +233,8 @@ def _add_version(
         queue_state=Queue.WAITING if file_format in WITH_TEXT else Queue.DONE,
     )
     upload.seek(0)
-    version.file.save("document", File(upload), save=False)
+    with needing_room():
+        version.file.save("document", File(upload), save=False)
     stored.append(version)
     version.save()
     document.save(update_fields=["updated_at"])

@@ -22,6 +22,7 @@ from contacts.imports.recognise import Preview
 from contacts.models import ImportRun, OrgUnit
 from contacts.models.access import covers, visible_units
 from core import audit
+from core.disk import needing_room
 from core.errors import DomainError
 from core.models import User
 
@@ -72,7 +73,7 @@ def upload_all(*, uploads: Sequence["UploadedFile[bytes]"], actor: User) -> Uplo
     taken = Uploaded()
     for one in uploads:
         try:
-            with _spread(one) as files:
+            with needing_room(), _spread(one) as files:
                 _take_each(files, actor, taken)
         except DomainError as refusal:
             taken.refused.append((_shown_name(one.name), str(refusal)))
@@ -136,7 +137,7 @@ def upload(*, upload: "UploadedFile[bytes]", actor: User) -> ImportRun:
             _("The file is larger than %(most)s MB. Split it, or leave out columns.")
             % {"most": settings.IMPORT_MAX_MEGABYTES}
         )
-    with tempfile.TemporaryDirectory(prefix="trm-import-") as folder:
+    with needing_room(), tempfile.TemporaryDirectory(prefix="trm-import-") as folder:
         source = Path(folder) / "source"
         with source.open("wb") as file:
             for chunk in upload.chunks():

@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -268,3 +269,34 @@ def test_wide_rows_come_in_and_keep_no_more_than_a_table_has(actor: User) -> Non
     assert outcomes(run) == {2: "created", 3: "created"}
     assert codes(run) == {3: ["more_cells"]}
     assert len(run.rows.get(number=3).cells) == 300
+
+
+class FullFolder(tempfile.TemporaryDirectory[str]):
+    """A folder on a disk on which nothing more fits: what is unpacked first meets /dev/full."""
+
+    def __enter__(self) -> str:
+        folder = super().__enter__()
+        for name in ("0", "source"):
+            (Path(folder) / name).symlink_to("/dev/full")
+        return folder
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["people.zip", "people.csv"])
+def test_a_full_disk_is_told_as_that_and_nothing_is_half_kept(
+    actor: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with zipfile.ZipFile(tmp_path / "people.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("people.csv", GOOD)
+    (tmp_path / "people.csv").write_text(GOOD)
+    given = SimpleUploadedFile(name, (tmp_path / name).read_bytes())
+    with monkeypatch.context() as full:
+        full.setattr("contacts.services.imports.tempfile.TemporaryDirectory", FullFolder)
+        taken = upload_all(uploads=[given], actor=actor)
+
+    assert taken.runs == []
+    assert [refused for refused, _why in taken.refused] == [name]
+    assert "no room left on our disk" in taken.refused[0][1]
+    assert not ImportRun.objects.exists()
+    given.seek(0)
+    assert len(upload_all(uploads=[given], actor=actor).runs) == 1

@@ -1,3 +1,4 @@
+import errno
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from contacts.services.documents import (
     restore_document,
 )
 from contacts.services.privacy import erase_person
+from core.disk import DiskFull
 from core.models import AuditEntry, Change
 from relationships.models import FollowUp, TimelineEntry
 from relationships.timeline import find_verb
@@ -122,6 +124,19 @@ def test_a_file_whose_row_is_not_written_is_taken_away(
         )
 
     assert stored(store) == []
+
+
+def test_a_full_disk_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    contact = ContactFactory()
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", full)
+
+    with pytest.raises(DiskFull, match="no room left on our disk"):
+        add_document(contact=contact, actor=None, upload=files.uploaded(files.pdf()), kind="cv")
+    assert not Document.objects.exists()
 
 
 def test_deleting_is_undone_for_a_month_and_then_the_files_go(
