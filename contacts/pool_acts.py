@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.bulk_acts import UNCHANGED, Before, BulkAct, Options, Result, done, register, skipped
 from contacts.models import TalentPool
 from contacts.segment_forms import MANAGE, PoolChoiceForm, pools_for
-from contacts.services import pools as services
+from contacts.services import pool_members as services
 from core.models import User
 
 NO_POOL = "no_pool"

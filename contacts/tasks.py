@@ -16,6 +16,7 @@ from contacts.services import (
     import_work,
     match_statistics,
     membership,
+    pool_filling,
     pools,
 )
 from contacts.services.import_retention import clear_old_imports
@@ -137,7 +138,7 @@ def hurry_exports() -> None:
 def tend_pools() -> None:
     """Once a night each pool takes in whom its segment found; once it is stale its owner hears."""
     now = timezone.now()
-    pools.fill_pools(now=now)
+    pool_filling.fill_pools(now=now)
     pools.remind_of_stale_pools(today=timezone.localdate(now))
 
 

@@ -43,7 +43,7 @@ from contacts.models import (
 )
 from contacts.services.invitations import invite
 from contacts.services.merging import merge_contacts
-from contacts.services.pools import move_in_pool
+from contacts.services.pool_members import move_in_pool
 from core.models import ApiToken, AuditEntry, Change, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes

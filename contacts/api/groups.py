@@ -23,7 +23,7 @@ from contacts.api.group_serializers import (
 from contacts.models import Contact, PoolStep, Segment, TalentPool
 from contacts.selectors import pools as pool_selectors
 from contacts.selectors import segments as selectors
-from contacts.services.pools import add_to_pool, remove_from_pool
+from contacts.services.pool_members import add_to_pool, remove_from_pool
 from core.api.pagination import ListParameters
 from core.api.views import ApiViewSet, ListMixin, RetrieveMixin
 from core.http import UserApiRequest

@@ -16,7 +16,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from contacts.models import Contact, PoolMember, PoolMove
 from contacts.segment_forms import MANAGE, PoolChoiceForm, PoolMoveForm
 from contacts.selectors import pools as selectors
-from contacts.services.pools import PoolRefused, add_to_pool, move_in_pool, take_move_back
+from contacts.services.pool_members import add_to_pool, move_in_pool, take_move_back
+from contacts.services.pools import PoolRefused
 from contacts.views.persons import visible_person
 from contacts.views.pools import frame, visible_pool
 from core.http import UserRequest

@@ -19,15 +19,13 @@ from contacts.models import Contact, PoolMember, Segment, TalentPool
 from contacts.segment_forms import MANAGE, PoolForm, StepFormSet, TemplateForm
 from contacts.selectors import pools as selectors
 from contacts.selectors.search import suggestions
+from contacts.services.pool_members import add_to_pool, put_back, remove_from_pool
 from contacts.services.pools import (
     PoolRefused,
     StepEntry,
-    add_to_pool,
     archive_pool,
     change_pool,
     create_pool,
-    put_back,
-    remove_from_pool,
     review_pool,
 )
 from contacts.services.step_templates import TemplateRefused, save_steps_of

@@ -10,7 +10,9 @@ from django.utils import timezone
 from contacts.conditions import rule as rules
 from contacts.models import Contact, PoolMember, Segment, SegmentProposal, TalentPool
 from contacts.services import membership
-from contacts.services.pools import StepEntry, add_to_pool, create_pool, fill_pool, move_in_pool
+from contacts.services.pool_filling import fill_pool
+from contacts.services.pool_members import add_to_pool, move_in_pool
+from contacts.services.pools import StepEntry, create_pool
 from contacts.services.segments import accept_proposals, create_segment, decline_proposals
 from core.models import User
 

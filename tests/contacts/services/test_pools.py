@@ -7,6 +7,8 @@ from django.utils import timezone
 from contacts.conditions import rule as rules
 from contacts.conditions import shape
 from contacts.models import Contact, PoolMember, PoolMove, TalentPool
+from contacts.services import pool_filling
+from contacts.services import pool_members as members
 from contacts.services import pools as services
 from contacts.services.pools import PoolRefused, StepEntry
 from core.models import AuditEntry, Change
@@ -51,12 +53,12 @@ def test_a_person_in_three_pools_has_three_steps_of_their_own() -> None:
     person, actor = ContactFactory(), UserFactory(role="recruiter")
     pools = [TalentPoolFactory(steps=["Asked", "Met", "Back"], owner=actor) for _pool in range(3)]
     for pool in pools:
-        services.add_to_pool(pool=pool, actor=actor, contact_ids=[person.pk])
+        members.add_to_pool(pool=pool, actor=actor, contact_ids=[person.pk])
 
     for number, pool in enumerate(pools[1:], start=1):
         member = PoolMember.objects.get(pool=pool)
         to = pool.steps.get(position=number + 1)
-        services.move_in_pool(member=member, to_step=to, actor=actor)
+        members.move_in_pool(member=member, to_step=to, actor=actor)
 
     assert [PoolMember.objects.get(pool=pool).step.name for pool in pools] == [
         "Asked",
@@ -70,7 +72,7 @@ def test_whoever_is_in_it_already_stays_where_they_are() -> None:
     member = PoolMemberFactory(pool=pool, step=pool.steps.get(position=2), why="First")
     other = ContactFactory()
 
-    new = services.add_to_pool(
+    new = members.add_to_pool(
         pool=pool, actor=pool.owner, contact_ids=[member.contact_id, other.pk], why="Second"
     )
 
@@ -85,7 +87,7 @@ def test_who_was_taken_out_is_remembered_and_can_be_put_back() -> None:
     pool = TalentPoolFactory(steps=["Asked", "Met"])
     member = PoolMemberFactory(pool=pool, step=pool.steps.get(position=2))
 
-    gone = services.remove_from_pool(
+    gone = members.remove_from_pool(
         pool=pool, actor=pool.owner, contact_ids=[member.contact_id], why="Moved away"
     )
 
@@ -96,7 +98,7 @@ def test_who_was_taken_out_is_remembered_and_can_be_put_back() -> None:
         pool.owner,
         False,
     )
-    services.put_back(pool=pool, actor=pool.owner, contact_ids=gone)
+    members.put_back(pool=pool, actor=pool.owner, contact_ids=gone)
     member.refresh_from_db()
     assert (member.until, member.removed_why, member.step.name) == (None, "", "Met")
 
@@ -104,11 +106,11 @@ def test_who_was_taken_out_is_remembered_and_can_be_put_back() -> None:
 def test_an_addition_is_undone_unless_somebody_was_moved_on() -> None:
     pool = TalentPoolFactory(steps=["Asked", "Met"])
     people = [ContactFactory().pk, ContactFactory().pk]
-    services.add_to_pool(pool=pool, actor=pool.owner, contact_ids=people)
+    members.add_to_pool(pool=pool, actor=pool.owner, contact_ids=people)
     moved = PoolMember.objects.get(contact=people[0])
-    services.move_in_pool(member=moved, to_step=pool.steps.get(position=2), actor=pool.owner)
+    members.move_in_pool(member=moved, to_step=pool.steps.get(position=2), actor=pool.owner)
 
-    gone = services.withdraw_additions(pool=pool, actor=pool.owner, contact_ids=people)
+    gone = members.withdraw_additions(pool=pool, actor=pool.owner, contact_ids=people)
 
     assert gone == [people[1]]
     assert set(PoolMember.objects.values_list("contact_id", flat=True)) == {people[0]}
@@ -119,15 +121,15 @@ def test_a_move_is_remembered_and_the_last_can_be_taken_back() -> None:
     first, second, third = pool.steps.order_by("position")
     member = PoolMemberFactory(pool=pool, step=first, since=NOW)
 
-    one = services.move_in_pool(
+    one = members.move_in_pool(
         member=member, to_step=second, actor=pool.owner, reason="Coffee", now=NOW
     )
-    two = services.move_in_pool(
+    two = members.move_in_pool(
         member=member, to_step=third, actor=pool.owner, now=NOW + timedelta(days=1)
     )
     with pytest.raises(PoolRefused, match="moved on"):
-        services.take_move_back(move=one, actor=pool.owner)
-    services.take_move_back(move=two, actor=pool.owner)
+        members.take_move_back(move=one, actor=pool.owner)
+    members.take_move_back(move=two, actor=pool.owner)
 
     member.refresh_from_db()
     assert (member.step, member.step_since) == (second, NOW)
@@ -150,7 +152,7 @@ def test_moves_that_make_no_sense_are_refused(case: str) -> None:
     }[case]
 
     with pytest.raises(PoolRefused):
-        services.move_in_pool(member=member, to_step=to, actor=pool.owner)
+        members.move_in_pool(member=member, to_step=to, actor=pool.owner)
 
     assert not PoolMove.objects.exists()
 
@@ -197,7 +199,7 @@ def test_a_pool_is_filled_at_night_with_why_and_once() -> None:
     PoolMemberFactory(pool=pool, contact=refused, until=NOW)
     SegmentMemberFactory(segment=segment, until=NOW)
 
-    assert services.fill_pools(now=NOW) == 1
+    assert pool_filling.fill_pools(now=NOW) == 1
     assert inside(pool) == {new.pk}
     member = PoolMember.objects.present().get()
     assert (member.why, member.filled_from, member.added_by) == (
@@ -206,8 +208,8 @@ def test_a_pool_is_filled_at_night_with_why_and_once() -> None:
         None,
     )
     SegmentMemberFactory(segment=segment)
-    assert services.fill_pools(now=NOW + timedelta(hours=1)) == 0
-    assert services.fill_pools(now=NOW + timedelta(days=1)) == 1
+    assert pool_filling.fill_pools(now=NOW + timedelta(hours=1)) == 0
+    assert pool_filling.fill_pools(now=NOW + timedelta(days=1)) == 1
 
 
 def test_filling_brings_in_nobody_whom_the_owner_may_not_see() -> None:
@@ -221,7 +223,7 @@ def test_filling_brings_in_nobody_whom_the_owner_may_not_see() -> None:
     SegmentMemberFactory(segment=segment, contact=ContactFactory(unit=south))
     SegmentMemberFactory(segment=hidden, contact=ContactFactory(unit=north))
 
-    services.fill_pools(now=NOW)
+    pool_filling.fill_pools(now=NOW)
 
     assert (inside(pool), inside(closed)) == ({seen.pk}, set())
 
@@ -269,7 +271,7 @@ def test_nobody_is_added_to_a_pool_that_was_put_aside() -> None:
     pool = TalentPoolFactory(archived_at=NOW)
 
     with pytest.raises(PoolRefused):
-        services.add_to_pool(pool=pool, actor=pool.owner, contact_ids=[ContactFactory().pk])
+        members.add_to_pool(pool=pool, actor=pool.owner, contact_ids=[ContactFactory().pk])
 
 
 def test_a_thousand_are_added_in_a_few_statements(django_assert_max_num_queries: Any) -> None:
@@ -277,7 +279,7 @@ def test_a_thousand_are_added_in_a_few_statements(django_assert_max_num_queries:
     people = [ContactFactory().pk for _person in range(120)]
 
     with django_assert_max_num_queries(16):
-        services.add_to_pool(pool=pool, actor=pool.owner, contact_ids=people)
+        members.add_to_pool(pool=pool, actor=pool.owner, contact_ids=people)
 
     assert inside(pool) == set(people)
 

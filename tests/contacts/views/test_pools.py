@@ -8,7 +8,8 @@ from django.utils import timezone
 from contacts import bulk_acts
 from contacts.models import PoolMember, PoolMove, TalentPool
 from contacts.services import bulk, bulk_work
-from contacts.services.pools import create_pool, move_in_pool
+from contacts.services.pool_members import move_in_pool
+from contacts.services.pools import create_pool
 from core import palette
 from tests.factories import ContactFactory, OrgUnitFactory, UserFactory
 from tests.factories.groups import PoolMemberFactory, SegmentFactory, TalentPoolFactory
