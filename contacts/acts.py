@@ -94,6 +94,12 @@ declare(
         "contacts.pool_added": _("{actor} added {count} people to {target}"),
         "contacts.pool_removed": _("{actor} took {count} people out of {target}"),
         "contacts.pool_moved": _("{actor} moved {count} people within {target}"),
+        "contacts.lists_handed_on": _(
+            "{actor} gave {count} segments, pools and views of {target} to {heir}"
+        ),
+        "contacts.lists_taken_back": _(
+            "{actor} took back that {count} segments, pools and views of {target} changed hands"
+        ),
         "contacts.unit_created": _("{actor} added the unit {target}"),
         "contacts.unit_renamed": _("{actor} renamed the unit {was} to {name}"),
         "contacts.unit_moved": _("{actor} moved the unit {target}"),

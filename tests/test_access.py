@@ -436,6 +436,7 @@ RULES: dict[str, Rule] = {
     "campaigns:campaigns": ROLE,
     "campaigns:new": ROLE,
     "campaigns:stop": RECORD,
+    "campaigns:take-in": RECORD,
     "campaigns:campaign": RECORD,
     "campaigns:edit": RECORD,
     "campaigns:delete": RECORD,

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from contacts.models import RoleGrant
 from contacts.selectors.team import colleagues, managed_accounts, managed_invitations
 from contacts.services import invitations, team
+from contacts.services.inheriting import lists_kept_by
 from contacts.team_forms import GrantForm, InvitationForm
+from contacts.views.inheriting import HeirForm
 from core.errors import DomainError
 from core.http import UserRequest
 from core.models import User
@@ -103,7 +105,12 @@ def colleague(request: UserRequest, uid: UUID) -> HttpResponse:
             return redirect("contacts:colleague", uid=user.uid)
     (shown,) = [one for one in colleagues(request.user, text=user.email) if one.user == user]
     status = 422 if form.is_bound else 200
-    context = {"form": form, "colleague": shown}
+    context = {
+        "form": form,
+        "colleague": shown,
+        "kept": lists_kept_by(user),
+        "heir_form": HeirForm(leaver=user),
+    }
     return render(request, "contacts/team_colleague.html", context, status=status)
 
 
@@ -137,6 +144,8 @@ def close(request: UserRequest, uid: UUID) -> HttpResponse:
         toast_refusal(request, refusal)
     else:
         toast(request, _("The account is closed. They are signed out everywhere."))
+        if lists_kept_by(user).total:
+            toast(request, _("They kept lists of people: give these an heir below."))
     return redirect("contacts:colleague", uid=user.uid)
 
 
