@@ -75,7 +75,7 @@ class _Writer:
         person = self.person_url.replace(str(_ANYBODY), str(contact.uid))
         return (
             f'<article class="board-card" id="card-{uid}"{self.attributes}'
-            f' data-since="{row.stage_since.timestamp()}"><div class="person">'
+            f' data-since="{row.stage_since.timestamp()}"{_order(row)}><div class="person">'
             f'<span class="avatar {tint(contact.uid)}" aria-hidden="true">'
             f'{escape(contact.initials)}</span><span class="person-text">'
             f'<a class="person-name no-underline" href="{person}" data-card-link{self.keys}>'
@@ -130,6 +130,12 @@ class _Writer:
             f' aria-label="{escape(self.move % {"name": name})}">{icons.use("arrow-right-left")}'
             "</a></span>"
         )
+
+
+def _order(row: Relationship) -> str:
+    """What else the order of a column may go by: the script puts a card that comes in its place."""
+    touch = f' data-touch="{row.next_touch_on.isoformat()}"' if row.next_touch_on else ""
+    return touch + (f' data-ended="{row.ended_on.isoformat()}"' if row.ended_on else "")
 
 
 def _sub(contact: Contact) -> str:

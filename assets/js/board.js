@@ -189,24 +189,67 @@ function onClick(event) {
 
 // --- After an answer
 
+// What the order of a column goes by, the least first (relationships/selectors/board_order.py).
+function rank(card, column) {
+  const { since, touch, ended } = card.dataset;
+  if (column.classList.contains("is-closing")) return [-Date.parse(ended), -since];
+  if (board.dataset.order === "longest") return [+since];
+  if (board.dataset.order === "touch") return [touch ? Date.parse(touch) : Infinity];
+  return [-since];
+}
+
+function isBefore(one, other) {
+  const at = one.findIndex((value, index) => value !== other[index]);
+  return at >= 0 && one[at] < other[at];
+}
+
+// Where the order of its column puts it. Past the last that is shown, where more follow, it comes with those.
+function place(card, list) {
+  const column = columnOf(list);
+  const own = rank(card, column);
+  const next = [...list.querySelectorAll("[data-card]")].find((other) => isBefore(own, rank(other, column)));
+  const more = list.querySelector(".board-more");
+  if (next) next.before(card);
+  else if (!more) list.append(card);
+  else if ("arrived" in card.dataset) more.before(card);
+  else card.remove();
+}
+
 // A card that comes is the one that is here already: it takes its place, or, moved, comes to the new one. The
 // focus and the tick come with it.
 function onCards(event) {
+  const list = event.detail.target;
+  if (!list.matches("[data-cards]")) return;
   for (const card of event.detail.fragment.querySelectorAll?.("[data-card]") ?? []) {
     const held = document.getElementById(card.id);
-    if (!held || event.detail.fragment.contains(held)) continue;
-    const isFocused = held.contains(document.activeElement);
-    const box = card.querySelector("[data-select]");
-    if (box && !("arrived" in card.dataset)) box.checked = Boolean(held.querySelector("[data-select]")?.checked);
-    if (isFocused) card.dataset.arrived = "";
-    if (held.parentElement === event.detail.target && held.dataset.since === card.dataset.since) held.replaceWith(card);
-    else held.remove();
+    if (held && !event.detail.fragment.contains(held)) {
+      const box = card.querySelector("[data-select]");
+      if (box && !("arrived" in card.dataset)) box.checked = Boolean(held.querySelector("[data-select]")?.checked);
+      if (held.contains(document.activeElement)) card.dataset.arrived = "";
+      const isWhereItWas = held.parentElement === list && String(rank(held, columnOf(list))) === String(rank(card, columnOf(list)));
+      if (isWhereItWas) {
+        held.replaceWith(card);
+        continue;
+      }
+      held.remove();
+    }
+    place(card, list);
+  }
+}
+
+// What follows may bring a card that came here by itself before: the order has put it where it stands already.
+function dropDoubles(list) {
+  const seen = new Set();
+  for (const card of list.querySelectorAll("[data-card]")) {
+    if (seen.has(card.id)) card.remove();
+    else seen.add(card.id);
   }
 }
 
 // A card that came to its place by an answer has the focus there: the one it had is gone with the old card.
 function onSettled() {
   for (const uid of live()?.dataset.gone?.split(" ") ?? []) if (uid) document.getElementById(`card-${uid}`)?.remove();
+  for (const list of board.querySelectorAll("[data-cards]")) dropDoubles(list);
   rove();
   makeSortable();
   const arrived = board.querySelector("[data-arrived]");

@@ -120,6 +120,39 @@ def test_shift_and_an_arrow_move_a_card_and_say_so(
     assert row.stage.key == "in-contact"
 
 
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("", ["Anna", "Chris", "Dewi"]),
+        ("longest", ["Dewi", "Chris", "Anna"]),
+        ("touch", ["Dewi", "Anna", "Chris"]),
+    ],
+)
+def test_a_card_that_a_colleague_moves_comes_where_the_order_puts_it(
+    colleague: Page, live_server: LiveServer, order: str, names: list[str]
+) -> None:
+    """Anna is moved now; her day lies between those of the others."""
+    (anna,) = named("Anna")
+    others = named("Chris", "Dewi", at="interested")
+    today = timezone.localdate()
+    for row, days in zip((anna, *others), (5, 9, 2), strict=True):
+        touch = today + timedelta(days=days)
+        Relationship.objects.filter(pk=row.pk).update(next_touch_on=touch)
+    colleague.goto(f"{live_server.url}/boards/prospect/?order={order}")
+    expect(card(colleague, "Anna")).to_be_visible()
+
+    moved = move_to_stage(relationship=anna, to_stage=stage("prospect", "interested"), actor=None)
+    Relationship.objects.filter(pk=moved.relationship_id).update(
+        next_touch_on=today + timedelta(days=5)
+    )
+    colleague.evaluate("htmx.trigger('#board-live', 'look')")
+
+    arrived = column(colleague, "interested").locator("[data-card]")
+    expect(arrived).to_have_count(3)
+    shown = [text.split()[0] for text in arrived.locator("[data-card-link]").all_text_contents()]
+    assert shown == names
+
+
 def test_what_a_colleague_moves_is_seen_and_keeps_focus_and_ticks(
     colleague: Page, live_server: LiveServer
 ) -> None:
