@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
 
+from community.models import ProfileAsk
 from contacts.models import Contact, OrgUnit
 from core.models import HandlerFailure, User
 from relationships.models import (
@@ -22,6 +23,8 @@ from relationships.models import (
     StageTransition,
     TimelineEntry,
 )
+from relationships.selectors.closings import closing_shares
+from relationships.selectors.continuity import continuity
 from relationships.selectors.promises import kept_rates
 from trm.demo import accounts, doubles, house
 from trm.demo.lives import make_lives
@@ -57,6 +60,7 @@ def test_demo_is_whole_and_lawful() -> None:
     _assert_history_lies_in_the_past()
     _assert_two_languages()
     _assert_there_is_something_between_us()
+    _assert_it_is_alive()
 
 
 def _assert_every_role_can_sign_in() -> None:
@@ -104,6 +108,26 @@ def _assert_there_is_something_between_us() -> None:
     rows = Relationship.objects.open()
     assert rows.filter(health__isnull=False).count() == rows.count()
     assert len(set(rows.values_list("health__value", flat=True))) > 20
+
+
+def _assert_it_is_alive() -> None:
+    """Not one colleague for each person, not a goodbye without a word, and something asked."""
+    today = timezone.localdate()
+    hendrik = User.objects.get(email__startswith="hendrik@")
+    shares = [unit.percentage for unit in continuity(hendrik).units]
+    assert min(shares) < 75
+    assert max(shares) > 40
+    closings = closing_shares(hendrik, since=today - timedelta(days=365), until=today, today=today)
+    assert closings.rates.teams
+    assert closings.missed is not None
+    assert 0 < closings.missed < 50
+    assert Interaction.objects.exclude(gathering=None).count() == 8
+    assert Interaction.objects.filter(channel="whatsapp").count() == 3
+    ask = ProfileAsk.load()
+    assert ask.is_on
+    assert ask.campaign is not None
+    assert 10 < ask.campaign.enrolments.count() <= 35
+    assert not ask.campaign.enrolments.exclude(state="finished").exists()
 
 
 def _assert_two_languages() -> None:

@@ -1,4 +1,5 @@
-"""Three campaigns: one that ended, one half-way, one still to be started.
+"""Four campaigns: one that ended, one half-way, one that asks a few people a day whether what we
+know is still right, one still to be started.
 
 They are run by the product's own services, day by day, with the demo's clock and a channel that
 accepts every letter and sends none.
@@ -19,6 +20,7 @@ from campaigns.services.campaigns import add_step, create_campaign, end_campaign
 from campaigns.services.delivery import deliver_due
 from campaigns.services.enrolment import work_on_run
 from campaigns.services.sequence import stop_enrolments
+from community.services.asking import ask_due, change_ask
 from contacts.choices import Purpose
 from core.models import User
 from relationships.choices import Kind
@@ -26,16 +28,20 @@ from relationships.models import FollowUp
 from relationships.services.follow_ups import close_follow_up
 
 Texts = dict[str, str]
+# How many people a day are asked, and since how many days.
+ASKED_A_DAY, ASKED_FOR = 5, 6
 MAIL, TASK = Step.Action.MAIL, Step.Action.FOLLOW_UP
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A campaign as written; ``steps`` are (action, day, subject, text)."""
+    """A campaign as written; ``steps`` are (action, day, subject, text). Without a ``kind`` people
+    come into it one by one.
+    """
 
     name: str
     purpose: Purpose
-    kind: Kind
+    kind: Kind | None
     steps: tuple[tuple[Step.Action, int, Texts, Texts], ...]
 
 
@@ -149,6 +155,27 @@ PROSPECTS = Plan(
 )
 
 
+PROFILE = Plan(
+    "Klopt je profiel nog?",
+    Purpose.NETWORK,
+    None,
+    (
+        (
+            MAIL,
+            0,
+            {
+                "nl": "Klopt dit nog, {{ given_name }}?",
+                "en": "Is this still right, {{ given_name }}?",
+            },
+            {
+                "nl": "Dag {{ given_name }},\n\nEens per jaar vragen we of wat we van je weten nog klopt, en waarover we je mogen schrijven. Kijk even mee, zonder account:\n\n{{ profile_url }}\n\nIets veranderen mag, alles laten staan ook.\n\nGroet,\n{{ sender_name }}",
+                "en": "Dear {{ given_name }},\n\nOnce a year we ask whether what we know of you is still right, and what we may write to you about. Have a look, without an account:\n\n{{ profile_url }}\n\nYou may change things, or leave all as it is.\n\nBest,\n{{ sender_name }}",
+            },
+        ),
+    ),
+)
+
+
 class AcceptsAll:
     """A channel for the past: every letter was accepted, and none leaves."""
 
@@ -169,12 +196,28 @@ def make_campaigns(*, owner: User, rng: Random, today: date) -> None:
     running = _start(ALUMNI, owner, _morning(today - timedelta(days=12)))
     _live_through(range(12, -1, -1), today, rng, diligence=0.18)
     _let_one_unsubscribe(running, now=_morning(today - timedelta(days=6)))
+    _ask_once_a_year(owner, today)
     _write(PROSPECTS, owner)
+
+
+def _ask_once_a_year(owner: User, today: date) -> None:
+    """For six days now, some each day; today's have been asked."""
+    campaign = _start(PROFILE, owner, _morning(today - timedelta(days=ASKED_FOR)))
+    change_ask(actor=owner, is_on=True, campaign=campaign, per_day=ASKED_A_DAY)
+    for days in range(ASKED_FOR, -1, -1):
+        clock = _standing_still(_morning(today - timedelta(days=days)))
+        ask_due(now=clock())
+        while deliver_due(channel=AcceptsAll(), clock=clock):
+            pass
 
 
 def _write(plan: Plan, owner: User) -> Campaign:
     campaign = create_campaign(
-        actor=owner, name=plan.name, purpose=plan.purpose, audience={"kind": [plan.kind.value]}
+        actor=owner,
+        name=plan.name,
+        purpose=plan.purpose,
+        audience={"kind": [plan.kind.value]} if plan.kind else None,
+        intake=Campaign.Intake.AUDIENCE if plan.kind else Campaign.Intake.ONE_BY_ONE,
     )
     for action, day, subject, body in plan.steps:
         add_step(

@@ -21,6 +21,7 @@ from relationships.services.engagements import phase_by_days
 from trm.demo import texts
 from trm.demo.lives import Job, Life, Standing, division_of
 from trm.demo.people import moment
+from trm.demo.talks import share_talks
 
 REMEMBERED = timedelta(days=3 * 365)
 
@@ -66,6 +67,7 @@ def make_history(
         history.interactions.extend(_interactions(life, contact, owner, rng, today))
         history.follow_ups.extend(_follow_ups(life, contact, owner, rng, today))
         history.engagements.extend(_engagements(life, contact, owner, units, today))
+    share_talks(history.interactions, _beside(lives, contacts, colleagues), Random(len(lives)))
     _give_managers(history.engagements, rng)
     _set_next_touch(history, today, rng)
     Relationship.objects.bulk_create(history.relationships, batch_size=500)
@@ -81,6 +83,16 @@ def _owner(life: Life, colleagues: list[Colleague], rng: Random) -> User:
     local = [c.user for c in colleagues if c.division == division]
     anywhere = [c.user for c in colleagues if not c.division]
     return rng.choice(local if local and rng.random() < 0.6 else anywhere)
+
+
+def _beside(
+    lives: list[Life], contacts: list[Contact], colleagues: list[Colleague]
+) -> dict[int, list[User]]:
+    """Who of us may see each person."""
+    return {
+        contact.pk: [c.user for c in colleagues if c.division in ("", division_of(life.unit))]
+        for life, contact in zip(lives, contacts, strict=True)
+    }
 
 
 def _relationship(

@@ -13,6 +13,7 @@ from relationships.services.exposure import refresh_exposure, refresh_sides
 from relationships.services.health import refresh_all
 from trm.demo import accounts
 from trm.demo.campaigns import make_campaigns
+from trm.demo.closings import make_closings
 from trm.demo.desk import make_desk
 from trm.demo.doubles import make_doubles
 from trm.demo.fields import fill_fields, make_fields
@@ -24,6 +25,7 @@ from trm.demo.organisation import make_units
 from trm.demo.people import make_consents, make_contacts
 from trm.demo.skills import make_documents, make_skills
 from trm.demo.stages import make_stages
+from trm.demo.talks import make_talks
 from trm.demo.telling import tell
 from trm.demo.ties import make_ties
 from trm.demo.views import make_bulk_acts, make_views
@@ -62,6 +64,7 @@ def build(*, today: date) -> None:
     enrich(history.engagements, rng=Random(SEED + 6), today=today)
     tell(contacts, consents, history, today=today)
     go_on(rng=Random(SEED + 7), today=today)
+    make_closings(history, rng=Random(SEED + 23), today=today)
     manager = User.objects.get(email=accounts.SHOWN[1].email)
     make_checks(manager, rng=Random(SEED + 9), today=today)
     make_dossiers(manager, rng=Random(SEED + 8), today=today)
@@ -76,6 +79,7 @@ def build(*, today: date) -> None:
     make_ties(
         history, contacts, [one.user for one in colleagues], rng=Random(SEED + 22), today=today
     )
+    make_talks([one.user for one in colleagues])
     make_desk([one.user for one in colleagues], today=today)
     refresh_all(now=timezone.now())
     refresh_exposure(now=timezone.now())
