@@ -75,14 +75,16 @@ FROM ({_STEPS}) AS step
 # The columns of ``Stay``.
 STAYS = f"""
 SELECT id AS move_id, relationship_id, contact_id, kind, stage_id, moved_at AS began_at,
-    lead(moved_at) OVER past AS left_at, ended_on, joined_at
+    lead(moved_at) OVER past AS left_at, ended_on, joined_at, owner_id, source
 FROM (
     SELECT move.id, move.relationship_id, move.to_stage_id AS stage_id, move.moved_at, move.reason,
-        row.contact_id, row.kind, row.ended_on, lead(move.reason) OVER past AS next_reason,
+        row.contact_id, row.kind, row.ended_on, row.owner_id, person.source,
+        lead(move.reason) OVER past AS next_reason,
         min(move.moved_at) FILTER (WHERE move.from_stage_id IS NULL)
             OVER (PARTITION BY move.relationship_id) AS joined_at
     FROM relationships_stagetransition AS move
     JOIN relationships_relationship AS row ON row.id = move.relationship_id
+    JOIN contacts_contact AS person ON person.id = row.contact_id
     WHERE row.{{people}}
     WINDOW past AS (PARTITION BY move.relationship_id ORDER BY move.moved_at, move.id)
 ) AS move
@@ -90,42 +92,42 @@ WHERE reason <> '{TAKEN_BACK}' AND next_reason IS DISTINCT FROM '{TAKEN_BACK}'
 WINDOW past AS (PARTITION BY relationship_id ORDER BY moved_at, id)
 """  # noqa: S608 -- words of ours
 
-_MARKED = "SELECT contact_id FROM insights_lifemark"
+MARKED = "SELECT contact_id FROM insights_lifemark"
 
 
-def _now(table: str, kept: str, fresh: str) -> str:
-    """``kept`` is a statement about ``table`` that ends in its conditions."""
+def _now(kept: str, fresh: str) -> str:
+    """``kept`` is a statement that ends in its conditions.
+
+    Not ``NOT EXISTS``: of a table that was empty when the planner last looked it expects nothing,
+    and would read it through once per row. ``NOT IN`` puts it in a hash, whatever its size.
+    """
     return f"""
-{kept} AND NOT EXISTS (
-    SELECT FROM insights_lifemark AS mark WHERE mark.contact_id = {table}.contact_id
-)
+{kept} AND contact_id NOT IN ({MARKED})
 UNION ALL {fresh}"""
 
 
 def stays_now(conditions: str) -> str:
     """The stays of which ``conditions`` hold, whose values are named in them."""
-    fresh = STAYS.format(people=f"contact_id IN ({_MARKED})")
+    fresh = STAYS.format(people=f"contact_id IN ({MARKED})")
     return _now(
-        "insights_stay",
         f"""
-SELECT relationship_id, contact_id, stage_id, began_at, left_at, ended_on
+SELECT contact_id, stage_id, began_at, left_at, ended_on, owner_id, source
 FROM insights_stay WHERE {conditions}""",  # noqa: S608 -- words of ours, here and below
         f"""
-SELECT relationship_id, contact_id, stage_id, began_at, left_at, ended_on
+SELECT contact_id, stage_id, began_at, left_at, ended_on, owner_id, source
 FROM ({fresh}) AS fresh WHERE {conditions}""",  # noqa: S608
     )
 
 
 def steps_now(conditions: str) -> str:
     """The steps of which ``conditions`` hold."""
-    fresh = STEPS.format(people=f"contact_id IN ({_MARKED})")
+    fresh = STEPS.format(people=f"contact_id IN ({MARKED})")
     return _now(
-        "insights_step",
         f"SELECT contact_id, source, target, earlier_on FROM insights_step WHERE {conditions}",  # noqa: S608
         f"SELECT contact_id, source, target, earlier_on FROM ({fresh}) AS fresh WHERE {conditions}",  # noqa: S608
     )
 
 
 def places_now() -> str:
-    fresh = PLACES.format(people=f"contact_id IN ({_MARKED})")
-    return _now("insights_place", "SELECT contact_id, states FROM insights_place WHERE true", fresh)
+    fresh = PLACES.format(people=f"contact_id IN ({MARKED})")
+    return _now("SELECT contact_id, states FROM insights_place WHERE true", fresh)

@@ -24,7 +24,8 @@ class LifeMark(models.Model):
 
 class Stay(models.Model):
     """One stay at a stage, from the ``move`` that began it to the next, which is ``left_at``; a
-    move that was taken back began none. ``joined_at``: when the relationship began.
+    move that was taken back began none. ``joined_at``: when the relationship began; the owner and
+    the source of the person as they are now.
     """
 
     move_id = models.BigIntegerField(primary_key=True)
@@ -36,14 +37,16 @@ class Stay(models.Model):
     left_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True)
     joined_at = models.DateTimeField(null=True)
+    owner_id = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=10)
 
     class Meta:
         indexes = [
             # With all that the two pictures ask, so that they need not look at the rows.
             models.Index(
                 fields=["kind", "began_at"],
-                include=["stage_id", "left_at", "ended_on", "contact_id", "relationship_id"],
-                name="stay_by_beginning",
+                include=["stage_id", "left_at", "ended_on", "contact_id", "owner_id", "source"],
+                name="stay_since",
             ),
             models.Index(
                 fields=["kind", "joined_at"],
@@ -100,3 +103,15 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"place of contact #{self.contact_id}"
+
+
+class PlaceCount(models.Model):
+    """How many people there are of each sum of states in ``Place``: counted anew whenever a round
+    wrote one of them, in its transaction.
+    """
+
+    states = models.SmallIntegerField(primary_key=True)
+    people = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"people of states {self.states}"

@@ -5,14 +5,14 @@ within the round that follows.
 """
 
 from core.privacy import neutral, register
-from insights.models import LifeMark, Place, Stay, Step
+from insights.models import LifeMark, Place, PlaceCount, Stay, Step
 
 register(LifeMark, neutral("contact_id"))
 register(
     Stay,
     neutral(
         *("move_id", "relationship_id", "contact_id", "kind", "stage_id", "began_at", "left_at"),
-        *("ended_on", "joined_at"),
+        *("ended_on", "joined_at", "owner_id", "source"),
     ),
 )
 register(
@@ -22,3 +22,4 @@ register(
     ),
 )
 register(Place, neutral("contact_id", "states"))
+register(PlaceCount, neutral("states", "people"))

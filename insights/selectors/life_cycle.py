@@ -13,11 +13,12 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 from insights.choices import State
-from insights.lives import NUMBERS, PLACES, places_now, steps_now
+from insights.lives import MARKED, NUMBERS, PLACES, places_now, steps_now
 from insights.selectors.scope import (
     ASIDE,
     contact_in_sight,
@@ -39,17 +40,17 @@ WHERE (earlier_on IS NULL OR earlier_on < %(since)s) AND {{sight}} GROUP BY 1, 2
 _PLACE_COUNTS = f"""
 SELECT states, count(*) FROM ({places_now()}) AS place WHERE {{sight}} GROUP BY 1
 """  # noqa: S608
-# The same where everybody is in sight: all that is kept, without looking at one, less those of it
-# who were put aside or changed since, and with these as they are now.
+# The same where everybody is in sight: what is counted already, less those of it who were put aside
+# or changed since (looked up one by one: they are few), and with these as they are now.
 _PLACE_COUNTS_OF_ALL = f"""
 SELECT states, sum(people)::bigint FROM (
-    SELECT states, count(*) AS people FROM insights_place GROUP BY 1
-    UNION ALL SELECT states, -count(*) FROM insights_place
-    WHERE contact_id IN (SELECT contact_id FROM insights_lifemark UNION {ASIDE}) GROUP BY 1
-    UNION ALL SELECT states, count(*)
-    FROM ({PLACES.format(people="contact_id IN (SELECT contact_id FROM insights_lifemark)")}) AS now
-    WHERE contact_id NOT IN ({ASIDE}) GROUP BY 1
-) AS part GROUP BY 1
+    SELECT states, people FROM insights_placecount
+    UNION ALL SELECT (SELECT states FROM insights_place WHERE contact_id = left_out.id), -1
+    FROM ({MARKED} UNION {ASIDE}) AS left_out (id)
+    UNION ALL SELECT states, 1
+    FROM ({PLACES.format(people=f"contact_id IN ({MARKED})")}) AS now
+    WHERE contact_id NOT IN ({ASIDE})
+) AS part WHERE states IS NOT NULL GROUP BY 1
 """  # noqa: S608
 _EVERYBODY = f"""
 SELECT (SELECT count(*) FROM contacts_contact) - (SELECT count(*) FROM ({ASIDE}) AS aside)
@@ -106,6 +107,14 @@ def _in(state: State, places: Sequence[tuple[int, int]], everybody: int) -> int:
 def in_state(people: ContactQuerySet, state: State, user: User) -> ContactQuerySet:
     """Those who are in ``state`` now, as the map counts them."""
     return in_sight(people, user).filter(_IN_STATE[state])
+
+
+def who_are(kind: Kind) -> RawSQL:
+    """The ids of those who have an open relationship of that kind."""
+    states = [state for state in NUMBERS if state.value == kind.value]
+    states += [State.RETURNER] if kind is Kind.EMPLOYEE else []
+    sql = f"SELECT contact_id FROM ({places_now()}) AS place WHERE states & %(asked)s <> 0"  # noqa: S608
+    return raw(sql, {"asked": sum(NUMBERS[state] for state in states)})
 
 
 def along(

@@ -27,7 +27,7 @@ _BEGUN = "kind = %(kind)s AND began_at >= %(since)s AND began_at < %(until)s"
 _JOINED = "kind = %(kind)s AND joined_at >= %(since)s AND joined_at < %(until)s"
 # Every stay that began within the days.
 _STAYS = f"""
-SELECT relationship_id, contact_id, stage_id,
+SELECT contact_id, stage_id, owner_id, source,
     coalesce((left_at AT TIME ZONE %(zone)s)::date, ended_on, %(today)s)
         - (began_at AT TIME ZONE %(zone)s)::date AS days,
     left_at IS NOT NULL AS is_left
@@ -43,17 +43,16 @@ class By(StrEnum):
     OWNER = "owner"
 
 
-# What a stay is counted under, and whom one must look at to know.
+# What a stay is counted under.
 _GROUPS = {
     By.NOTHING: "NULL::text",
-    By.SOURCE: "contact.source",
+    By.SOURCE: "stay.source",
     By.OWNER: "coalesce(owner.uid::text, '')",
 }
 _JOINS = {
     By.NOTHING: "",
-    By.SOURCE: "JOIN contacts_contact AS contact ON contact.id = stay.contact_id",
-    By.OWNER: """JOIN relationships_relationship AS row ON row.id = stay.relationship_id
-        LEFT JOIN core_user AS owner ON owner.id = row.owner_id""",
+    By.SOURCE: "",
+    By.OWNER: "LEFT JOIN core_user AS owner ON owner.id = stay.owner_id",
 }
 
 

@@ -21,6 +21,11 @@ _KEPT: tuple[tuple[type[Stay | Step | Place], str, tuple[str, ...]], ...] = (
 )
 
 
+_COUNT_PLACES = """
+INSERT INTO insights_placecount (states, people)
+SELECT states, count(*) FROM insights_place GROUP BY states"""
+
+
 @transaction.atomic
 def follow_marked(*, limit: int = AT_ONCE) -> int:
     """Answer up to ``limit`` marks; return how many there were.
@@ -77,7 +82,11 @@ def _keep(people: str, values: Mapping[str, Any]) -> int:
         cursor.execute("SELECT set_config('work_mem', %s, true)", [MEMORY])
         for model, fresh, key in _KEPT:
             cursor.execute(_statement(model, fresh, key, people), values)
-            changed += cursor.fetchone()[0]
+            rows = cursor.fetchone()[0]
+            changed += rows
+            if model is Place and rows:
+                cursor.execute("DELETE FROM insights_placecount")
+                cursor.execute(_COUNT_PLACES)
     return changed
 
 

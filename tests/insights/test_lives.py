@@ -185,7 +185,7 @@ def test_who_changed_is_marked_and_the_round_answers() -> None:
     ]
 
     # What is no part of a life marks nobody.
-    Relationship.objects.update(next_touch_on=date(2026, 5, 1), owner=None)
+    Relationship.objects.update(next_touch_on=date(2026, 5, 1), tie_value=3)
     assert not LifeMark.objects.exists()
 
     Relationship.objects.update(started_on=date(2026, 3, 1))
