@@ -102,7 +102,6 @@ class Dashboard:
     flows: tuple[Flow, ...]
     weeks: tuple[Week, ...]
     workloads: tuple[Workload, ...]
-    freshness: Freshness
 
     @property
     def open_relationships(self) -> int:
@@ -144,7 +143,6 @@ def dashboard(*, user: User, month: date, today: date) -> Dashboard:
         flows=flow_of_month(user, month),
         weeks=contact_by_week(user, today),
         workloads=tasks_due(user, today),
-        freshness=freshness_of(user, today),
     )
 
 

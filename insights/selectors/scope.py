@@ -4,14 +4,17 @@ and nobody who was put aside, merged into another or erased. As the list of peop
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 
+from contacts.models import Contact
 from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
 from core.models import User
 
+R = TypeVar("R", bound=Model)
 SEEING = ("contacts.view_contact", "relationships.view_relationship")
 _ACTIVE = "archived_at IS NULL AND erased_at IS NULL AND merged_into_id IS NULL"
 # Who is left out where a reader sees everybody: few, and found by two indexes.
@@ -31,6 +34,16 @@ def in_sight(people: ContactQuerySet, user: User) -> ContactQuerySet:
     for units in units_in_sight(user):
         people = people.filter(unit__in=units)
     return people
+
+
+def in_sight_of(rows: QuerySet[R], user: User) -> QuerySet[R]:
+    """Rows about contacts in sight. Where that is everybody, those put aside are taken out: to look
+    at each of a million people for the few would take a second.
+    """
+    units = units_in_sight(user)
+    if units:
+        return rows.filter(contact__in=in_sight(Contact.objects.active(), user).values("pk"))
+    return rows.exclude(contact__in=raw(ASIDE, {}))
 
 
 def people_of(units: Sequence[list[int]]) -> tuple[str, dict[str, Any]]:

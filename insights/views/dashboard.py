@@ -1,17 +1,23 @@
 from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.http import UserRequest
+from core.models import User
 from core.permissions import require
 from insights import charts
 from insights.selectors.between_us import between_us
-from insights.selectors.dashboard import Dashboard
+from insights.selectors.dashboard import Dashboard, Freshness, freshness_of
 from insights.selectors.dashboard import dashboard as gather
+from insights.views.later import comes_later, part_of
+
+# Seconds.
+KEPT_FOR = 60
 
 
 @login_required
@@ -22,9 +28,14 @@ def dashboard(request: UserRequest) -> HttpResponse:
     today = timezone.localdate()
     month = _asked_month(request.GET.get("month", ""), today)
 
+    if part_of(request):
+        freshness = {"freshness": _freshness(request.user, today)}
+        return render(request, "insights/dashboard.html#figures", freshness)
+
     figures = gather(user=request.user, month=month, today=today)
     context = {
         "figures": figures,
+        "freshness": None if comes_later(request) else _freshness(request.user, today),
         "between_us": between_us(request.user, today=today),
         "month": month,
         "earlier": month - timedelta(days=1),
@@ -32,6 +43,16 @@ def dashboard(request: UserRequest) -> HttpResponse:
         **_charts(figures),
     }
     return render(request, "insights/dashboard.html", context)
+
+
+def _freshness(user: User, today: date) -> Freshness:
+    """Of every person each field is looked at, so it follows when the page is there."""
+    key = f"freshness:{user.pk}:{today}"
+    found: Freshness | None = cache.get(key)
+    if found is None:
+        found = freshness_of(user, today)
+        cache.set(key, found, KEPT_FOR)
+    return found
 
 
 def _charts(figures: Dashboard) -> dict[str, object]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -121,9 +121,8 @@ def sides_of(contact: Contact, *, today: date) -> Sides:
     return Sides(checks=checks, kept=kept or 0, due=due or 0, reciprocity=reciprocity)
 
 
-def squares_of(people: ContactQuerySet) -> Squares:
+def squares_of(places: QuerySet[SidesPlace]) -> Squares:
     """How many people of a group stand where, as of last night."""
-    places = SidesPlace.objects.filter(contact__in=people.order_by().values("pk"))
     counted = dict(places.order_by().values_list("code").annotate(Count("pk")))
     counts = {key.value: counted.get(key.value, 0) for key in Quadrant}
     n = sum(counts.values())

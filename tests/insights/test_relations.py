@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from campaigns.models import Touchpoint
 from contacts.models import OrgUnit
 from core.models import User
 from insights.selectors.touch import touches
+from relationships.models import SidesPlace
 from relationships.services.exposure import refresh_exposure
 from tests.factories import (
     ConsentFactory,
@@ -146,3 +148,48 @@ def test_the_page_of_continuity(client: Client, reader: User) -> None:
     assert rows[0].contact.full_name in page
     listed = client.get("/people/?hangs_on_one=1").content.decode()
     assert rows[0].contact.full_name in listed
+
+
+def test_two_sides_of_one_kind_count_who_has_it_and_was_not_put_aside(
+    client: Client, reader: User
+) -> None:
+    rows = [RelationshipFactory(kind="freelancer") for _ in range(6)]
+    rows.append(RelationshipFactory(kind="prospect"))
+    rows.append(RelationshipFactory(kind="freelancer", contact__archived_at=timezone.now()))
+    for row in rows:
+        SidesPlace.objects.create(contact=row.contact, code="fine_badly")
+
+    assert client.get("/insights/two-sides/?kind=freelancer").context["found"].n == 6
+    assert client.get("/insights/two-sides/").context["found"].n == 7
+    unit = OrgUnitFactory()
+    client.force_login(UserFactory(role="recruiter", unit=unit))
+    assert client.get("/insights/two-sides/").context["found"].n is None
+
+
+@pytest.mark.parametrize(
+    ("path", "later", "said"),
+    [
+        ("/insights/touch/", "By team", "How much of our contact is between people"),
+        ("/insights/", "People whose record is fresh", "People by kind and stage"),
+    ],
+)
+def test_what_takes_long_follows_where_there_is_a_script(
+    client: Client, reader: User, path: str, later: str, said: str
+) -> None:
+    assert later in client.get(path).content.decode()
+    cache.clear()
+    client.cookies["scripted"] = "yes"
+
+    page = client.get(path).content.decode()
+    assert said in page
+    assert later not in page
+    assert "part=figures" in page
+
+    part = client.get(f"{path}?part=figures", headers={"HX-Request": "true"}).content.decode()
+    assert later in part
+    assert said not in part
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    cache.clear()

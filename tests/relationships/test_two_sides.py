@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contacts.models import Contact
 from relationships.listing import NEVER_FOR_WORK
-from relationships.models import Leaving, Paper, RelationshipHealth
+from relationships.models import Leaving, Paper, RelationshipHealth, SidesPlace
 from relationships.selectors.two_sides import in_quadrants, sides_of, squares_of
 from relationships.services.exposure import refresh_sides
 from relationships.two_sides import Quadrant, felt, is_fine, quadrant, shown_counts
@@ -188,7 +188,7 @@ def test_a_group_and_each_of_its_people_agree() -> None:
     group = Contact.objects.exclude(pk=outsider.pk)
     each = [sides_of(one, today=TODAY).quadrant for one in people]
     refresh_sides(now=timezone.now())
-    found = squares_of(group)
+    found = squares_of(SidesPlace.objects.filter(contact__in=group))
     assert found.n == sum(one is not None for one in each)
     assert {one.key: one.people for one in found.squares} == {
         key.value: each.count(key) for key in Quadrant
@@ -204,10 +204,10 @@ def test_of_four_people_nothing_is_said() -> None:
     for _ in range(4):
         _someone(0)
     refresh_sides(now=timezone.now())
-    assert squares_of(Contact.objects.all()).n is None
+    assert squares_of(SidesPlace.objects.all()).n is None
     _someone(0)
     refresh_sides(now=timezone.now())
-    found = squares_of(Contact.objects.all())
+    found = squares_of(SidesPlace.objects.all())
     assert [(one.key, one.people) for one in found.squares if one.people] == [("fine_badly", 5)]
 
 
