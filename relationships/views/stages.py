@@ -18,7 +18,12 @@ from core.toasts import toast, toast_refusal
 from relationships.models import Lifecycle, Stage
 from relationships.selectors.lifecycle import open_at
 from relationships.services.stage_order import StageRefused
-from relationships.services.stage_removal import bring_stage_back, delete_stage, put_stage_aside
+from relationships.services.stage_removal import (
+    MOST_AT_ONCE,
+    bring_stage_back,
+    delete_stage,
+    put_stage_aside,
+)
 from relationships.services.stages import add_stage, change_stage, place_stage, set_entry_rules
 from relationships.stage_forms import EntryRulesForm, PutAsideForm, StageForm
 from relationships.views.asking import ask
@@ -107,7 +112,7 @@ def put_aside(request: UserRequest, uid: UUID) -> HttpResponse:
             text = _("“%(stage)s” was put aside.") % {"stage": stage.label}
             toast(request, text, undo_url=reverse("relationships:stage-back", args=[uid]))
             return _to_lifecycle(request, stage.lifecycle.kind)
-    context = {"stage": stage, "count": count, "form": form}
+    context = {"stage": stage, "count": count, "form": form, "most": MOST_AT_ONCE}
     name = "relationships/put_aside.html#form" if request.htmx else "relationships/put_aside.html"
     return render(request, name, context, status=422 if form.errors else 200)
 

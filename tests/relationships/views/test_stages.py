@@ -110,6 +110,25 @@ def test_putting_aside_asks_where_people_go_and_says_what_became_of_it(client: C
 
 
 @pytest.mark.usefixtures("manager")
+def test_where_too_many_stand_the_page_leads_to_what_moves_them(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relationships.views.stages.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("relationships.services.stage_removal.MOST_AT_ONCE", 1)
+    rows = [RelationshipFactory(kind="prospect", at="offer") for _ in range(2)]
+    page = url("stage-put-aside", rows[0].stage.uid)
+
+    shown = client.get(page).content.decode()
+    assert "one act holds 1 at most" in shown
+    assert f'href="/people/?stage={rows[0].stage.uid}"' in shown
+
+    refused = client.post(page, {"to_stage": stage("prospect", "interested").uid})
+    assert refused.status_code == 422
+    assert "More than 1 people stand at “Offer”" in refused.content.decode()
+    assert Relationship.objects.filter(stage__key="offer").count() == 2
+
+
+@pytest.mark.usefixtures("manager")
 def test_a_stage_with_a_part_to_play_is_not_put_aside_and_the_page_says_why(
     client: Client,
 ) -> None:
