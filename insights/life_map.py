@@ -69,7 +69,9 @@ class _Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """``x`` and ``y``: its upper left corner."""
+    """``x`` and ``y``: its upper left corner. ``came`` and ``went``: the arrows that lead to it and
+    away from it, the most people first.
+    """
 
     state: State
     label: str | Promise
@@ -78,6 +80,8 @@ class Box:
     x: int
     y: int
     middle: int
+    came: "Sequence[Way]" = ()
+    went: "Sequence[Way]" = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,18 +111,19 @@ def life_map(found: LifeCycle) -> LifeMap:
     straying = [arrow for arrow in flows if arrow not in USUAL and arrow.source != arrow.target]
     shown = [*USUAL, *straying[: MOST_ARROWS - len(USUAL)]]
     most = max([flows.get(arrow, 0) for arrow in shown] + [1])
+    ways = [_way(arrow, people, found) for arrow, people in flows.items()]
     return LifeMap(
-        boxes=[_box(state, found.people[state]) for state in State],
+        boxes=[_box(state, found.people[state], ways) for state in State],
         drawn=[
             _drawn(arrow, curve, flows.get(arrow, 0), most, found)
             for arrow, curve in zip(shown, _curves(tuple(shown)), strict=True)
         ],
-        ways=[_way(arrow, people, found) for arrow, people in flows.items()],
+        ways=ways,
         left_out=len(straying[MOST_ARROWS - len(USUAL) :]),
     )
 
 
-def _box(state: State, people: int) -> Box:
+def _box(state: State, people: int, ways: Sequence[Way]) -> Box:
     x, y = _PLACES[state]
     return Box(
         state=state,
@@ -128,6 +133,8 @@ def _box(state: State, people: int) -> Box:
         x=x - BOX[0] // 2,
         y=y - BOX[1] // 2,
         middle=x,
+        came=[way for way in ways if way.arrow.target is state],
+        went=[way for way in ways if way.arrow.source is state],
     )
 
 
