@@ -4,17 +4,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
 from contacts.imports import writing
-from contacts.models import Contact, EmailAddress, ImportRow, ImportRun, Suppression
+from contacts.models import Contact, EmailAddress, ImportRun, Suppression
 from contacts.services import import_work, imports
 from contacts.services.consent import suppress
-from contacts.services.contacts import create_contact
-from contacts.services.imports import ImportNotReady, MappingRefused, UnitRefused
+from contacts.services.imports import MappingRefused
 from core.models import AuditEntry, Change, HandlerFailure, User
 from tests.contacts.imports.bringing import (
     HR,
@@ -30,11 +27,8 @@ from tests.contacts.imports.bringing import (
 )
 from tests.factories import (
     ContactFactory,
-    ExternalIdFactory,
     OrgUnitFactory,
-    SocialProfileFactory,
     UserFactory,
-    grant_role,
 )
 
 pytestmark = pytest.mark.django_db
@@ -96,91 +90,6 @@ def test_the_hr_spreadsheet_comes_in_with_its_faults_and_a_second_time_changes_n
     assert again.outcomes == {"created": 0, "updated": 0, "skipped": 1262, "refused": 2}
     assert everything() == before
     assert not HandlerFailure.objects.exists()
-
-
-def test_three_rows_of_the_hr_spreadsheet_with_one_address_are_one_person(actor: User) -> None:
-    run = bring_in(HR, actor)
-
-    noor = Contact.objects.get(email_addresses__address="noor.vandenberg1001@example.nl")
-    rows = run.rows.filter(contact=noor).order_by("number")
-    assert [(row.number, row.outcome) for row in rows] == [
-        (1007, "created"),
-        (1225, "updated"),
-        (1233, "skipped"),
-    ]
-    assert [row.notes[0] for row in rows[1:]] == [["same_person", {"row": 1007}]] * 2
-    assert sorted(noor.external_ids.values_list("value", flat=True)) == ["2001", "9019"]
-
-
-def test_one_address_in_three_rows_is_one_person_unless_the_names_speak_against_it(
-    actor: User,
-) -> None:
-    run = bring_in(
-        "Voornaam;Achternaam;E-mail;Woonplaats\n"
-        "Jan;Vos;jan@example.nl;\n"
-        "J.;Vos;JAN@example.nl;Ede\n"
-        "Jan;Vos;jan@example.nl;Gouda\n"
-        "Piet;Bakker;jan@example.nl;\n",
-        actor,
-    )
-
-    assert outcomes(run) == {2: "created", 3: "updated", 4: "skipped", 5: "created"}
-    people = Contact.objects.order_by("pk").values_list("given_name", "city")
-    assert list(people) == [("Jan", "Ede"), ("Piet", "")]
-    again = bring_in(
-        "Voornaam;Achternaam;E-mail\nPiet;Bakker;jan@example.nl\nJ.;Vos;jan@example.nl\n", actor
-    )
-    assert outcomes(again) == {2: "skipped", 3: "skipped"}
-    assert codes(again) == {2: ["shared_address", "unchanged"], 3: ["shared_address", "unchanged"]}
-
-
-def test_one_address_may_be_said_to_be_one_person_whatever_the_names(actor: User) -> None:
-    run = bring_in(
-        "Voornaam;Achternaam;E-mail\nJan;Vos;a@example.nl\nPiet;Bakker;a@example.nl\n",
-        actor,
-        trusts_email="yes",
-    )
-
-    assert outcomes(run) == {2: "created", 3: "skipped"}
-    assert codes(run) == {3: ["same_person", "name_differs", "unchanged"]}
-
-
-def test_somebody_is_known_by_number_profile_address_and_telephone(actor: User) -> None:
-    by_number = ExternalIdFactory(system="hr", value="12").contact
-    by_page = SocialProfileFactory(url="https://www.linkedin.com/in/page").contact
-    by_mail = ContactFactory(given_name="Jan", email="jan@example.nl")
-    by_phone = create_contact(
-        actor=actor, given_name="Tess", family_name="Vos", phones=["06 12345678"]
-    )
-
-    run = bring_in(
-        "Persnr;Voornaam;Achternaam;E-mail;LinkedIn;Telefoon;Woonplaats\n"
-        "12;A;A;;;;Ede\n"
-        ";B;B;;nl.linkedin.com/in/Page/;;Ede\n"
-        ";Jan;C;JAN@EXAMPLE.NL;;;Ede\n"
-        ";T.;Vos;;;0031612345678;Ede\n"
-        ";Joke;Vos;;;0031612345678;Ede\n",
-        actor,
-        system="hr",
-    )
-
-    assert list(run.rows.order_by("number").values_list("outcome", flat=True)) == [
-        *["updated"] * 4,
-        "created",
-    ]
-    for person in (by_number, by_page, by_mail, by_phone):
-        person.refresh_from_db()
-        assert person.city == "Ede"
-
-
-def test_a_row_that_names_nobody_by_anything_is_known_by_being_the_same_row(actor: User) -> None:
-    file = "Voornaam;Achternaam;Functie\nF.;Nowak;Inkoper\nF.;Nowak;Planner\nF.;Nowak;Inkoper\n"
-
-    run = bring_in(file, actor)
-    again = bring_in(file, actor)
-
-    assert outcomes(run) == {2: "created", 3: "created", 4: "skipped"}
-    assert outcomes(again) == {2: "skipped", 3: "skipped", 4: "skipped"}
 
 
 def test_what_we_have_is_filled_in_and_not_changed(actor: User) -> None:
@@ -279,56 +188,6 @@ def test_one_audit_entry_and_one_event_for_each_person_tell_of_an_import(actor: 
     ]
 
 
-def test_importers_reach_no_further_than_their_unit(actor: User) -> None:
-    ours, theirs = OrgUnitFactory(), OrgUnitFactory()
-    recruiter = UserFactory(role="recruiter", unit=ours)
-    hidden = ContactFactory(given_name="Jan", email="jan@example.nl", unit=theirs)
-    ExternalIdFactory(contact=hidden, system="hr", value="12")
-
-    run = bring_in(
-        "Persnr;Voornaam;E-mail;Woonplaats\n12;Jan;jan@example.nl;Ede\n", recruiter, system="hr"
-    )
-
-    hidden.refresh_from_db()
-    assert hidden.city == ""
-    made = Contact.objects.exclude(pk=hidden.pk).get()
-    assert (made.unit, made.city, made.external_ids.count()) == (ours, "Ede", 0)
-    assert codes(run) == {2: ["id_taken"]}
-    assert str(hidden.pk) not in str(run.rows.get().notes)
-
-
-def test_people_whom_one_may_see_but_not_change_are_refused() -> None:
-    ours, theirs = OrgUnitFactory(), OrgUnitFactory()
-    recruiter = UserFactory(role="recruiter", unit=ours)
-    grant_role(recruiter, "reader", theirs)
-    ContactFactory(given_name="Jan", email="jan@example.nl", unit=theirs)
-
-    run = bring_in("Voornaam;E-mail;Woonplaats\nJan;jan@example.nl;Ede\n", recruiter, unit=ours)
-
-    assert codes(run) == {2: ["not_yours"]}
-    assert Contact.objects.get().city == ""
-
-
-def test_archived_people_are_left_alone(actor: User) -> None:
-    ContactFactory(given_name="Jan", email="jan@example.nl", archived_at="2026-01-01T00:00Z")
-
-    run = bring_in("Voornaam;E-mail;Woonplaats\nJan;jan@example.nl;Ede\n", actor)
-
-    assert codes(run) == {2: ["archived"]}
-    assert Contact.objects.get().city == ""
-
-
-def test_the_unit_must_be_one_of_the_importer(actor: User) -> None:
-    recruiter = UserFactory(role="recruiter", unit=OrgUnitFactory())
-    run = upload("Voornaam\nJan\n", recruiter)
-
-    with pytest.raises(UnitRefused):
-        imports.choose(run=run, choices=choices_of(run, unit=OrgUnitFactory()), actor=recruiter)
-
-    run.refresh_from_db()
-    assert run.state == ImportRun.State.MAPPING
-
-
 def test_a_file_without_a_column_for_the_name_is_not_tried(actor: User) -> None:
     run = upload("E-mail;Telefoon\njan@example.nl;06-12345678\n", actor)
 
@@ -398,84 +257,6 @@ def test_a_row_that_the_database_will_not_have_is_refused_alone(
     assert run.outcomes == {"created": 40, "updated": 0, "skipped": 0, "refused": 1}
     assert codes(run) == {22: ["not_written"]}
     assert run.done_count == run.row_count == 41
-
-
-def test_the_dry_run_writes_nothing_but_its_rows(actor: User) -> None:
-    ContactFactory(given_name="Jan", email="jan@example.nl")
-    before = everything()
-
-    run = check("Voornaam;E-mail;Woonplaats\nJan;jan@example.nl;Ede\nAda;a@example.nl;\n", actor)
-
-    assert run.outcomes == {"created": 1, "updated": 1, "skipped": 0, "refused": 0}
-    assert everything() == before
-
-
-def test_columns_may_be_changed_after_the_dry_run(actor: User) -> None:
-    run = check("Voornaam;Achternaam;E-mail\nJan;Vos;jan@example.nl\n", actor)
-
-    imports.change_choices(run=run, actor=actor)
-    run.refresh_from_db()
-    kept = choices_of(run)
-    imports.choose(run=run, choices=kept, actor=actor)
-    assert import_work.work_on_next()
-
-    assert ImportRow.objects.filter(run=run).count() == 1
-
-
-def test_a_run_is_started_once(actor: User) -> None:
-    run = check("Voornaam\nJan\n", actor)
-    imports.start(run=run, actor=actor)
-
-    with pytest.raises(ImportNotReady):
-        imports.start(run=run, actor=actor)
-
-
-def test_the_file_is_kept_under_a_random_name_and_only_until_it_is_in(
-    actor: User, django_capture_on_commit_callbacks: object
-) -> None:
-    run = upload("Voornaam\nJan\n", actor, name="../../etc/pass\x07wd.csv")
-    assert run.file_name == "passwd.csv"
-    assert "passwd" not in run.file.name
-    imports.choose(run=run, choices=choices_of(run), actor=actor)
-    import_work.work_on_next()
-    imports.start(run=run, actor=actor)
-    stored, storage = run.file.name, run.file.storage
-    assert storage.exists(stored)
-
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        import_work.work_on_next()
-
-    run.refresh_from_db()
-    assert not run.file
-    assert not storage.exists(stored)
-
-
-def test_a_discarded_file_leaves_no_rows(
-    actor: User, django_capture_on_commit_callbacks: object
-) -> None:
-    run = check("Voornaam\nJan\n", actor)
-    stored, storage = run.file.name, run.file.storage
-
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        imports.discard(run=run, actor=actor)
-
-    assert not run.rows.exists()
-    assert not storage.exists(stored)
-
-
-def test_a_batch_costs_the_same_statements_however_many_people(actor: User) -> None:
-    statements = []
-    for first, count in ((0, 1), (10, 3)):
-        rows = "".join(
-            f"{n};Naam{n};n{n}@example.nl;06-123456{n:02}\n" for n in range(first, first + count)
-        )
-        run = check(f"Persnr;Voornaam;E-mail;Telefoon\n{rows}", actor)
-        imports.start(run=run, actor=actor)
-        with CaptureQueriesContext(connection) as captured:
-            assert import_work.work_on_next()
-        statements.append(len(captured))
-
-    assert statements[0] == statements[1]
 
 
 def test_post_addresses_come_in_with_their_street(actor: User) -> None:

@@ -1,0 +1,99 @@
+"""People who are hard to write in a table, and the files that they leave in."""
+
+import csv
+import io
+
+from contacts.models import Contact, ExportRun, PostalAddress
+from contacts.services import exports
+from core.models import User
+from tests.factories import (
+    ContactFactory,
+    CustomFieldFactory,
+    EmailAddressFactory,
+    ExternalIdFactory,
+    PhoneNumberFactory,
+    SocialProfileFactory,
+    TagFactory,
+)
+
+VALUES = {
+    "text": "=1+1",
+    "long_text": "-a;\n\tb",
+    "number": 2.5,
+    "date": "2026-03-31",
+    "yes_no": False,
+    "choice": "large",
+    "choices": ["small", "large"],
+    "link": "https://example.org/a",
+}
+
+
+def full() -> Contact:
+    """Somebody with everything that a table can hold, and much that a table can spoil."""
+    contact = ContactFactory(
+        given_name="José",
+        infix="van der",
+        family_name="Vos-d'Ancona",
+        preferred_name="Pepe",
+        native_name="Хосе",  # noqa: RUF001
+        given_initials="J.M.",
+        birth_name="de la =Cruz",
+        birthday="--04-12",
+        headline="=cmd|' /C calc'!A0",
+        organisation_name="@Bureau; x, y",
+        city="'s-Hertogenbosch",
+        country="NL",
+        language="en",
+        note='+ first\n\'=2\n"quoted"; a,b',
+        email="jose@example.org",
+        custom_values={**VALUES, "city": "'=own"},
+    )
+    EmailAddressFactory(contact=contact, address="j.vos@work.example")
+    PhoneNumberFactory(contact=contact, number="+31612345678", is_primary=True)
+    PhoneNumberFactory(contact=contact, number="0900 2", label="work")
+    PostalAddress.objects.create(
+        contact=contact,
+        lines="-Plein 1 A",
+        postcode="5211 AB",
+        city="'s-Hertogenbosch",
+        country="NL",
+        is_primary=True,
+    )
+    SocialProfileFactory(contact=contact, url="https://www.linkedin.com/in/jose")
+    ExternalIdFactory(contact=contact, system="afas", value="007")
+    contact.tags.set([TagFactory(name="care"), TagFactory(name="a, b")])
+    return contact
+
+
+def others() -> list[Contact]:
+    """Who is hard to know again: by a name alone, by one script alone, one name twice."""
+    return [
+        ContactFactory(given_name="Jan", family_name="Bakker"),
+        ContactFactory(given_name="Jan", family_name="Bakker", custom_values={"text": "b"}),
+        ContactFactory(given_name="", family_name="", native_name="王小明"),
+        ContactFactory(given_name="Sukarno", family_name="", city="-Ede"),
+        ContactFactory(given_name="Piet", family_name="De Vries", email="piet@example.org"),
+        ContactFactory(given_name="=Jan+1", family_name="-Bos", email="formula@example.org"),
+    ]
+
+
+def exported(actor: User, format: str, **selection: list[str]) -> bytes:
+    run = exports.request_export(actor=actor, format=format, selection=selection)
+    assert exports.work_on_next()
+    run.refresh_from_db()
+    assert run.state == ExportRun.State.READY, run.outcome
+    with run.file.open("rb") as made:
+        content: bytes = made.read()
+    return content
+
+
+def table(content: bytes, delimiter: str = ",") -> list[dict[str, str]]:
+    text = content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def make_fields() -> None:
+    """One of the organisation's own of each type, and one that is called as ours is."""
+    for kind in VALUES:
+        CustomFieldFactory(key=kind, type=kind, label_en=f"Our {kind}", label_nl=f"Ons {kind}")
+    CustomFieldFactory(key="city", label_en="City", label_nl="Plaats")

@@ -1,0 +1,175 @@
+"""One person as a card or a resume, out of one house and into another."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import vobject
+from pytest_django import Settings
+
+from contacts.exports.cards import card_of
+from contacts.exports.people import with_lists
+from contacts.exports.resumes import resume_of
+from contacts.models import Contact
+from tests.contacts.exporting import VALUES, exported, full, make_fields
+from tests.contacts.imports.bringing import bring_in, everything, outcomes
+from tests.factories import (
+    ContactFactory,
+    EngagementFactory,
+    OrgUnitFactory,
+    UserFactory,
+)
+from tests.support.servers import ROOT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def fields() -> None:
+    make_fields()
+
+
+def loaded(contact: Contact) -> Contact:
+    return with_lists(Contact.objects.filter(pk=contact.pk)).get()
+
+
+@pytest.mark.usefixtures("fields")
+def test_a_vcard_holds_everything_that_a_vcard_can() -> None:
+    contact = full()
+    text = card_of(loaded(contact))
+
+    card = vobject.readOne(text)
+    assert text.startswith("BEGIN:VCARD\r\nVERSION:4.0\r\n")
+    assert card.fn.value == "Pepe van der Vos-d'Ancona"
+    assert (card.n.value.family, card.n.value.given) == ("van der Vos-d'Ancona", "José")
+    assert (card.x_trm_infix.value, card.nickname.value) == ("van der", "Pepe")
+    assert [one.value for one in card.email_list] == ["jose@example.org", "j.vos@work.example"]
+    assert card.email_list[0].params["PREF"] == ["1"]
+    assert [one.value for one in card.tel_list] == ["+31612345678", "0900 2"]
+    assert card.note.value == contact.note
+    assert card.org.value == ["@Bureau; x, y"]
+    assert (card.adr.value.city, card.adr.value.country) == ("'s-Hertogenbosch", "NL")
+    assert card.categories.value == ["a, b", "care"]
+    own = {one.params["KEY"][0]: one.value for one in card.contents["x-trm-field"]}
+    assert own["long_text"] == VALUES["long_text"]
+    assert (own["yes_no"], own["choices"]) == ("false", "small; large")
+    number = card.contents["x-trm-external-id"][0]
+    assert (number.params["SYSTEM"], number.value) == (["afas"], "007")
+
+
+def test_a_bulk_of_cards_is_one_file() -> None:
+    actor = UserFactory(role="recruiter")
+    ContactFactory(given_name="Ada"), ContactFactory(given_name="Eva")
+    cards = vobject.readComponents(exported(actor, "vcard").decode())
+    assert sorted(card.n.value.given for card in cards) == ["Ada", "Eva"]
+
+
+SCHEMA = json.loads((ROOT / "tests" / "data" / "jsonresume-schema.json").read_text())
+
+
+@pytest.mark.usefixtures("fields")
+def test_a_resume_is_json_resume_and_nothing_is_lost() -> None:
+    contact = full()
+    EngagementFactory(contact=contact, role="Nurse", unit=OrgUnitFactory(name="North"))
+    EngagementFactory(contact=contact, form="volunteer", role="Guide")
+    user = UserFactory(role="administrator")
+    resume = resume_of(loaded(contact), user)
+
+    jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(resume)
+    assert resume["basics"]["name"] == "Pepe van der Vos-d'Ancona"
+    assert (resume["work"][0]["name"], resume["work"][0]["position"]) == ("North", "Nurse")
+    assert resume["volunteer"][0]["position"] == "Guide"
+    # Who may see nothing of it gets nothing of it.
+    assert "work" not in resume_of(loaded(contact), UserFactory())
+    assert resume["basics"]["email"] == "jose@example.org"
+    assert resume["basics"]["location"] == {
+        "address": "-Plein 1 A",
+        "postalCode": "5211 AB",
+        "city": "'s-Hertogenbosch",
+        "countryCode": "NL",
+    }
+    ours = resume["meta"]["trm"]
+    assert (ours["infix"], ours["native_name"]) == ("van der", "Хосе")  # noqa: RUF001
+    assert ours["custom_values"] == {**VALUES, "city": "'=own"}
+    assert ours["phones"][1] == {"number": "0900 2", "label": "work", "is_primary": False}
+    assert json.loads(json.dumps(resume)) == resume
+
+
+def test_a_person_of_whom_little_is_known_is_still_valid() -> None:
+    contact = loaded(ContactFactory(given_name="", family_name="", native_name="王"))
+    resume = resume_of(contact, UserFactory())
+    jsonschema.Draft7Validator(SCHEMA).validate(resume)
+    assert vobject.readOne(card_of(contact)).fn.value == "王"
+
+
+def same(contact: Contact, other: Contact) -> None:
+    """That nothing of what is mapped was lost on the way from one house to another."""
+    names = ("given_name", "infix", "family_name", "preferred_name", "native_name", "headline")
+    names += (
+        "given_initials",
+        "birth_name",
+        "birthday",
+        "organisation_name",
+        "city",
+        "country",
+        "language",
+        "note",
+        "custom_values",
+    )
+    assert {name: getattr(other, name) for name in names} == {
+        name: getattr(contact, name) for name in names
+    }
+
+
+def lists(contact: Contact) -> list[list[Any]]:
+    return [
+        list(contact.email_addresses.order_by("pk").values_list("address", "is_primary")),
+        list(contact.phone_numbers.order_by("pk").values_list("number", "is_primary")),
+        list(contact.social_profiles.values_list("url", flat=True)),
+        list(contact.external_ids.values_list("system", "value")),
+        sorted(contact.tags.values_list("name", flat=True)),
+        list(contact.postal_addresses.values_list("lines", "postcode", "city", "is_primary")),
+    ]
+
+
+def portable(contact: Contact, kind: str) -> bytes:
+    if kind == "vcf":
+        return card_of(loaded(contact)).encode()
+    return json.dumps(resume_of(loaded(contact), UserFactory())).encode()
+
+
+@pytest.mark.usefixtures("fields")
+@pytest.mark.parametrize("kind", ["vcf", "json"])
+def test_a_person_comes_back_unchanged(kind: str) -> None:
+    actor = UserFactory(role="administrator", language="en")
+    contact, bare = full(), ContactFactory(given_name="", family_name="", native_name="王")
+    before = everything()
+    for one in (contact, bare):
+        run = bring_in(portable(one, kind), actor, name=f"person.{kind}", kind="")
+        assert list(outcomes(run).values()) == ["skipped"], run.rows.values("notes", "changes")
+    # What it cost to ask: users for the resumes.
+    after = everything()
+    assert {name for name in before if before[name] != after[name]} <= {"core.User"}
+
+
+@pytest.mark.usefixtures("fields")
+@pytest.mark.parametrize("kind", ["vcf", "json"])
+def test_a_person_moves_house_and_loses_nothing(kind: str) -> None:
+    actor = UserFactory(role="administrator", language="en")
+    contact = full()
+    content, held = portable(contact, kind), lists(contact)
+    Contact.objects.all().delete()
+
+    run = bring_in(content, actor, name=f"person.{kind}")
+
+    assert list(outcomes(run).values()) == ["created"]
+    arrived = Contact.objects.get()
+    same(contact, arrived)
+    assert lists(arrived) == held
