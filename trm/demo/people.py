@@ -97,6 +97,7 @@ def _contact(life: Life, units: dict[str, OrgUnit]) -> Contact:
         family_name=life.family,
         native_name=_native_name(life),
         birth_name=_birth_name(life),
+        birthday=_birthday(life),
         headline=life.role,
         organisation_name=life.organisation,
         city=life.city,
@@ -118,6 +119,13 @@ def _birth_name(life: Life) -> str:
     others = names.FAMILY["nl"]
     other = others[life.number % len(others)]
     return other if life.number % 37 == 5 and life.family not in other else ""
+
+
+def _birthday(life: Life) -> str:
+    """Of two in five we know it, of half of these without the year."""
+    day = date(1964, 1, 1) + timedelta(days=life.number * 37 % 7300)
+    known = day.isoformat() if life.number % 2 else f"--{day:%m-%d}"
+    return known if life.number % 5 < 2 else ""
 
 
 def _slug(life: Life) -> str:
