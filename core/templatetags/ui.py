@@ -1,20 +1,28 @@
 """What templates need and Django has not. Built in: no ``{% load %}``."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date as plain_date
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.base import Node, NodeList, Parser, Token
+from django.template.defaultfilters import date as django_date
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
+from django.urls import NoReverseMatch
 from django.utils.html import json_script, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from core import icons
+from core.addresses import address_of
 from core.charts import Chart
 from core.entries import Entry, entry_html
-from core.words import initials, tint
+from core.words import day_in, initials, tint
 
 register = template.Library()
 
@@ -134,6 +142,42 @@ def capture(parser: Parser, token: Token) -> CaptureNode:
     nodelist = parser.parse(("endcapture",))
     parser.delete_first_token()
     return CaptureNode(nodelist, name)
+
+
+class AddressNode(URLNode):
+    """``{% url 'contacts:person' contact.uid %}``, by way of ``core.addresses``."""
+
+    def render(self, context: template.Context) -> str:
+        uid = self.args[0].resolve(context)
+        if not isinstance(uid, UUID):
+            return super().render(context)
+        try:
+            address = address_of(str(self.view_name.var), uid)
+        except NoReverseMatch:
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return address
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> URLNode:
+    """Django's own, but that of a row is put together from one that was made before."""
+    node = django_url(parser, token)
+    is_literal = isinstance(node.view_name.var, str) and not node.view_name.filters
+    if len(node.args) != 1 or node.kwargs or not is_literal:
+        return node
+    return AddressNode(node.view_name, node.args, node.kwargs, node.asvar)
+
+
+@register.filter(expects_localtime=True, is_safe=False)
+def date(value: Any, pattern: str | None = None) -> str:
+    """Django's own, but a day that was written before is not worked out again."""
+    if type(value) is plain_date and pattern:
+        return day_in(value, pattern, get_language() or "")
+    written: str = django_date(value, pattern)
+    return written
 
 
 @register.filter

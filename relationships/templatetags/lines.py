@@ -1,15 +1,12 @@
 """The lines of a timeline, day by day (``core.entries`` says why without a template)."""
 
-from functools import cache
-from uuid import UUID
-
 from django import template
-from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.addresses import address_of
 from core.entries import Entry, entry_html
 from core.icons import svg
 from core.models import User
@@ -18,8 +15,6 @@ from relationships.selectors.timeline import Line, Page
 from relationships.templatetags.notes import marked
 
 register = template.Library()
-
-NO_NOTE = UUID(int=0)
 
 
 @register.simple_tag
@@ -64,7 +59,7 @@ def _foot(line: Line, reader: User, may_undo_merges: bool) -> SafeString:
     if line.is_put_right:
         parts.append(format_html('<span class="faint">{}</span>', _("put right afterwards")))
     if line.note and line.written_by == reader.pk:
-        url = _edit_pattern().replace(str(NO_NOTE), str(line.note))
+        url = address_of("relationships:note-edit", line.note)
         parts.append(
             f'<a class="link" href="{url}" hx-get="{url}" hx-target="#dialog-content">'
             f"{escape(_('Put right'))}</a>"
@@ -74,18 +69,12 @@ def _foot(line: Line, reader: User, may_undo_merges: bool) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 -- format_html escaped them
 
 
-@cache
-def _edit_pattern() -> str:
-    """The address is made once: resolving one takes longer than writing the line."""
-    return reverse("relationships:note-edit", args=[NO_NOTE])
-
-
 def _others(line: Line) -> SafeString:
     """Who was there too."""
     names = format_html_join(
         ", ",
         '<a class="link" href="{}">{}</a>',
-        ((reverse("contacts:person", args=[one.uid]), one.full_name) for one in line.others),
+        ((address_of("contacts:person", one.uid), one.full_name) for one in line.others),
     )
     return format_html(
         '<span class="entry-others">{}{} {}</span>', svg("users-round"), _("also there:"), names
