@@ -56,9 +56,18 @@ def register(panel: Panel) -> None:
 
 def panels_for(contact: Contact, user: User, slot: Slot) -> list[Panel]:
     """The panels of ``slot`` that ``user`` may see for ``contact``, in their order."""
-    shown = [
-        panel
-        for panel in _panels.values()
-        if panel.slot == slot and (not panel.permission or user.has_perm(panel.permission, contact))
-    ]
+    may = _Permissions(contact, user)
+    shown = [panel for panel in _panels.values() if panel.slot == slot and may[panel.permission]]
     return sorted(shown, key=lambda panel: panel.position)
+
+
+class _Permissions(dict[str, bool]):
+    """Most panels ask for the same permission: it is looked up once."""
+
+    def __init__(self, contact: Contact, user: User) -> None:
+        super().__init__({"": True})
+        self._contact, self._user = contact, user
+
+    def __missing__(self, permission: str) -> bool:
+        self[permission] = self._user.has_perm(permission, self._contact)
+        return self[permission]

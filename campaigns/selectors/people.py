@@ -5,9 +5,19 @@ from dataclasses import dataclass
 
 from campaigns.models import Campaign, Enrolment, Touchpoint
 from contacts.models import Contact
+from contacts.models.access import covers
 from core.models import User
+from core.prepared import Given, Prepared
 
 PER_PAGE = 50
+
+_RUNNING = Prepared(
+    lambda: (
+        Enrolment.objects.filter(contact=Given("contact"), state=Enrolment.State.ACTIVE)
+        .select_related("campaign")
+        .order_by("-enrolled_at")
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +83,7 @@ def open_to(contact: Contact, user: User) -> list[Campaign]:
 
 def running_enrolments(contact: Contact, user: User) -> list[EnrolmentRow]:
     """The campaigns that a person is in now, those ``user`` may see."""
-    enrolments = (
-        Enrolment.objects.filter(
-            contact=contact,
-            state=Enrolment.State.ACTIVE,
-            campaign__in=Campaign.objects.visible_to(user),
-        )
-        .select_related("campaign")
-        .order_by("-enrolled_at")
+    rows = _RUNNING(contact=contact.pk)
+    return with_last(
+        [row for row in rows if covers(user, "campaigns.view_campaign", row.campaign.unit_id)]
     )
-    return with_last(list(enrolments))

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import Contact
 from contacts.moved import person_or_404
-from contacts.panels import panels_for
+from contacts.panels import Panel, panels_for
 from contacts.selectors.persons import reach_shown, tags_of
 from contacts.services.confirming import confirm_fields
 from contacts.services.contacts import archive_contact, restore_contact
@@ -38,9 +38,10 @@ def person(request: UserRequest, uid: UUID) -> HttpResponse:
         return render(request, "contacts/erased.html", {"contact": contact}, status=410)
 
     palette.visited(request, "people", str(contact.uid))
-    context = {**_head(contact, request), **_tabs(contact, request)}
     if request.htmx and request.GET.get("part") == "aside":
-        return render(request, "contacts/person.html#later", context)
+        later = {"contact": contact, "later_panels": _aside(contact, request, waits=True)}
+        return render(request, "contacts/person.html#later", later)
+    context = {**_head(contact, request), **_tabs(contact, request)}
     is_tab = request.htmx and not request.htmx.boosted and request.htmx.target == "person-tab"
     name = "contacts/person.html#tab" if is_tab else "contacts/person.html"
     return render(request, name, context)
@@ -119,14 +120,17 @@ def _head(contact: Contact, request: UserRequest) -> dict[str, Any]:
 
 def _tabs(contact: Contact, request: UserRequest) -> dict[str, Any]:
     tabs = panels_for(contact, request.user, "tab")
-    aside = panels_for(contact, request.user, "aside")
-    later = [panel for panel in aside if panel.waits]
+    later = _aside(contact, request, waits=True)
     chosen = next((tab for tab in tabs if tab.key == request.GET.get("tab")), tabs[0])
     return {
         "main_panels": panels_for(contact, request.user, "main"),
-        "aside_panels": [panel for panel in aside if not panel.waits],
+        "aside_panels": _aside(contact, request, waits=False),
         "later_panels": later,
         "is_later": bool(later) and request.COOKIES.get(SCRIPTED) == "yes",
         "tabs": tabs,
         "chosen_tab": chosen,
     }
+
+
+def _aside(contact: Contact, request: UserRequest, *, waits: bool) -> list[Panel]:
+    return [one for one in panels_for(contact, request.user, "aside") if one.waits == waits]
