@@ -14,6 +14,7 @@ from django.utils import timezone
 from contacts.models import Contact, OrgUnit
 from contacts.models.access import visible_units
 from core.models import User
+from core.prepared import Among, Given, Prepared
 from relationships.models import AllowedMove, Relationship, Stage
 from relationships.models.relationship import RelationshipQuerySet
 from relationships.selectors.board_heads import Head, heads_of, heads_of_all
@@ -37,6 +38,8 @@ SHOWN = (
         )
     ),
 )
+
+_CARDS = Prepared(lambda: _whole(Relationship.objects.filter(Among("pk", Given("ids")))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,8 +228,8 @@ def _first_cards(
     ]
     chosen = slices[0].union(*slices[1:], all=True) if len(slices) > 1 else slices[0]
     by_stage: dict[int, list[Card]] = {stage.pk: [] for stage in stages}
-    for card in _as_cards(Relationship.objects.filter(pk__in=list(chosen)), now):
-        by_stage[card.relationship.stage_id].append(card)
+    for row in _CARDS(ids=list(chosen)):
+        by_stage[row.stage_id].append(as_card(row, now=now))
     for stage in stages:
         way = _way(stage, filters)
         by_stage[stage.pk].sort(key=lambda card: way.key(card.relationship))
@@ -234,8 +237,11 @@ def _first_cards(
 
 
 def _as_cards(rows: RelationshipQuerySet, now: datetime) -> list[Card]:
-    shown = rows.select_related("contact", "owner", "health").only(*SHOWN)
-    return [as_card(row, now=now) for row in shown]
+    return [as_card(row, now=now) for row in _whole(rows)]
+
+
+def _whole(rows: RelationshipQuerySet) -> RelationshipQuerySet:
+    return rows.select_related("contact", "owner", "health").only(*SHOWN)
 
 
 def _after(cards: Sequence[Card], shown: int, way: Way) -> str:

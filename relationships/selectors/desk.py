@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from django.db.models import (
     Case,
@@ -16,6 +17,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -30,6 +32,7 @@ from contacts.models import Contact, Segment
 from contacts.models.access import visible_units
 from contacts.selectors.segments import to_review
 from core.models import User
+from core.prepared import Among, Given, Prepared
 from relationships.models import FollowUp, Mention, Promise, Relationship, TimelineEntry
 from relationships.selectors.losing_touch import in_order, of_owner
 from relationships.selectors.named import named
@@ -63,6 +66,43 @@ KINDS = {
     Sort.MOMENT: (Kind.ANNIVERSARY, Kind.FACT),
 }
 SORT_OF = {kind: sort for sort, kinds in KINDS.items() for kind in kinds}
+
+Row = TypeVar("Row", bound=Model)
+_PROMISES = Prepared(
+    lambda: named(Promise.objects.select_related("handed_over_by")).filter(
+        Among("pk", Given("ids"))
+    )
+)
+_TASKS = Prepared(
+    lambda: named(
+        FollowUp.objects.select_related(
+            *("pool", "created_by", "handed_over_by", "interaction", "fact")
+        )
+    ).filter(Among("pk", Given("ids")))
+)
+_TOUCHES = Prepared(
+    lambda: named(Relationship.objects.select_related("stage")).filter(Among("pk", Given("ids")))
+)
+_HELD = Prepared(
+    lambda: (
+        Relationship.objects.open()
+        .filter(Among("contact", Given("contacts")))
+        .select_related("stage")
+        .order_by("started_on", "pk")
+    )
+)
+_LATER = Prepared(
+    lambda: named(
+        FollowUp.objects.open()
+        .filter(assignee=Given("user"), due_on__gt=Given("today"), due_on__lte=Given("until"))
+        .select_related("pool")
+    ).order_by("due_on", "pk")[:8]
+)
+_DEEDS = Prepared(
+    lambda: named(TimelineEntry.objects.filter(actor=Given("user"), verb__in=DEEDS)).order_by(
+        "-at", "-pk"
+    )[:6]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,14 +260,9 @@ def _due_touches(user: User, today: date) -> list[int]:
 
 def items_of(chosen: Mapping[Sort, Sequence[int]], today: date) -> list[Item]:
     """The rows chosen, whole, in the order of the sorts."""
-    promises = named(Promise.objects.select_related("handed_over_by"))
-    found_promises = promises.in_bulk(chosen.get(Sort.PROMISE, ()))
-    related = ("pool", "created_by", "handed_over_by", "interaction", "fact")
-    ids = [pk for sort in KINDS for pk in chosen.get(sort, ())]
-    tasks = named(FollowUp.objects.select_related(*related)).in_bulk(ids)
-    touches = named(Relationship.objects.select_related("stage")).in_bulk(
-        chosen.get(Sort.TOUCH, ())
-    )
+    found_promises = _in_bulk(_PROMISES, chosen.get(Sort.PROMISE, ()))
+    tasks = _in_bulk(_TASKS, [pk for sort in KINDS for pk in chosen.get(sort, ())])
+    touches = _in_bulk(_TOUCHES, chosen.get(Sort.TOUCH, ()))
     people = [one.contact_id for one in found_promises.values()]
     people += [one.contact_id for one in tasks.values() if one.contact_id is not None]
     held = _relationships_of(people)
@@ -243,10 +278,14 @@ def items_of(chosen: Mapping[Sort, Sequence[int]], today: date) -> list[Item]:
     ]
 
 
+def _in_bulk(asked: Prepared[Row], ids: Sequence[int]) -> dict[int, Row]:
+    return {row.pk: row for row in asked(ids=list(ids))} if ids else {}
+
+
 def _relationships_of(contact_ids: Collection[int]) -> dict[int, Relationship]:
     """For each person the relationship that counts: the one begun last of those that are open."""
-    rows = Relationship.objects.open().filter(contact__in=contact_ids).select_related("stage")
-    return {row.contact_id: row for row in rows.order_by("started_on", "pk")}
+    rows = _HELD(contacts=list(contact_ids)) if contact_ids else ()
+    return {row.contact_id: row for row in rows}
 
 
 def _promise_item(promise: Promise, held: Mapping[int, Relationship], today: date) -> Item:
@@ -283,10 +322,7 @@ def _touch_item(row: Relationship, today: date) -> Item:
 
 
 def _this_week(user: User, today: date) -> list[FollowUp]:
-    rows = FollowUp.objects.open().filter(
-        assignee=user, due_on__gt=today, due_on__lte=today + THIS_WEEK
-    )
-    return list(named(rows.select_related("pool")).order_by("due_on", "pk")[:8])
+    return _LATER(user=user.pk, today=today, until=today + THIS_WEEK)
 
 
 def _reviews(user: User) -> Sequence[Segment]:
@@ -297,5 +333,4 @@ def _reviews(user: User) -> Sequence[Segment]:
 
 def _recent(user: User) -> list[TimelineEntry]:
     """What this colleague did last."""
-    rows = TimelineEntry.objects.filter(actor=user, verb__in=DEEDS)
-    return list(named(rows).order_by("-at", "-pk")[:6])
+    return _DEEDS(user=user.pk)
