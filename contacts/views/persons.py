@@ -37,10 +37,10 @@ def person(request: UserRequest, uid: UUID) -> HttpResponse:
     if contact.erased_at is not None:
         return render(request, "contacts/erased.html", {"contact": contact}, status=410)
 
-    palette.visited(request, "people", str(contact.uid))
     if request.htmx and request.GET.get("part") == "aside":
         later = {"contact": contact, "later_panels": _aside(contact, request, waits=True)}
         return render(request, "contacts/person.html#later", later)
+    palette.visited(request, "people", str(contact.uid))
     context = {**_head(contact, request), **_tabs(contact, request)}
     is_tab = request.htmx and not request.htmx.boosted and request.htmx.target == "person-tab"
     name = "contacts/person.html#tab" if is_tab else "contacts/person.html"
