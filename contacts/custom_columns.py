@@ -24,6 +24,7 @@ from contacts.freshness import custom_name
 from contacts.listing import Column, Filter, register_columns, register_filters
 from contacts.models import Contact, CustomField
 from contacts.models.contact import ContactQuerySet
+from contacts.sorting import Narrow, Sort, register_sorts
 from core.models import User
 
 Apply = Callable[[ContactQuerySet, list[str], User], ContactQuerySet]
@@ -57,6 +58,35 @@ def columns() -> Iterator[Column]:
 
 def _reader(one: CustomField) -> Callable[[Contact], str]:
     return lambda contact: custom_fields.shown(one, contact.custom_values.get(one.key))
+
+
+def sorts() -> Iterator[Sort]:
+    """By numbers and days; what else they are has no index that knows an order."""
+    for place, one in enumerate(custom_fields.active_fields()):
+        if one.type in (Type.NUMBER, Type.DATE):
+            yield Sort(
+                key=custom_name(one.key),
+                label=one.label,
+                position=COLUMN_POSITION + place,
+                value="held",
+                having=_having(one),
+                lacking=_lacking(one),
+            )
+
+
+def _having(one: CustomField) -> Narrow:
+    return lambda people, user: people.alias(held=_value_of(one)).filter(
+        custom_values__has_key=one.key
+    )
+
+
+def _lacking(one: CustomField) -> Narrow:
+    return lambda people, user: people.exclude(custom_values__has_key=one.key)
+
+
+def _value_of(one: CustomField) -> Any:
+    """In the words of the field's own index; days are in their order, as ISO has them."""
+    return KT(f"custom_values__{one.key}") if one.type == Type.DATE else _NumberOf(one.key)
 
 
 def filters() -> Iterator[Filter]:
@@ -161,16 +191,13 @@ def _answering(one: CustomField) -> Apply:
 
 
 def _ranging(one: CustomField, lookup: str) -> Apply:
-    """Numbers by size, days (which are kept as ISO has them) in their order: asked for in the words
-    of the field's own index.
-    """
+    """Numbers by size, days in their order."""
     widest = min if lookup == "gte" else max
 
     def apply(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
         is_day = one.type == Type.DATE
-        held: Any = KT(f"custom_values__{one.key}") if is_day else _NumberOf(one.key)
         bound = Value(widest(values) if is_day else widest(map(Decimal, values)))
-        ranged = people.alias(held=held).filter(custom_values__has_key=one.key)
+        ranged = people.alias(held=_value_of(one)).filter(custom_values__has_key=one.key)
         return ranged.filter(**{f"held__{lookup}": bound})
 
     return apply
@@ -217,3 +244,4 @@ def _saying(one: CustomField) -> Apply:
 
 register_columns(columns)
 register_filters(filters)
+register_sorts(sorts)

@@ -5,7 +5,7 @@ page 1 costs. That asks for a value per person that an index holds in order, and
 who has none: they come last, whichever way round, in the order of their names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -63,10 +63,16 @@ class Order:
 
 
 _sorts: dict[str, Sort] = {}
+_sort_makers: list[Callable[[], Iterable[Sort]]] = []
 
 
 def register_sort(sort: Sort) -> None:
     _sorts[sort.key] = sort
+
+
+def register_sorts(make: Callable[[], Iterable[Sort]]) -> None:
+    """Orders that come and go while the product runs: asked anew each time."""
+    _sort_makers.append(make)
 
 
 def sorts_for(user: User) -> list[Sort]:
@@ -74,7 +80,8 @@ def sorts_for(user: User) -> list[Sort]:
 
 
 def _sorts_for(user: User) -> list[Sort]:
-    return sorted(held(_sorts.values(), user), key=lambda sort: sort.position)
+    made = [sort for make in _sort_makers for sort in make()]
+    return sorted(held([*_sorts.values(), *made], user), key=lambda sort: sort.position)
 
 
 def order_for(name: str, user: User) -> Order:

@@ -44,7 +44,7 @@ class SavedView(TimeStampedModel):
     )
     name = models.CharField(_("name"), max_length=60)
     selection = models.JSONField(default=dict)
-    sort = models.CharField(max_length=41, default="name")
+    sort = models.CharField(max_length=60, default="name")
     columns = models.JSONField(default=list)
     is_shared = models.BooleanField(default=False)
     unit = models.ForeignKey(

@@ -1,4 +1,5 @@
-"""Numbers and days of one's own get an index each, so that a range is found at any size.
+"""Numbers and days of one's own get an index each, so that a range is found at any size, and a page
+of the list in their order.
 
 Choices, yes and no are found through the one index over all values, words through the other;
 neither knows an order. These indexes come and go with their fields, so no migration makes them: a
@@ -13,6 +14,8 @@ from django.db.backends.postgresql.psycopg_any import sql
 from contacts.models import CustomField
 
 PREFIX = "contact_custom_range_"
+# What is in them, so that those of another shape are made anew.
+SHAPE = "by_id"
 RANGED = (CustomField.Type.NUMBER, CustomField.Type.DATE)
 
 
@@ -24,7 +27,7 @@ def keep_indexes() -> list[str]:
     third of all people, and walks the list by name to find eleven of a million.
     """
     wanted = {
-        f"{PREFIX}{field.pk}": field
+        f"{PREFIX}{field.pk}_{SHAPE}": field
         for field in CustomField.objects.active().filter(type__in=RANGED)
     }
     held = _held()
@@ -51,7 +54,7 @@ def _make(name: str, field: CustomField) -> None:
     _run(
         sql.SQL(
             "CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} "
-            "ON contacts_contact ({value}) WHERE custom_values ? {key}"
+            "ON contacts_contact ({value}, id) WHERE custom_values ? {key}"
         ).format(**parts)
     )
     _run(

@@ -8,7 +8,13 @@ from contacts.selectors.paging import Page
 from contacts.selectors.paging import page_of as page_in
 from contacts.sorting import order_for, sorts_for
 from core.models import User
-from tests.factories import ContactFactory, OrgUnitFactory, RelationshipFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    CustomFieldFactory,
+    OrgUnitFactory,
+    RelationshipFactory,
+    UserFactory,
+)
 from tests.factories.core import grant_role
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +93,25 @@ def test_who_has_no_such_value_comes_last_by_name_either_way_round(
 
     assert walked(sort, reader) == [made[name] for name in "CBEAD"]
     assert walked(f"-{sort}", reader) == [made[name] for name in "EBCAD"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "values"),
+    [("number", (10, 9, None, 9.5, 9)), ("date", ("2026-02-01", "2025-12-31", None, "2026-01-10"))],
+)
+def test_by_a_field_of_ones_own(reader: User, type_: str, values: tuple[object, ...]) -> None:
+    CustomFieldFactory(key="badge", type=type_)
+    CustomFieldFactory(key="song", type="text")
+    made = [
+        ContactFactory(custom_values={} if value is None else {"badge": value}) for value in values
+    ]
+    none = ContactFactory(family_name="Aa", custom_values={"song": "x"})
+    held = [(value, one) for value, one in zip(values, made, strict=True) if value is not None]
+
+    up = [one for _value, one in sorted(held, key=lambda pair: (pair[0], pair[1].pk))]
+    assert walked("custom_badge", reader) == [*up, none, made[2]]
+    assert walked("-custom_badge", reader) == [*reversed(up), none, made[2]]
+    assert order_for("custom_song", reader).name == "name"
 
 
 def test_by_the_last_contact_of_several_relationships(reader: User) -> None:
