@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from contacts.models.contact import ContactQuerySet
@@ -106,13 +106,19 @@ def _in(state: State, places: Sequence[tuple[int, int]], everybody: int) -> int:
 
 def in_state(people: ContactQuerySet, state: State, user: User) -> ContactQuerySet:
     """Those who are in ``state`` now, as the map counts them."""
-    return in_sight(people, user).filter(_IN_STATE[state])
+    seen = in_sight(people, user)
+    if state is State.KNOWN:
+        return seen.filter(~Exists(Relationship.objects.filter(contact=OuterRef("pk"))))
+    return seen.filter(pk__in=_who_stand(state))
 
 
 def who_are(kind: Kind) -> RawSQL:
     """The ids of those who have an open relationship of that kind."""
-    states = [state for state in NUMBERS if state.value == kind.value]
-    states += [State.RETURNER] if kind is Kind.EMPLOYEE else []
+    also = [State.RETURNER] if kind is Kind.EMPLOYEE else []
+    return _who_stand(State(kind.value), *also)
+
+
+def _who_stand(*states: State) -> RawSQL:
     sql = f"SELECT contact_id FROM ({places_now()}) AS place WHERE states & %(asked)s <> 0"  # noqa: S608
     return raw(sql, {"asked": sum(NUMBERS[state] for state in states)})
 
@@ -127,29 +133,6 @@ def along(
     return in_sight(people, user).filter(
         pk__in=raw(sql, {**values, "since": since, "until": until})
     )
-
-
-def _rows_of(person: str, **conditions: Any) -> QuerySet[Relationship]:
-    return Relationship.objects.filter(contact=OuterRef(person), **conditions)
-
-
-# Somebody worked for us before the relationship that the condition is asked of.
-_WORKED_BEFORE = Exists(
-    _rows_of("contact", kind__in=[Kind.EMPLOYEE, Kind.ALUMNUS]).filter(
-        Q(started_on__lt=OuterRef("started_on"))
-        | Q(started_on=OuterRef("started_on"), pk__lt=OuterRef("pk"))
-    )
-)
-_EMPLOYED = _rows_of("pk", kind=Kind.EMPLOYEE, ended_on=None)
-_IN_STATE: Mapping[State, Q] = {
-    State.KNOWN: Q(~Exists(_rows_of("pk"))),
-    State.PROSPECT: Q(Exists(_rows_of("pk", kind=Kind.PROSPECT, ended_on=None))),
-    State.EMPLOYEE: Q(Exists(_EMPLOYED.filter(~_WORKED_BEFORE))),
-    State.FREELANCER: Q(Exists(_rows_of("pk", kind=Kind.FREELANCER, ended_on=None))),
-    State.ALUMNUS: Q(Exists(_rows_of("pk", kind=Kind.ALUMNUS, ended_on=None))),
-    State.RETURNER: Q(Exists(_EMPLOYED.filter(_WORKED_BEFORE))),
-    State.PAST: Q(Exists(_rows_of("pk"))) & ~Q(Exists(_rows_of("pk", ended_on=None))),
-}
 
 
 def _rows(sql: str, values: Mapping[str, Any]) -> list[Any]:
