@@ -30,7 +30,6 @@ class CampaignForm(forms.Form):
         choices=Campaign.Intake,
         widget=forms.RadioSelect,
         initial=Campaign.Intake.AUDIENCE,
-        required=False,
     )
     unit = forms.ModelChoiceField(
         label=_("Kept by"),
@@ -49,9 +48,6 @@ class CampaignForm(forms.Form):
         field.required = held is not None
         if held is not None:
             field.empty_label = None  # type: ignore[attr-defined]
-
-    def clean_intake(self) -> str:
-        return self.cleaned_data["intake"] or Campaign.Intake.AUDIENCE
 
 
 class StepForm(forms.Form):
