@@ -12,7 +12,8 @@ from core.models import User
 from relationships.events import EngagementChanged
 from relationships.models import Engagement, EngagementChange
 from relationships.phases import ALLOWED
-from relationships.services.engagements import EngagementRefused, ended, write_change
+from relationships.services.engagement_changes import EngagementRefused, write_change
+from relationships.services.engagements import ended
 
 Phase = Engagement.Phase
 BATCH = 500

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact, OrgUnit
 from core import audit, events
 from core.bulk import insert
-from core.errors import DomainError
 from core.events import Event
 from core.models import User
 from relationships.events import (
@@ -26,6 +25,15 @@ from relationships.events import (
     EngagementTakenBack,
 )
 from relationships.models import Engagement, EngagementChange
+from relationships.services.engagement_changes import (
+    EngagementRefused,
+    check,
+    check_dates,
+    column,
+    stands,
+    typed,
+    write_change,
+)
 from relationships.services.leaving import stop_ways
 
 Act = EngagementChange.Act
@@ -40,10 +48,6 @@ CHANGEABLE = (
 SECOND_THOUGHTS = timedelta(days=1)
 # An assignment whose last day lies so far back when it is written down is closed with it.
 LONG_OVER = timedelta(days=14)
-
-
-class EngagementRefused(DomainError):
-    code = "engagement_refused"
 
 
 def begin_engagement(
@@ -93,7 +97,7 @@ def begin_engagements(*, engagements: list[Engagement], actor: User | None) -> l
     for engagement in engagements:
         if engagement.form == Form.ASSIGNMENT and not engagement.phase:
             engagement.phase = phase_by_days(engagement, today)
-        _check(engagement)
+        check(engagement)
         engagement.recorded_by = actor
     rows = insert(engagements)
     audit.record_many(
@@ -171,7 +175,7 @@ def end_engagement(*, engagement: Engagement, actor: User | None, ends_on: date)
     current = _lock(engagement)
     if not current.is_binding:
         raise EngagementRefused(_("Nothing was agreed yet: say that it did not go ahead."))
-    _check_dates(current.starts_on, ends_on)
+    check_dates(current.starts_on, ends_on)
     before = current.ends_on
     fields: dict[str, Any] = {"ends_on": ends_on}
     if current.phase and ends_on < timezone.localdate() - LONG_OVER:
@@ -219,11 +223,11 @@ def undo_change(*, change: EngagementChange, actor: User | None) -> Engagement:
     """
     current = _lock(Engagement(pk=change.engagement_id))
     last = current.changes.filter(undone_at=None).order_by("-pk").first()
-    if last is None or last.pk != change.pk or not _stands(current, last.after):
+    if last is None or last.pk != change.pk or not stands(current, last.after):
         raise EngagementRefused(_("This engagement was changed since."))
     for name, value in last.before.items():
-        setattr(current, _column(name), _typed(name, value))
-    _check(current)
+        setattr(current, column(name), typed(name, value))
+    check(current)
     current.save(update_fields=[*last.before, "updated_at"])
     last.undone_at = timezone.now()
     last.save(update_fields=["undone_at", "updated_at"])
@@ -262,35 +266,6 @@ def take_back_engagement(
     )
     current.delete()
     events.publish(event)
-
-
-def write_change(
-    current: Engagement,
-    fields: Mapping[str, Any],
-    *,
-    actor: User | None,
-    act: str,
-    counts_from: date | None = None,
-    reason: str = "",
-) -> EngagementChange | None:
-    """Write what differs to the locked ``current``, and keep what was there. None: nothing did."""
-    changed = {name: value for name, value in fields.items() if getattr(current, name) != value}
-    if not changed:
-        return None
-    before = {name: _plain(current, name) for name in changed}
-    for name, value in changed.items():
-        setattr(current, name, value)
-    _check(current)
-    current.save(update_fields=[*changed, "updated_at"])
-    return EngagementChange.objects.create(
-        engagement=current,
-        act=act,
-        counts_from=counts_from,
-        reason=reason.strip()[:300],
-        before=before,
-        after={name: _plain(current, name) for name in changed},
-        actor=actor,
-    )
 
 
 def ended(engagement: Engagement, actor: User | None) -> Event:
@@ -333,52 +308,3 @@ def _fitting(current: Engagement, fields: Mapping[str, Any]) -> dict[str, Any]:
         days = {name: fields.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
         fitting["phase"] = phase_by_days(Engagement(**days), timezone.localdate())
     return fitting
-
-
-def _plain(engagement: Engagement, name: str) -> Any:
-    """A field as JSON can hold it."""
-    value = getattr(engagement, _column(name))
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _column(name: str) -> str:
-    return Engagement._meta.get_field(name).attname  # type: ignore[union-attr]
-
-
-def _typed(name: str, value: Any) -> Any:
-    """The other way. A manager who became one with another is that other."""
-    if name == "manager" and value is not None:
-        known = Contact.objects.filter(pk=value).first()
-        while known is not None and known.merged_into_id is not None:
-            known = Contact.objects.get(pk=known.merged_into_id)
-        return known.pk if known is not None and known.erased_at is None else None
-    if name == "unit" and value is not None:
-        return value if OrgUnit.objects.filter(pk=value).exists() else None
-    return Engagement._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
-
-
-def _stands(current: Engagement, after: Mapping[str, Any]) -> bool:
-    return all(getattr(current, _column(name)) == _typed(name, after[name]) for name in after)
-
-
-def _check(engagement: Engagement) -> None:
-    _check_dates(engagement.starts_on, engagement.ends_on)
-    _check_dates(engagement.starts_on, engagement.expected_end_on)
-    if engagement.basis and engagement.basis not in Engagement.BASES.get(engagement.form, ()):
-        raise EngagementRefused(
-            _("“%(basis)s” does not go with “%(form)s”.")
-            % {"basis": engagement.get_basis_display(), "form": engagement.get_form_display()}
-        )
-    if engagement.phase and engagement.form != Form.ASSIGNMENT:
-        raise EngagementRefused(_("Only an assignment stands in a phase."))
-    if engagement.manager_id is not None and engagement.manager_id == engagement.contact_id:
-        raise EngagementRefused(_("Nobody is their own manager."))
-    if (engagement.rate is None) != (not engagement.rate_per):
-        raise EngagementRefused(_("A rate needs an amount, and what it is for."))
-
-
-def _check_dates(starts_on: date, ends_on: date | None) -> None:
-    if ends_on is not None and ends_on < starts_on:
-        raise EngagementRefused(_("An engagement cannot end before it starts."))

@@ -9,8 +9,8 @@ from core.models import AuditEntry, Change
 from relationships.models import Engagement, EngagementChange, TimelineEntry
 from relationships.phases import ALLOWED
 from relationships.services.assignments import begin_agreed, move_assignment
+from relationships.services.engagement_changes import EngagementRefused
 from relationships.services.engagements import (
-    EngagementRefused,
     begin_engagement,
     end_engagement,
     resume_engagement,

@@ -5,11 +5,8 @@ from django.utils import timezone
 
 from core.models import Change
 from relationships.models import Engagement, TimelineEntry
-from relationships.services.engagements import (
-    EngagementRefused,
-    begin_engagement,
-    end_engagement,
-)
+from relationships.services.engagement_changes import EngagementRefused
+from relationships.services.engagements import begin_engagement, end_engagement
 from tests.factories import ContactFactory, EngagementFactory, OrgUnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
