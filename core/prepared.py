@@ -3,7 +3,8 @@
 Django makes the SQL of a queryset anew each time it is asked, which takes longer than PostgreSQL
 takes to answer when the answer is a few rows. Here a queryset is written as always, with ``Given``
 where a value belongs; it is turned into SQL when it is first asked, and from then on only the
-values differ. Nothing else of it may: no clock, no reader, no condition that comes and goes.
+values differ. Nothing else of it may: no clock, no reader, no condition that comes and goes. A list
+goes in by ``pk__any=Given("ids")`` (``core.lookups``).
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import BooleanField, Expression, Func, Model, QuerySet
+from django.db.models import Expression, Model, QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -34,14 +35,6 @@ class Given(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
-
-
-class Among(Func):
-    """A condition: ``Among("pk", Given("ids"))``, the ids given as a list."""
-
-    output_field = BooleanField()
-    arg_joiner = " = ANY ("
-    template = "%(expressions)s)"
 
 
 class Prepared(Generic[Found]):

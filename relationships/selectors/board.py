@@ -14,7 +14,7 @@ from django.utils import timezone
 from contacts.models import Contact, OrgUnit
 from contacts.models.access import visible_units
 from core.models import User
-from core.prepared import Among, Given, Prepared
+from core.prepared import Given, Prepared
 from relationships.models import AllowedMove, Relationship, Stage
 from relationships.models.relationship import RelationshipQuerySet
 from relationships.selectors.board_heads import Head, heads_of, heads_of_all
@@ -39,7 +39,7 @@ SHOWN = (
     ),
 )
 
-_CARDS = Prepared(lambda: _whole(Relationship.objects.filter(Among("pk", Given("ids")))))
+_CARDS = Prepared(lambda: _whole(Relationship.objects.filter(pk__any=Given("ids"))))
 
 
 @dataclass(frozen=True, kw_only=True)

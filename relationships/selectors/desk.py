@@ -32,7 +32,7 @@ from contacts.models import Contact, Segment
 from contacts.models.access import visible_units
 from contacts.selectors.segments import to_review
 from core.models import User
-from core.prepared import Among, Given, Prepared
+from core.prepared import Given, Prepared
 from relationships.models import FollowUp, Mention, Promise, Relationship, TimelineEntry
 from relationships.selectors.losing_touch import in_order, of_owner
 from relationships.selectors.named import named
@@ -69,24 +69,22 @@ SORT_OF = {kind: sort for sort, kinds in KINDS.items() for kind in kinds}
 
 Row = TypeVar("Row", bound=Model)
 _PROMISES = Prepared(
-    lambda: named(Promise.objects.select_related("handed_over_by")).filter(
-        Among("pk", Given("ids"))
-    )
+    lambda: named(Promise.objects.select_related("handed_over_by")).filter(pk__any=Given("ids"))
 )
 _TASKS = Prepared(
     lambda: named(
         FollowUp.objects.select_related(
             *("pool", "created_by", "handed_over_by", "interaction", "fact")
         )
-    ).filter(Among("pk", Given("ids")))
+    ).filter(pk__any=Given("ids"))
 )
 _TOUCHES = Prepared(
-    lambda: named(Relationship.objects.select_related("stage")).filter(Among("pk", Given("ids")))
+    lambda: named(Relationship.objects.select_related("stage")).filter(pk__any=Given("ids"))
 )
 _HELD = Prepared(
     lambda: (
         Relationship.objects.open()
-        .filter(Among("contact", Given("contacts")))
+        .filter(contact__any=Given("contacts"))
         .select_related("stage")
         .order_by("started_on", "pk")
     )

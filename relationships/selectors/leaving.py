@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.models import User
-from core.prepared import Among, Given, Prepared
+from core.prepared import Given, Prepared
 from relationships.choices import Party
 from relationships.models import (
     ClosingFeedback,
@@ -159,7 +159,7 @@ def _counts(ways: Sequence[Leaving], today: date) -> dict[int, tuple[int, int, i
 _PROGRESS = Prepared(
     lambda: (
         LeavingStep.objects.filter(
-            Among("leaving__engagement", Given("engagements")),
+            leaving__engagement__any=Given("engagements"),
             leaving__stopped_at=None,
             follow_up__isnull=False,
         )

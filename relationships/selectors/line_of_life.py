@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.utils import formats, timezone
 
 from contacts.models import Contact
-from core.prepared import Among, Given, Prepared
+from core.prepared import Given, Prepared
 from relationships.choices import Channel, Kind, Party
 from relationships.models import Engagement, Interaction, Promise, Relationship, StageTransition
 from relationships.selectors.person import engagements_of, relationships_of
@@ -31,7 +31,7 @@ ROOM_ON_A_PHONE = 22.0
 
 _TRANSITIONS = Prepared(
     lambda: (
-        StageTransition.objects.filter(Among("relationship", Given("ids")))
+        StageTransition.objects.filter(relationship__any=Given("ids"))
         .select_related("to_stage")
         .order_by("moved_at", "pk")
     )

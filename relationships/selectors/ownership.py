@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from core.models import User
-from core.prepared import Among, Given, Prepared
+from core.prepared import Given, Prepared
 from relationships.models import CoOwner, OwnershipRule, Relationship
 from relationships.ownership import days_left, held_until
 
 _RULES = Prepared(lambda: OwnershipRule.objects.all())
 _CO_OWNERS = Prepared(
-    lambda: CoOwner.objects.filter(Among("relationship", Given("ids"))).select_related("user")
+    lambda: CoOwner.objects.filter(relationship__any=Given("ids")).select_related("user")
 )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from core.models import User
-from core.prepared import Among, Given, Prepared
+from core.prepared import Given, Prepared
 from relationships.choices import Channel, Direction
 from relationships.models import Interaction, TimelineEntry
 from relationships.selectors.timeline_filters import Entries, Filters, entries_of
@@ -43,7 +43,7 @@ _LATEST = Prepared(
     lambda: _read(TimelineEntry.objects.filter(contact=Given("contact")), "-at", "-id")[: PAGE + 1]
 )
 _MOMENTS = Prepared(
-    lambda: Interaction.objects.filter(Among("pk", Given("ids"))).values_list(
+    lambda: Interaction.objects.filter(pk__any=Given("ids")).values_list(
         "pk", "uid", "body", "author", "gathering"
     )
 )

@@ -7,7 +7,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from core.models import User
-from core.prepared import Among, Given, Prepared
+from core.prepared import Given, Prepared
 from relationships.models import Promise, Relationship, TimelineEntry
 from tests.factories import ContactFactory, PromiseFactory, RelationshipFactory, UserFactory
 
@@ -83,9 +83,7 @@ def test_values_come_as_lists_or_alone() -> None:
     few = [row.pk for row in rows[:2]]
     pairs = Prepared(
         lambda: (
-            Promise.objects.filter(Among("pk", Given("ids")))
-            .order_by("pk")
-            .values_list("pk", "text")
+            Promise.objects.filter(pk__any=Given("ids")).order_by("pk").values_list("pk", "text")
         )
     )
     alone = Prepared(
