@@ -96,7 +96,7 @@ def test_they_hide_behind_the_filter_they_turn_round(client: Client, user: User)
 
     offered = {
         parse_qs(urlsplit(unescape(url)).query)["add"][0]
-        for url in re.findall(r'href="([^"]+)"', page.context["filter_links"])
+        for url in re.findall(r'href="([^"]+)"', page.context["filter_menu"])
     }
     assert {"city", "silent_for"} <= offered
     assert not {"not_city", "no_city", "only", "q"} & offered

@@ -78,7 +78,7 @@ def test_google_is_recognised() -> None:
     assert found.layout == "google"
     assert meant == {
         *("given", "middle", "family", "preferred", "organisation", "position"),
-        *("note", "tags", "email", "phone", "street", "postcode", "city", "country"),
+        *("note", "tags", "email", "phone", "street", "postcode", "city", "country", "birthday"),
     }
 
 

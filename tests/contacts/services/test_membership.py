@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from contacts.conditions.shape import stored
 from contacts.models import Contact, Segment, SegmentDay, SegmentMember, SegmentProposal
 from contacts.services import membership
 from contacts.services.consent import record_consent
@@ -179,7 +180,7 @@ def test_another_rule_says_so_where_people_left() -> None:
     leaves = ContactFactory(city="Utrecht", country="BE")
     segment = worked_out()
 
-    rule = membership.rules.stored(rule_of(asks("country", "one_of", "NL")))
+    rule = stored(rule_of(asks("country", "one_of", "NL")))
     change_segment(segment=segment, actor=segment.owner, rule=rule)
     segment.refresh_from_db()
     assert segment.is_being_worked_out

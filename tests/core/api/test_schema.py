@@ -29,7 +29,13 @@ def test_the_document_is_kept_by_its_readers(client: Client) -> None:
 
 
 # What is no JSON by its nature.
-OTHER_ANSWERS = {"contacts_vcard_retrieve": "text/vcard"}
+OTHER_ANSWERS = {
+    "contacts_vcard_retrieve": "text/vcard",
+    **dict.fromkeys(
+        ("documents_file", "documents_version_file", "papers_file"), "application/octet-stream"
+    ),
+}
+UPLOADS = {"documents_create", "documents_versions_create", "papers_create"}
 
 
 def test_everything_speaks_json_and_documents_its_problems() -> None:
@@ -42,13 +48,15 @@ def test_everything_speaks_json_and_documents_its_problems() -> None:
             assert ({"409", "415", "422"} <= statuses) == (method != "get"), where
             assert operation["security"] == [{"bearer": []}], where
             assert operation["summary"], where
-            body = operation.get("requestBody", {"content": {"application/json": {}}})
-            assert list(body["content"]) == ["application/json"], where
+            name = operation["operationId"]
+            taken = "multipart/form-data" if name in UPLOADS else "application/json"
+            body = operation.get("requestBody", {"content": {taken: {}}})
+            assert list(body["content"]) == [taken], where
             for status, response in operation["responses"].items():
                 if status == "204":
                     assert "content" not in response, where
                     continue
-                good = OTHER_ANSWERS.get(operation["operationId"], "application/json")
+                good = OTHER_ANSWERS.get(name, "application/json")
                 kind = good if status < "300" else "application/problem+json"
                 assert list(response["content"]) == [kind], where
 
