@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -90,6 +91,28 @@ def put_back_note(*, version: InteractionVersion, actor: User) -> Interaction:
     row = put_back_interaction(version=version, actor=actor)
     read_note(interaction=row, actor=actor)
     return row
+
+
+@transaction.atomic
+def take_back_gathering(*, gathering: UUID, actor: User) -> list[InteractionVersion]:
+    """Take back at once what the actor logged of a talk with several."""
+    rows = Interaction.objects.filter(gathering=gathering, author=actor).order_by("pk")
+    return [take_back_note(interaction=row, actor=actor) for row in rows]
+
+
+@transaction.atomic
+def put_back_gathering(*, version: InteractionVersion, actor: User) -> list[Interaction]:
+    """Undo it: all that the actor took back of the talk to which ``version`` belongs."""
+    taken_back = InteractionVersion.objects.filter(
+        act=InteractionVersion.Act.TAKEN_BACK,
+        put_back_at=None,
+        made_by=actor,
+        held__gathering=version.held["gathering"],
+    )
+    rows = [put_back_interaction(version=one, actor=actor) for one in taken_back.order_by("number")]
+    for at, row in enumerate(rows):
+        read_note(interaction=row, actor=actor, mentions=at == 0)
+    return rows
 
 
 def read_mention(*, mention: Mention, now: datetime | None = None) -> None:

@@ -1,6 +1,7 @@
 """Logging what happened between us, from a person's page, the desk or anywhere by ``c``."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -24,7 +25,7 @@ from core.toasts import toast, toast_refusal
 from relationships.choices import Direction
 from relationships.forms import LogForm
 from relationships.log_forms import QUICK, QuickForm, chosen_people
-from relationships.models import Interaction, Relationship
+from relationships.models import FollowUp, Interaction, Relationship
 from relationships.selectors.ownership import hold_against
 from relationships.services.follow_ups import create_follow_up
 from relationships.services.interactions import Moment, log_interaction
@@ -72,13 +73,13 @@ def log(request: UserRequest, uid: UUID) -> HttpResponse:
     is_searching = "find" in request.POST
     if request.method == "POST" and not is_searching and form.is_valid():
         try:
-            logged = _log(request, [contact, *others], form)
+            logged, task = _log(request, [contact, *others], form)
         except HeldByColleague as refusal:
             form.add_error(None, str(refusal))
         except DomainError as refusal:
             form.add_error("happened_at", str(refusal))
         else:
-            _toast_logged(request, logged, contact)
+            _toast_logged(request, logged, contact, task)
             return _logged(request, contact)
     words = request.POST.get("also", "").replace("\x00", "").strip()[:100]
     context = {
@@ -157,7 +158,9 @@ def _ask_why(
 
 
 @transaction.atomic
-def _log(request: UserRequest, people: Sequence[Contact], form: LogForm) -> list[Interaction]:
+def _log(
+    request: UserRequest, people: Sequence[Contact], form: LogForm
+) -> tuple[list[Interaction], FollowUp | None]:
     data = dict(form.cleaned_data)
     title, due_on = data.pop("next_step"), data.pop("next_on")
     for one in people:
@@ -166,15 +169,15 @@ def _log(request: UserRequest, people: Sequence[Contact], form: LogForm) -> list
     logged = log_with_all(
         moments=[Moment(contact=one, **data) for one in people], actor=request.user
     )
-    if title:
-        create_follow_up(
-            contact=people[0],
-            actor=request.user,
-            title=title,
-            due_on=due_on,
-            assignee=request.user,
-        )
-    return logged
+    if not title:
+        return logged, None
+    return logged, create_follow_up(
+        contact=people[0],
+        actor=request.user,
+        title=title,
+        due_on=due_on,
+        assignee=request.user,
+    )
 
 
 def _turn_to(request: UserRequest, people: Sequence[Contact], direction: str) -> None:
@@ -204,19 +207,27 @@ def _others_found(request: UserRequest, words: str, without: Sequence[Contact]) 
     return [one for one in suggestions(people, words, limit=FOUND) if one.pk not in known]
 
 
-def _toast_logged(request: UserRequest, logged: Sequence[Interaction], contact: Contact) -> None:
-    """The undo takes back one; of a gathering each is taken back on its own line."""
+def _toast_logged(
+    request: UserRequest,
+    logged: Sequence[Interaction],
+    contact: Contact,
+    task: FollowUp | None = None,
+) -> None:
+    """The undo takes back all of it: everybody who was there, and the next step."""
     name, others = contact.full_name, len(logged) - 1
-    if not others:
-        undo = reverse("relationships:take-back-log", args=[logged[0].uid])
-        toast(request, _("Logged with %(name)s.") % {"name": name}, undo_url=undo)
-        return
-    text = ngettext(
-        "Logged with %(name)s and %(count)s other person.",
-        "Logged with %(name)s and %(count)s other people.",
-        others,
-    )
-    toast(request, text % {"name": name, "count": others})
+    asked = {"all": "1"} if others else {}
+    if task is not None:
+        asked["task"] = str(task.uid)
+    undo = reverse("relationships:take-back-log", args=[logged[0].uid])
+    undo += f"?{urlencode(asked)}" if asked else ""
+    text = _("Logged with %(name)s.")
+    if others:
+        text = ngettext(
+            "Logged with %(name)s and %(count)s other person.",
+            "Logged with %(name)s and %(count)s other people.",
+            others,
+        )
+    toast(request, text % {"name": name, "count": others}, undo_url=undo)
 
 
 def _logged(request: UserRequest, contact: Contact) -> HttpResponse:

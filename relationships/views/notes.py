@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,12 +21,15 @@ from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast, toast_refusal
 from relationships.ledger_forms import NoteForm
-from relationships.models import Interaction, InteractionVersion, Mention
+from relationships.models import FollowUp, Interaction, InteractionVersion, Mention
 from relationships.selectors.notes import mentionable, topics_like, understand
+from relationships.services.follow_ups import close_follow_up, reopen_follow_up
 from relationships.services.notes import (
     change_note,
+    put_back_gathering,
     put_back_note,
     read_mention,
+    take_back_gathering,
     take_back_note,
     unread_mention,
 )
@@ -104,13 +108,54 @@ def take_back(request: UserRequest, uid: UUID) -> HttpResponse:
     require(request.user, WRITE, row)
 
     try:
-        version = take_back_note(interaction=row, actor=request.user)
+        version = _take_back(request, row)
     except DomainError as refusal:
         toast_refusal(request, refusal)
     else:
         undo = reverse("relationships:put-back-log", args=[version.uid])
-        toast(request, _("Taken back."), undo_url=undo)
+        toast(request, _("Taken back."), undo_url=undo + _as_asked(request))
     return _anew(request, contact)
+
+
+@transaction.atomic
+def _take_back(request: UserRequest, row: Interaction) -> InteractionVersion:
+    """``all``: with everybody who was there; ``task``: and the next step that was agreed."""
+    task = _next_step(request, FollowUp.State.OPEN)
+    if task is not None:
+        close_follow_up(
+            follow_up=task,
+            actor=request.user,
+            state=FollowUp.State.NOT_NEEDED,
+            outcome=_("The contact moment was taken back."),
+        )
+    if "all" in request.GET and row.gathering is not None:
+        return take_back_gathering(gathering=row.gathering, actor=request.user)[0]
+    return take_back_note(interaction=row, actor=request.user)
+
+
+@transaction.atomic
+def _put_back(request: UserRequest, version: InteractionVersion) -> None:
+    task = _next_step(request, FollowUp.State.NOT_NEEDED)
+    if task is not None:
+        reopen_follow_up(follow_up=task, actor=request.user)
+    if "all" in request.GET and version.held["gathering"]:
+        put_back_gathering(version=version, actor=request.user)
+    else:
+        put_back_note(version=version, actor=request.user)
+
+
+def _next_step(request: UserRequest, state: str) -> FollowUp | None:
+    """The task that was made with the moment, as long as it is still one's own."""
+    try:
+        uid = UUID(request.GET.get("task", ""))
+    except ValueError:
+        return None
+    mine = FollowUp.objects.visible_to(request.user).filter(assignee=request.user)
+    return mine.filter(uid=uid, state=state).first()
+
+
+def _as_asked(request: UserRequest) -> str:
+    return f"?{request.GET.urlencode()}" if request.GET else ""
 
 
 @login_required
@@ -122,7 +167,7 @@ def put_back(request: UserRequest, uid: UUID) -> HttpResponse:
     require(request.user, WRITE, version.contact)
 
     try:
-        put_back_note(version=version, actor=request.user)
+        _put_back(request, version)
     except DomainError as refusal:
         toast_refusal(request, refusal)
     else:

@@ -1,19 +1,23 @@
 """Logging from anywhere: with several at once, in one press, from a phone's share; and undone."""
 
+import re
 import struct
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Contact
 from core.models import User
-from relationships.models import Interaction, Mention, Promise
+from relationships.models import FollowUp, Interaction, Mention, Promise
 from tests.factories import (
     ContactFactory,
     EmailAddressFactory,
@@ -134,6 +138,67 @@ def test_one_press_logs_and_is_undone_and_put_back(
     version = row.contact.interaction_versions.get()
     client.post(reverse("relationships:put-back-log", args=[version.uid]))
     assert Interaction.objects.get().uid == row.uid
+
+
+def soon() -> str:
+    return (timezone.localdate() + timedelta(days=7)).isoformat()
+
+
+def undo_of(answer: HttpResponse) -> str:
+    """Where the undo of the toast leads: in the answer, or on the page that is asked next."""
+    if "HX-Trigger" not in answer:
+        return [one.extra_tags for one in get_messages(answer.wsgi_request)][-1]
+    (undo,) = re.findall(r'"undo_url": "([^"]+)"', answer["HX-Trigger"])
+    return str(undo)
+
+
+def test_one_undo_takes_back_all_of_a_meeting_and_its_next_step(
+    client: Client, recruiter: User
+) -> None:
+    tom = UserFactory(role="recruiter", name="Tom Visser")
+    people = ContactFactory.create_batch(3)
+    colleague = InteractionFactory(author=tom)
+    with_them = {"with": [str(one.uid) for one in people[1:]]}
+    here = {**HTMX, "HX-Current-URL": "http://testserver/people/"}
+    given = moment(
+        summary="@tom.visser !promise send it", next_step="Ask again", next_on=soon(), **with_them
+    )
+    answer = client.post(url("log", people[0]), given, headers=here)
+    uids = set(Interaction.objects.exclude(pk=colleague.pk).values_list("uid", flat=True))
+    Interaction.objects.filter(pk=colleague.pk).update(
+        gathering=Interaction.objects.filter(uid__in=uids).first().gathering
+    )
+
+    back = client.post(undo_of(answer), headers=HTMX)
+
+    assert Interaction.objects.get() == colleague
+    assert not Mention.objects.exists()
+    assert not Promise.objects.filter(state=Promise.State.OPEN).exists()
+    task = FollowUp.objects.get()
+    assert (task.state, task.outcome) == ("not_needed", "The contact moment was taken back.")
+
+    client.post(undo_of(back), headers=HTMX)
+
+    assert set(Interaction.objects.exclude(pk=colleague.pk).values_list("uid", flat=True)) == uids
+    assert Mention.objects.get().user == tom
+    assert Promise.objects.filter(state=Promise.State.OPEN).count() == 3
+    assert FollowUp.objects.get().state == "open"
+
+
+def test_a_next_step_that_is_done_stays_so_when_its_moment_is_taken_back(
+    client: Client, recruiter: User
+) -> None:
+    contact = ContactFactory()
+    here = {**HTMX, "HX-Current-URL": "http://testserver/people/"}
+    answer = client.post(
+        url("log", contact), moment(next_step="Ask again", next_on=soon()), headers=here
+    )
+    FollowUp.objects.update(state="done", closed_at=timezone.now(), closed_by=recruiter)
+
+    client.post(undo_of(answer), headers=HTMX)
+
+    assert not Interaction.objects.exists()
+    assert FollowUp.objects.get().state == "done"
 
 
 @pytest.mark.usefixtures("recruiter")
