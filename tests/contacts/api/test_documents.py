@@ -132,7 +132,7 @@ def test_of_another_unit_there_is_nothing() -> None:
 def test_a_reader_reads_and_does_not_write() -> None:
     row = DocumentVersionFactory().document
     api = client_of_reader()
-    assert api.get(f"{URL}/{row.uid}/file").status_code == 200
+    assert b"".join(api.get(f"{URL}/{row.uid}/file").streaming_content) == b"Built bridges."
     assert_problem(_send(api, row.contact), 403, "permission_denied")
     assert_problem(api.patch(f"{URL}/{row.uid}", {"title": "x"}), 403, "permission_denied")
     assert_problem(api.delete(f"{URL}/{row.uid}"), 403, "permission_denied")
