@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from community.models import ProfileAsk
@@ -59,6 +59,7 @@ def test_demo_is_whole_and_lawful() -> None:
     _assert_moves_are_allowed()
     _assert_history_lies_in_the_past()
     _assert_two_languages()
+    _assert_touches_follow_the_timeline()
     _assert_there_is_something_between_us()
     _assert_it_is_alive()
 
@@ -94,6 +95,17 @@ def _assert_history_lies_in_the_past() -> None:
     assert Interaction.objects.filter(happened_at__year__lt=tomorrow.year - 1).exists()
     assert FollowUp.objects.open().filter(due_on__lt=tomorrow).exists()
     assert TimelineEntry.objects.values("contact").distinct().count() == 600 + doubles.NUMBER - 1
+
+
+def _assert_touches_follow_the_timeline() -> None:
+    """Since when somebody is silent is what their timeline shows, mails of theirs too."""
+    said = Interaction.objects.filter(
+        direction__in=["two_way", "inbound"], is_automated=False
+    ).exclude(channel="note")
+    last = dict(said.values_list("contact").annotate(Max("happened_at")).order_by())
+    rows = Relationship.objects.open().values_list("contact", "last_two_way_at")
+    assert list(rows) == [(contact, last.get(contact)) for contact, _at in rows]
+    assert said.filter(direction="inbound", happened_at__in=last.values()).exists()
 
 
 def _assert_there_is_something_between_us() -> None:

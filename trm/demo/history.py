@@ -8,7 +8,7 @@ from random import Random
 
 from contacts.models import Contact, OrgUnit
 from core.models import User
-from relationships.choices import Direction
+from relationships.choices import Channel, Direction
 from relationships.models import (
     Engagement,
     FollowUp,
@@ -24,6 +24,8 @@ from trm.demo.people import moment
 from trm.demo.talks import share_talks
 
 REMEMBERED = timedelta(days=3 * 365)
+# In which they said something.
+_SAID = (Direction.TWO_WAY, Direction.INBOUND)
 
 
 @dataclass(frozen=True)
@@ -226,21 +228,31 @@ def _give_managers(engagements: list[Engagement], rng: Random) -> None:
             engagement.manager = lead
 
 
-def _set_next_touch(history: History, today: date, rng: Random) -> None:
-    """Each open relationship is due its cadence after the last real contact."""
+def _last_said(interactions: list[Interaction]) -> dict[int, Interaction]:
     last: dict[int, Interaction] = {}
-    for interaction in history.interactions:
-        if interaction.direction == Direction.TWO_WAY:
+    for interaction in interactions:
+        is_note = interaction.channel == Channel.NOTE
+        if interaction.direction in _SAID and not (interaction.is_automated or is_note):
             known = last.get(interaction.contact_id)
             if known is None or known.happened_at < interaction.happened_at:
                 last[interaction.contact_id] = interaction
+    return last
+
+
+def _set_next_touch(history: History, today: date, rng: Random) -> None:
+    """Each open relationship is due its cadence after they last said something, as the product
+    counts it: a mail of theirs too, though no machine wrote it.
+    """
+    last = _last_said(history.interactions)
     for relationship in history.relationships:
-        if relationship.ended_on or relationship.stage.cadence_days is None:
+        if relationship.ended_on:
             continue
-        cadence = timedelta(days=relationship.stage.cadence_days)
         met = last.get(relationship.contact_id)
         if met is not None:
             relationship.last_two_way_at = met.happened_at
+        if relationship.stage.cadence_days is None:
+            continue
+        cadence = timedelta(days=relationship.stage.cadence_days)
         since = met.happened_at.date() if met else relationship.stage_since.date()
         due_on = since + cadence
         # A working organisation: few are far behind, for most the day was moved to the near future.
