@@ -14,12 +14,17 @@ from contacts.services.skill_catalogue import LONGEST_NAME
 _WITH_LEVEL = re.compile(r"(.*\S)\s+([1-5])")
 
 
-def _level_field() -> forms.TypedChoiceField:
+def _levels() -> list[tuple[str, str]]:
+    """Asked for with each form: in the language of who reads it."""
     levels = [(str(level.value), f"{level.value} {level.label}") for level in Level]
+    return [("", _t("Level unknown")), *levels]
+
+
+def _level_field() -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=_("Level"),
         required=False,
-        choices=lambda: [("", _("Level unknown")), *levels],
+        choices=_levels,
         coerce=int,
         empty_value=None,
     )
