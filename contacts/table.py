@@ -97,9 +97,10 @@ def rows(
     look_url = reverse("contacts:peek", args=[_ANYBODY])
     anybody = str(_ANYBODY)
     look = escape(_("A closer look"))
+    tick = escape(_("Tick"))
     boxes = (
         '<td class="select"><input type="checkbox" class="checkbox checkbox-sm" form="bulk"'
-        f' name="only" value="{{uid}}" data-select aria-label="{escape(_("Tick"))}: {{name}}"></td>'
+        f' name="only" value="{{uid}}" data-select aria-label="{tick}: {{name}}"></td>'
     )
     look_icon = icons.use(_LOOK)
     peek_url = escape(peek_url)

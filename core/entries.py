@@ -82,10 +82,11 @@ def _said(entry: Entry) -> str:
         channel = f"<span>{icon}{_esc(entry.channel)}</span>" if entry.channel else ""
         return f"<strong>{_esc(entry.who)}</strong>{channel}"
     channel = f"<span>{_esc(entry.channel)}</span>" if entry.channel else ""
+    automatic = _("automatic")
     by = (
         f"<span>{_esc(entry.who)}</span>"
         if entry.by == "deed"
-        else f'<span class="auto-word">{_("automatic")}</span>'
+        else f'<span class="auto-word">{automatic}</span>'
     )
     return f'<span class="entry-title">{_esc(entry.title)}</span>{channel}{by}'
 

@@ -33,6 +33,7 @@ def people_chart(kind: KindCount) -> Chart:
 def flow_chart(figures: Dashboard) -> Chart:
     """The busiest arrows of the month."""
     flows = figures.flows[:MOST_FLOWS]
+    new = _("new")
     title = _("Nobody moved this month")
     if flows:
         title = ngettext("%(count)s move", "%(count)s moves", figures.moves) % {
@@ -44,7 +45,7 @@ def flow_chart(figures: Dashboard) -> Chart:
         kind="hbar",
         category_label=_("From and to"),
         categories=[
-            f"{flow.kind_label}: {flow.from_label or _('new')} → {flow.to_label}" for flow in flows
+            f"{flow.kind_label}: {flow.from_label or new} → {flow.to_label}" for flow in flows
         ],
         series=[Series(name=_("Moves"), values=[flow.moves for flow in flows], role="blue")],
     )

@@ -63,7 +63,8 @@ class _Writer:
         self.attributes += " data-arrived" if is_arrived else ""
         self.keys = ' aria-keyshortcuts="m x Shift+ArrowRight"' if may_move else ""
         self.health = escape(_("Health of the relationship"))
-        self.no_owner = f'<span class="faint">{escape(_("no owner"))}</span>'
+        no_owner = escape(_("no owner"))
+        self.no_owner = f'<span class="faint">{no_owner}</span>'
         self.owner = escape(_("owner"))
         self.tick, self.move = escape(_("Tick")), _("Move %(name)s")
         self.owners: dict[int, str] = {}

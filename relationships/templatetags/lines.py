@@ -60,9 +60,9 @@ def _foot(line: Line, reader: User, may_undo_merges: bool) -> SafeString:
         parts.append(format_html('<span class="faint">{}</span>', _("put right afterwards")))
     if line.note and line.written_by == reader.pk:
         url = address_of("relationships:note-edit", line.note)
+        word = escape(_("Put right"))
         parts.append(
-            f'<a class="link" href="{url}" hx-get="{url}" hx-target="#dialog-content">'
-            f"{escape(_('Put right'))}</a>"
+            f'<a class="link" href="{url}" hx-get="{url}" hx-target="#dialog-content">{word}</a>'
         )
     if line.link and may_undo_merges:
         parts.append(format_html('<a class="link" href="{}">{}</a>', line.link, _("Look or undo")))
