@@ -18,6 +18,14 @@ def reason_field() -> forms.CharField:
     )
 
 
+def ask_reason(form: forms.Form, hold: Hold | None) -> None:
+    """Ask why, where a colleague holds the person."""
+    form.fields["override_reason"] = field = reason_field()
+    field.help_text = _("Needed if you choose yourself.")
+    if hold is None:
+        field.widget = forms.HiddenInput()
+
+
 class TakeOverForm(forms.Form):
     """Handing over; whoever takes a held person for themselves says why."""
 
@@ -28,19 +36,22 @@ class TakeOverForm(forms.Form):
         rest = colleagues().exclude(pk=without.pk) if without else colleagues()
         self.fields["colleague"].queryset = rest  # type: ignore[attr-defined]
         self.fields["note"] = note_field()
-        self.fields["override_reason"] = reason_field()
-        if hold is None:
-            self.fields["override_reason"].widget = forms.HiddenInput()
+        ask_reason(self, hold)
 
 
 class CoOwnerForm(forms.Form):
+    """Whoever chooses themselves beside a colleague who holds the person says why."""
+
     user = UserField(label=_("Colleague"), empty_label=_("Choose a colleague"))
 
-    def __init__(self, *args: Any, relationship: Relationship, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, relationship: Relationship, hold: Hold | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         there = [relationship.owner_id, *relationship.co_owners.values_list("user_id", flat=True)]
         rest = colleagues().exclude(pk__in=[pk for pk in there if pk])
         self.fields["user"].queryset = rest  # type: ignore[attr-defined]
+        ask_reason(self, hold)
 
 
 class RuleForm(forms.Form):

@@ -237,14 +237,25 @@ def set_rule(*, kind: str, basis: str, days: int, actor: User) -> OwnershipRule:
 
 
 @transaction.atomic
-def add_co_owner(*, relationship: Relationship, user: User, actor: User) -> CoOwner:
-    """Safe to repeat. They must be able to see the person."""
+def add_co_owner(
+    *,
+    relationship: Relationship,
+    user: User,
+    actor: User,
+    override_reason: str = "",
+    is_undo: bool = False,
+) -> CoOwner:
+    """Safe to repeat. They must be able to see the person. Who puts themselves beside a colleague
+    says why (``turn_to``), unless they were there a moment ago (``is_undo``).
+    """
     current = Relationship.objects.select_for_update().get(pk=relationship.pk)
     if current.ended_on is not None:
         raise OwnershipRefused(_("This relationship has ended."))
     if current.owner_id == user.pk:
         raise OwnershipRefused(_("They are the owner already."))
     refuse_unless_seen(current.contact_id, user)
+    if user == actor and not is_undo:
+        turn_to(contact=current.contact, actor=actor, act=Act.TAKE_OVER, reason=override_reason)
     row, is_new = CoOwner.objects.get_or_create(
         relationship=current, user=user, defaults={"added_by": actor}
     )

@@ -1,8 +1,10 @@
 """Where an act leads back to."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,6 +21,8 @@ from core.models import User
 
 # What the lists of tasks and the desk listen to.
 TASKS_CHANGED = "tasks-changed"
+UNDO = "relationships.undo"
+SECOND_THOUGHTS = timedelta(days=1)
 
 
 def next_url(request: UserRequest, fallback: str) -> str:
@@ -51,6 +55,20 @@ def place_of(request: UserRequest) -> int:
     """Which line of the desk was acted on: the focus goes to the one that takes its place."""
     given = request.POST.get("place", "")
     return int(given) if given.isdigit() and len(given) < 3 else 0
+
+
+def undo_token(user: User, *words: str) -> str:
+    """What the undo of an act of ``user`` carries: nobody else has it, nor can make it up."""
+    return signing.dumps([user.pk, *words], salt=UNDO)
+
+
+def undo_words(user: User, token: str) -> list[str] | None:
+    """The words of a token of theirs, for a day; None for what somebody made up."""
+    try:
+        by, *words = signing.loads(token, salt=UNDO, max_age=SECOND_THOUGHTS)
+    except signing.BadSignature:
+        return None
+    return words if by == user.pk else None
 
 
 def user_or_404(uid: str) -> User:

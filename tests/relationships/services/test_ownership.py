@@ -34,6 +34,7 @@ from relationships.services.ownership import (
 from relationships.timeline import find_verb
 from tests.factories import OrgUnitFactory, RelationshipFactory, UserFactory
 from tests.support.api import assert_is, assert_problem, client_for
+from tests.support.toasts import undo_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 10)
@@ -339,6 +340,44 @@ def test_the_panel_says_until_when_and_who_else(client: Client, owner: User, sec
     assert not CoOwner.objects.exists()
     client.post(f"/relationships/{row.uid}/co-owners/{second.uid}/put-back/")
     assert CoOwner.objects.get().user == second
+
+
+def test_who_puts_themselves_beside_a_colleague_says_why(
+    client: Client, owner: User, second: User
+) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    url = f"/relationships/{row.uid}/co-owners/new/"
+    assert "Needed if you choose yourself." in client.get(url).content.decode()
+    refused = client.post(url, {"user": str(second.uid), "override_reason": " "})
+    assert refused.status_code == 422
+    assert "22 days left" in refused.content.decode()
+    beside = f"/relationships/{row.uid}/co-owners/{second.uid}"
+    client.post(f"{beside}/put-back/")
+    assert not CoOwner.objects.exists()
+
+    client.post(url, {"user": str(second.uid), "override_reason": "He asked me to"})
+
+    assert CoOwner.objects.get().user == second
+    made = OwnershipOverride.objects.get()
+    assert (made.owner, made.act, made.reason) == (owner, "take_over", "He asked me to")
+    undo = undo_of(client.post(f"{beside}/remove/"))
+    client.post(undo.replace(str(row.uid), str(owned(owner).uid)))
+    assert not CoOwner.objects.exists()
+    client.post(undo)
+    assert CoOwner.objects.get().relationship == row
+    assert OwnershipOverride.objects.count() == 1
+
+
+def test_a_colleague_is_put_beside_without_a_word(
+    client: Client, owner: User, second: User
+) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    third = UserFactory(role="recruiter")
+    client.post(f"/relationships/{row.uid}/co-owners/new/", {"user": str(third.uid)})
+    assert CoOwner.objects.get().user == third
+    assert not OwnershipOverride.objects.exists()
 
 
 def test_the_rules_are_set_by_who_may(client: Client) -> None:
