@@ -12,7 +12,9 @@ from core.models import User
 from relationships.choices import Channel, Direction, Kind, Party
 from relationships.fields import UserField, day_field, note_field
 from relationships.models import AllowedMove, DigestSetting, FollowUp, Relationship, Stage
+from relationships.ownership_forms import ask_reason
 from relationships.selectors.colleagues import colleagues
+from relationships.selectors.ownership import hold_against
 
 
 class StageField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -200,7 +202,9 @@ class _StageByKindField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class BeginForm(forms.Form):
-    """A relationship to begin, of a kind that is not open yet; ``stage`` says which kind."""
+    """A relationship to begin, of a kind that is not open yet; ``stage`` says which kind. Whoever
+    begins one of their own with somebody whom a colleague holds says why.
+    """
 
     stage = _StageByKindField(
         Stage.objects.none(), label=_("As what, and at which stage"), to_field_name="uid"
@@ -216,6 +220,7 @@ class BeginForm(forms.Form):
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
         self.fields["owner"].initial = user.uid
         self.fields["started_on"].initial = timezone.localdate()
+        ask_reason(self, hold_against(user, contact, today=timezone.localdate()))
 
 
 class CadenceForm(forms.Form):

@@ -8,11 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import OrgUnit
+from core.models import User
 from relationships.choices import Kind
 from relationships.fields import UserField, day_field
 from relationships.kinds import FORMS
 from relationships.models import Engagement, Relationship, Stage
+from relationships.ownership_forms import ask_reason
 from relationships.selectors.colleagues import colleagues
+from relationships.selectors.ownership import hold_against
 from relationships.services.kind_changes import NewWork
 
 
@@ -57,7 +60,7 @@ class KindChangeForm(forms.Form):
     reason = forms.CharField(label=_("Why"), required=False, max_length=300)
 
     def __init__(
-        self, *args: Any, relationship: Relationship, to_kind: Kind, **kwargs: Any
+        self, *args: Any, relationship: Relationship, to_kind: Kind, user: User, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
@@ -71,6 +74,7 @@ class KindChangeForm(forms.Form):
         fields["stage"].initial = next((one.uid for one in stages if one.is_entry), None)
         fields["owner"].queryset = colleagues()
         fields["owner"].initial = relationship.owner.uid if relationship.owner else None
+        ask_reason(self, hold_against(user, relationship.contact, today=today))
         if to_kind in FORMS:
             labels = dict(Engagement.Form.choices)
             fields["form"].choices = [(one, labels[one]) for one in FORMS[to_kind]]
@@ -93,7 +97,7 @@ class KindChangeForm(forms.Form):
         if data.get("begins_work"):
             names = ("form", "role", "unit", "hours_per_week")
             work = NewWork(**{name: data[name] for name in names})
-        kept = {name: data[name] for name in ("on", "stage", "owner", "reason")}
+        kept = {name: data[name] for name in ("on", "stage", "owner", "reason", "override_reason")}
         return {**kept, "work": work, "ends_work": list(data.get("ends_work") or ())}
 
 

@@ -75,6 +75,13 @@ class NewKindChangeSerializer(StrictSerializer):
         help_text="Engagements of the contact that end the day before (with `alumnus`: that day).",
     )
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    override_reason = serializers.CharField(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why you become the owner of somebody whom a colleague holds.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()

@@ -41,6 +41,7 @@ from relationships.services.engagements import (
 )
 from relationships.services.lifecycle import move_to_stage, put_back
 from relationships.services.move_rules import put_aside
+from relationships.services.ownership import Act, turn_to
 
 # How long the whole act can be taken back by whoever did it.
 SECOND_THOUGHTS = timedelta(days=1)
@@ -81,6 +82,7 @@ def change_kind(
     reason: str = "",
     work: NewWork | None = None,
     ends_work: Sequence[Engagement] = (),
+    override_reason: str = "",
     now: datetime | None = None,
 ) -> KindChange:
     """End ``relationship`` where its lifecycle lets people become something else, and begin one of
@@ -88,7 +90,8 @@ def change_kind(
 
     ``on`` is the first day as something else. Of ``ends_work`` the last day is the day before; with
     an alumnus it is the last day of work, and theirs. Whatever one of the parts refuses, the
-    lifecycle first of all, the whole is refused for.
+    lifecycle first of all, the whole is refused for. Who becomes the owner of somebody whom a
+    colleague holds says why in ``override_reason``.
     """
     moment = now or timezone.now()
     contact = Contact.objects.select_for_update(no_key=True).get(pk=relationship.contact_id)
@@ -96,6 +99,8 @@ def change_kind(
     Stage.objects.shared([ending_at.pk, *([stage.pk] if stage else [])])
     current = Relationship.objects.select_for_update().get(pk=relationship.pk)
     _check(current, to_kind, on, timezone.localdate(moment))
+    if actor is not None and owner == actor:
+        turn_to(contact=contact, actor=actor, act=Act.TAKE_OVER, reason=override_reason)
     changed_at = _moment_of(on, current, moment)
     ending = move_to_stage(
         relationship=current,

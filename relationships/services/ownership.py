@@ -1,7 +1,7 @@
 """Ownership: its rules, co-owners, and turning to somebody whom a colleague holds."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -14,8 +14,9 @@ from core import audit, events
 from core.errors import DomainError
 from core.models import User
 from relationships.events import OwnershipOverridden
-from relationships.models import CoOwner, OwnershipOverride, OwnershipRule, Relationship
+from relationships.models import CoOwner, OwnershipOverride, OwnershipRule, Relationship, Stage
 from relationships.selectors.ownership import Hold, hold_against
+from relationships.services.beginnings import begin_relationship
 from relationships.services.cadence import hand_over_relationship, refuse_unless_seen
 from relationships.services.follow_ups import NewFollowUp, create_follow_ups
 
@@ -216,6 +217,25 @@ def take_over_or_give(
             contact=relationship.contact, actor=actor, act=Act.TAKE_OVER, reason=override_reason
         )
     return hand_over_relationship(relationship=relationship, actor=actor, owner=owner, note=note)
+
+
+@transaction.atomic
+def begin_or_give(
+    *,
+    contact: Contact,
+    kind: str,
+    actor: User,
+    owner: User | None,
+    stage: Stage,
+    started_on: date,
+    override_reason: str = "",
+) -> Relationship:
+    """Begin a relationship; who begins one of their own with somebody held says why."""
+    if owner == actor:
+        turn_to(contact=contact, actor=actor, act=Act.TAKE_OVER, reason=override_reason)
+    return begin_relationship(
+        contact=contact, kind=kind, actor=actor, owner=owner, stage=stage, started_on=started_on
+    )
 
 
 @transaction.atomic

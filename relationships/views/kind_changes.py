@@ -20,6 +20,7 @@ from relationships.kinds import WAYS
 from relationships.models import KindChange, Relationship
 from relationships.selectors.lifecycle import onward_stage
 from relationships.services.kind_changes import change_kind, undo_kind_change
+from relationships.services.ownership import HeldByColleague
 from relationships.views.returning import back_to_person, person_url
 
 MOVE = "relationships.move_relationship"
@@ -35,10 +36,12 @@ def become(request: UserRequest, uid: UUID, to: str) -> HttpResponse:
         raise Http404
 
     data = request.POST if request.method == "POST" else None
-    form = KindChangeForm(data, relationship=row, to_kind=Kind(to))
+    form = KindChangeForm(data, relationship=row, to_kind=Kind(to), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             made = change_kind(relationship=row, to_kind=to, actor=request.user, **form.arguments())
+        except HeldByColleague as refusal:
+            form.add_error("override_reason", str(refusal))
         except DomainError as refusal:
             field = getattr(refusal, "field", "")
             form.add_error(field if field in form.fields else None, str(refusal))

@@ -22,8 +22,7 @@ from relationships.models import Relationship
 from relationships.ownership_forms import TakeOverForm
 from relationships.selectors.ownership import hold_against
 from relationships.services import cadence
-from relationships.services.lifecycle import begin_relationship
-from relationships.services.ownership import HeldByColleague, take_over_or_give
+from relationships.services.ownership import HeldByColleague, begin_or_give, take_over_or_give
 from relationships.views.asking import ask
 from relationships.views.desk import render_desk
 from relationships.views.returning import (
@@ -45,9 +44,11 @@ def begin(request: UserRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            begin_relationship(
+            begin_or_give(
                 contact=contact, actor=request.user, kind=data["stage"].lifecycle.kind, **data
             )
+        except HeldByColleague as refusal:
+            form.add_error("override_reason", str(refusal))
         except DomainError as refusal:
             form.add_error("stage", str(refusal))
         else:

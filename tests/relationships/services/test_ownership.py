@@ -17,6 +17,7 @@ from relationships.models import (
     OwnershipOverride,
     OwnershipRule,
     Relationship,
+    Stage,
     TimelineEntry,
 )
 from relationships.selectors.ownership import hold_against, holds_against
@@ -378,6 +379,79 @@ def test_a_colleague_is_put_beside_without_a_word(
     client.post(f"/relationships/{row.uid}/co-owners/new/", {"user": str(third.uid)})
     assert CoOwner.objects.get().user == third
     assert not OwnershipOverride.objects.exists()
+
+
+def test_who_begins_one_of_their_own_beside_a_colleague_says_why(
+    client: Client, owner: User, second: User
+) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    url = f"/people/{row.contact.uid}/relationships/new/"
+    first = Stage.objects.get(lifecycle__kind="alumnus", is_entry=True)
+    body = {"stage": str(first.uid), "owner": str(second.uid), "started_on": "2026-03-10"}
+    refused = client.post(url, body)
+    assert refused.status_code == 422
+    assert "22 days left" in refused.content.decode()
+    assert Relationship.objects.get() == row
+
+    client.post(url, {**body, "override_reason": "He asked me to"})
+
+    assert Relationship.objects.get(kind="alumnus").owner == second
+    made = OwnershipOverride.objects.get()
+    assert (made.owner, made.act, made.reason) == (owner, "take_over", "He asked me to")
+
+
+def test_beginning_one_for_its_owner_needs_no_reason(
+    client: Client, owner: User, second: User
+) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    first = Stage.objects.get(lifecycle__kind="alumnus", is_entry=True)
+    body = {"stage": str(first.uid), "owner": str(owner.uid), "started_on": "2026-03-10"}
+    client.post(f"/people/{row.contact.uid}/relationships/new/", body)
+    assert Relationship.objects.get(kind="alumnus").owner == owner
+    assert not OwnershipOverride.objects.exists()
+
+
+def test_who_becomes_the_owner_as_they_become_something_else_says_why(
+    client: Client, owner: User, second: User
+) -> None:
+    row = owned(owner)
+    client.force_login(second)
+    url = f"/relationships/{row.uid}/becomes/employee/"
+    first = Stage.objects.get(lifecycle__kind="employee", is_entry=True)
+    body = {"on": "2026-03-10", "stage": str(first.uid), "owner": str(second.uid)}
+    shown = client.get(url).content.decode()
+    refused = client.post(url, body)
+    assert "Needed if you choose yourself." in shown
+    assert refused.status_code == 422
+    assert "22 days left" in refused.content.decode()
+    assert Relationship.objects.get().ended_on is None
+    sent = {"relationship": str(row.uid), "to_kind": "employee", "on": "2026-03-10"}
+    address = "/api/v1/kind-changes"
+    api = client_for(second)
+    mine = {**sent, "owner": str(second.uid)}
+    assert_problem(api.post(address, mine, format="json"), 409, "held_by_colleague")
+
+    client.post(url, {**body, "override_reason": "He will work for me"})
+
+    assert Relationship.objects.open().get().owner == second
+    made = OwnershipOverride.objects.get()
+    assert (made.owner, made.act, made.reason) == (owner, "take_over", "He will work for me")
+
+
+def test_by_the_api_one_becomes_the_owner_with_a_reason(owner: User, second: User) -> None:
+    kept, taken = owned(owner), owned(owner)
+    api = client_for(second)
+    sent = {"to_kind": "employee", "on": "2026-03-10"}
+    own = {"owner": str(second.uid), "override_reason": "He will work for me"}
+    for row, more in ((kept, {}), (taken, own)):
+        body = {**sent, "relationship": str(row.uid), **more}
+        answer = api.post("/api/v1/kind-changes", body, format="json")
+        assert answer.status_code == 201
+    assert Relationship.objects.open().get(contact=kept.contact).owner == owner
+    assert Relationship.objects.open().get(contact=taken.contact).owner == second
+    assert OwnershipOverride.objects.get().contact == taken.contact
 
 
 def test_the_rules_are_set_by_who_may(client: Client) -> None:
