@@ -17,6 +17,7 @@ from contacts.searching.words import sound_of
 MOST = 8
 CANDIDATES = 300
 SHORTEST = 4
+VOWELS = frozenset("aeiou")
 # Of the beginning of a word, and of a whole one, in shared threesomes of letters.
 LEAST_LIKENESS = {"word_similarity_threshold": "0.35", "similarity_threshold": "0.25"}
 
@@ -72,8 +73,19 @@ def _sound(term: Term) -> str:
 
 def _nearest(term: Term, words: Iterable[str]) -> tuple[str, ...]:
     typed = term.spellings[0][0]
-    others = [word for word in words if not word.startswith(typed)]
-    return tuple(sorted(others, key=lambda word: (OSA.distance(typed, word), word))[:MOST])
+    others = [(OSA.distance(typed, word), word) for word in words if not word.startswith(typed)]
+    alike = [word for distance, word in sorted(others) if _is_alike(typed, word, distance)]
+    return tuple(alike[:MOST])
+
+
+def _is_alike(typed: str, word: str, distance: int) -> bool:
+    """Whether words of one sound have half their letters in common: Григорий ("grigoriy") is
+    Grigori, but not Krüger, whose consonants are the same. Of a word from a script that writes no
+    vowels ("mhmd") the sound is all there is.
+    """
+    if VOWELS.isdisjoint(typed) or VOWELS.isdisjoint(word):
+        return True
+    return distance <= (max(len(typed), len(word)) + 1) // 2
 
 
 def _misspelt(term: Term) -> list[str]:

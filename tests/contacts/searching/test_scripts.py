@@ -32,3 +32,17 @@ def test_either_script_finds_the_other(kept: str) -> None:
     ]
 
     assert len(missed) <= len(rows) * 0.1, missed
+
+
+def test_the_same_consonants_do_not_make_another_name_the_same() -> None:
+    """Григорий and Krüger sound alike by their consonants, but are no more alike than that."""
+    names = ("Grigori", "Grigory", "Grigorij", "Krüger", "Krieger", "Григорий")
+    people = [ContactFactory(given_name="", family_name=name) for name in names]
+    learn_words(contact_ids=[person.pk for person in people])
+    user = UserFactory(role="reader")
+
+    def found(text: str) -> set[str]:
+        return {hit.contact.family_name for hit in find_people(user, text, limit=20).hits}
+
+    assert found("Григорий") == {"Grigori", "Grigory", "Grigorij", "Григорий"}
+    assert found("Krüger") == {"Krüger"}
