@@ -1,6 +1,6 @@
 """What the pages of talent pools show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -161,14 +161,20 @@ def stale_among(selection: Selection, *, today: date) -> list[TalentPool]:
     """
     named = list(selection.get("pool", []))
     for segment in Segment.objects.filter(uid__in=selection.get("segment", [])):
-        clauses = shape.stored(segment.rule).clauses
-        named += [
-            value
-            for clause in clauses
-            if clause.field == "pool" and clause.op == "one_of"
-            for value in clause.values
-        ]
+        named += _taken_from(shape.stored(segment.rule))
     return list(TalentPool.objects.stale(today).filter(uid__in=named).order_by("name", "pk"))
+
+
+def _taken_from(rule: shape.Group, *, is_negated: bool = False) -> Iterator[str]:
+    """The uids of the pools that a rule takes people from, and not those it leaves out: to be in
+    none of a group is to be outside the pools in it, and inside those it is turned away from.
+    """
+    is_negated ^= rule.match == "none"
+    for one in rule.rules:
+        if isinstance(one, shape.Group):
+            yield from _taken_from(one, is_negated=is_negated)
+        elif one.field == "pool" and one.op == ("none_of" if is_negated else "one_of"):
+            yield from one.values
 
 
 def _cards(rows: PoolMemberQuerySet, step: PoolStep | None, now: datetime) -> list[Card]:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 from contacts.conditions import rule as rules
 from contacts.conditions import shape
 from contacts.models import Contact, PoolMember, PoolMove, TalentPool
+from contacts.selectors.pools import stale_among
 from contacts.services import pool_filling
 from contacts.services import pool_members as members
 from contacts.services import pools as services
@@ -242,6 +244,30 @@ def test_a_stale_pool_is_told_of_once_until_somebody_reviews_it() -> None:
     stale.refresh_from_db()
     assert not stale.is_stale(TODAY)
     assert services.remind_of_stale_pools(today=TODAY + timedelta(days=184)) == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_taken_from"),
+    [
+        (lambda asked, turned: rule_of(asked), True),
+        (lambda asked, turned: rule_of(rule_of(asked, match="any")), True),
+        (lambda asked, turned: rule_of(asked, match="none"), False),
+        (lambda asked, turned: rule_of(rule_of(rule_of(asked), match="none")), False),
+        (lambda asked, turned: rule_of(rule_of(asked, match="none"), match="none"), True),
+        (lambda asked, turned: rule_of(turned), False),
+        (lambda asked, turned: rule_of(turned, match="none"), True),
+    ],
+)
+def test_a_rule_that_leaves_a_stale_pool_out_does_not_take_from_it(
+    rule: Callable[..., dict[str, Any]], is_taken_from: bool
+) -> None:
+    pool = TalentPoolFactory(reviewed_on=TODAY - timedelta(days=184))
+    asked, turned = (asks("pool", op, str(pool.uid)) for op in ("one_of", "none_of"))
+    segment = SegmentFactory(rule=rule(asked, turned))
+
+    stale = stale_among({"segment": [str(segment.uid)]}, today=TODAY)
+
+    assert stale == ([pool] if is_taken_from else [])
 
 
 @pytest.mark.parametrize("who", ["colleague", "owner"])
