@@ -85,6 +85,17 @@ def test_the_page_shows_what_is_found_and_why(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("_providers")
+def test_what_is_read_out_is_how_many_are_found(client: Client) -> None:
+    """The count where one is told, also a long one; else what is shown."""
+    client.force_login(UserFactory())
+
+    html = client.get(URL, {"q": "a b"}).content.decode()
+
+    said = html.partition("data-announce>")[2].partition("</p>")[0]
+    assert said == f"Quick ones: {palette.PER_GROUP}+. Slow ones: 1. "
+
+
+@pytest.mark.usefixtures("_providers")
 def test_while_one_types_what_is_slow_comes_after_what_is_quick(client: Client) -> None:
     client.force_login(UserFactory())
 
