@@ -18,6 +18,7 @@ from contacts.models import Consent, Contact, OrgUnit, Tag
 from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
 from contacts.opposites import register_with_opposites
+from contacts.skill_query import found_by
 from core.models import User
 
 # Longer than anybody remembers; a day before that is no date.
@@ -58,7 +59,7 @@ def _in_units(people: ContactQuerySet, values: list[str], user: User) -> Contact
 
 def _found(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
     for text in values:
-        people = people.search(text)
+        people = found_by(people, text)
     return people
 
 

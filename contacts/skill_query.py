@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,17 +52,11 @@ class SkillQuery:
         return self.min_level is None and self.within_months is None and not self.sources
 
 
-def parse_skill_query(text: str) -> SkillQuery | None:
-    """The skill that ``text`` asks for, or None where it asks for none: for a search box.
-
-    A bare word asks for none there: it could be a name. ``read_skill`` takes it for a skill.
-    """
-    read = read_skill(text)
-    return None if read is None or read.is_plain else read
+Asked = list[list[SkillQuery]]
 
 
 def read_skill(text: str) -> SkillQuery | None:
-    """As ``parse_skill_query``, where it is known that a skill is meant."""
+    """The skill that ``text`` asks for, where it is known that one is meant; None if none is."""
     rest, level = _taken(_LEVEL, text)
     above = ""
     if not level:
@@ -79,6 +74,23 @@ def read_skill(text: str) -> SkillQuery | None:
     )
 
 
+def asked_in_box(text: str) -> Asked:
+    """The skills that a search box is asked for: with a level, an age or a source, and each by a
+    name that we know. Else these are words like any other, and no skill is asked for.
+    """
+    read = [read_skill(part) for part in _AND.split(text)]
+    skills = [one for one in read if one is not None and not one.name.startswith("-")]
+    if len(skills) < len(read) or all(one.is_plain for one in skills):
+        return []
+    return [skills] if all(skill_ids(one.name for one in skills).values()) else []
+
+
+def found_by(people: ContactQuerySet, text: str) -> ContactQuerySet:
+    """``people`` narrowed by what was typed into a search box: words, or skills with a level."""
+    asked = asked_in_box(text)
+    return with_skills(people, asked, today=timezone.localdate()) if asked else people.search(text)
+
+
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     found = pattern.search(text)
     if found is None:
@@ -93,9 +105,6 @@ def _months(text: str) -> tuple[str, int | None]:
     number, unit = int(found.group(1)), (found.group(2) or "m").casefold()
     months = number * 12 if unit[0] in "yj" else number
     return f"{text[: found.start()]} {text[found.end() :]}", min(months, 1200)
-
-
-Asked = list[list[SkillQuery]]
 
 
 def read_values(values: Iterable[str]) -> Asked:

@@ -47,7 +47,7 @@ from contacts.selectors.persons import survivor_of
 from contacts.services import match_profiles
 from contacts.services.addresses import ExternalIdEntry, ExternalIdTaken
 from contacts.services.contacts import NameMissing, create_contact, update_contact
-from contacts.skill_query import read_values, with_skills
+from contacts.skill_query import found_by, read_values, with_skills
 from core.api.errors import ExistsAlready
 from core.api.etags import unchanged
 from core.api.views import ApiViewSet, ListMixin, RetrieveMixin
@@ -289,7 +289,7 @@ def _with_all_parts(queryset: ContactQuerySet) -> ContactQuerySet:
 def _narrowed(queryset: ContactQuerySet, values: dict[str, Any]) -> ContactQuerySet:
     queryset = _in_state(queryset, values["state"])
     if "q" in values:
-        queryset = queryset.search(values["q"])
+        queryset = found_by(queryset, values["q"])
     if "email" in values:
         queryset = queryset.filter(pk__in=_holders_of(values["email"]))
     if "external_system" in values:

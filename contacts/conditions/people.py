@@ -23,14 +23,14 @@ from contacts.models import (
     PhoneNumber,
     SkillSource,
 )
-from contacts.skill_query import skill_ids
+from contacts.skill_query import found_by, skill_ids
 from core.models import User
 
 PERSON, RECORD = _("Person"), _("Record")
 
 
 def _found(ask: Ask) -> Q:
-    found = Q(pk__in=Contact.objects.search(ask.values[0]).order_by().values("pk"))
+    found = Q(pk__in=found_by(Contact.objects.all(), ask.values[0]).order_by().values("pk"))
     return ~found if ask.op == "lacks" else found
 
 

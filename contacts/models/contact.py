@@ -35,7 +35,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def search(self, text: str) -> "ContactQuerySet":
         """Those whom ``text`` finds (``contacts.searching``): by name, e-mail address, telephone,
         position, organisation, city, tag and skill. What stands in notes is found by the search
-        page alone.
+        page alone. What people typed is ``contacts.skill_query.found_by``'s: it knows levels too.
         """
         return self.filter(matching.Matcher(queries.parse(text)).condition())
 

@@ -12,6 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Collate, Left
+from django.utils import timezone
 
 from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.models.contact import ContactQuerySet
@@ -22,6 +23,7 @@ from contacts.searching.matching import Matcher, digits_of, person_query
 from contacts.searching.queries import Query, Term, parse
 from contacts.searching.words import FIRST_WORDS, NAME, REACH
 from contacts.selectors.people import COUNT_LIMIT, Count
+from contacts.skill_query import Asked, asked_in_box, with_skills
 from core.models import User
 
 SHOWN = (
@@ -63,6 +65,9 @@ def find_people(user: User, text: str, *, limit: int, counts: bool = True) -> Pe
     counted any further.
     """
     people = Contact.objects.visible_to(user).active()
+    skills = asked_in_box(text)
+    if skills:
+        return _skilled(people, skills, user, limit)
     query = parse(text)
     if not query.wanted:
         return People([], Count(0, is_more=False))
@@ -75,6 +80,13 @@ def find_people(user: User, text: str, *, limit: int, counts: bool = True) -> Pe
         if meant:
             ids, count = _likeliest(people, matcher, limit, counts=counts)
     return People(_hits(ids, matcher, user), count, meant if ids else [])
+
+
+def _skilled(people: ContactQuerySet, skills: Asked, user: User, limit: int) -> People:
+    """Who can do what was asked, as well as was asked, by name."""
+    able = with_skills(people, skills, today=timezone.localdate())
+    matcher = Matcher(parse(" ".join(one.name for together in skills for one in together)))
+    return People(_hits(_first(able, limit), matcher, user), _counted(able))
 
 
 def suggestions(people: ContactQuerySet, words: str, *, limit: int) -> list[Contact]:

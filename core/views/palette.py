@@ -14,6 +14,7 @@ EXAMPLES = (
     ("06-1234", _("a telephone number, or a part of one, in any spelling")),
     ("anna@", _("an e-mail address: what stands before the @ or behind it")),
     ("python utrecht", _("skill, tag, position, organisation and city, in any order")),
+    ("python >=3 <24m", _("a skill at that level or higher, confirmed within so many months")),
     ('"anna de vries"', _("exactly these words, behind each other")),
     ("bakker -recruiter", _("without a word")),
     ("java OR python", _("one or the other")),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from contacts.models import Contact, OrgUnit
 from contacts.models.access import visible_units
+from contacts.skill_query import found_by
 from core.models import User
 from core.prepared import Given, Prepared
 from relationships.models import AllowedMove, Relationship, Stage
@@ -177,7 +178,7 @@ def _rows(kind: str, user: User, filters: Filters, now: datetime) -> Relationshi
     if filters.is_due:
         rows = rows.filter(next_touch_on__lte=timezone.localdate(now))
     if filters.text.strip():
-        rows = rows.filter(contact__in=Contact.objects.search(filters.text))
+        rows = rows.filter(contact__in=found_by(Contact.objects.all(), filters.text))
     return rows
 
 

@@ -6,9 +6,10 @@ from contacts import listing
 from contacts.models import Contact
 from contacts.skill_query import (
     SkillQuery,
+    asked_in_box,
+    found_by,
     in_words,
     months_before,
-    parse_skill_query,
     read_values,
     with_skills,
 )
@@ -39,13 +40,39 @@ def found(*values: str) -> list[Contact]:
         (">=3", None),
         ("<24m >=3", None),
         ("a < b", None),
+        ("-python >=3", None),
+        ("cobol >=3", None),
         ("", None),
     ],
 )  # fmt: skip
 def test_a_search_box_reads_a_skill_only_where_one_is_asked_for(
     typed: str, read: SkillQuery | None
 ) -> None:
-    assert parse_skill_query(typed) == read
+    for name in ("Python", "SQL", "C++", "C#", "project management"):
+        SkillFactory(name_en=name)
+
+    assert asked_in_box(typed) == ([[read]] if read else [])
+
+
+def test_a_search_box_takes_several_skills_only_if_it_knows_all_of_them() -> None:
+    """One with a level makes the others skills too; words alone stay words."""
+    for name in ("Python", "SQL"):
+        SkillFactory(name_en=name)
+    both = [SkillQuery(name="python", min_level=3), SkillQuery(name="sql")]
+
+    assert asked_in_box("python >=3 & sql") == [both]
+    assert asked_in_box("python >=3 & cobol") == []
+    assert asked_in_box("python & sql") == []
+
+
+def test_what_is_typed_finds_by_level_or_by_words() -> None:
+    python = SkillFactory(name_en="Python")
+    able = ContactSkillFactory(skill=python, level=3).contact
+    named = ContactFactory(given_name="Monty", family_name="Python")
+    able_less = ContactSkillFactory(skill=python, level=2).contact
+
+    assert set(found_by(Contact.objects.all(), "python ≥3")) == {able}
+    assert set(found_by(Contact.objects.all(), "python")) == {able, named, able_less}
 
 
 def test_python_at_3_confirmed_within_24_months_returns_exactly_the_fixtures() -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Contact, RoleGrant, SearchWord
@@ -21,12 +22,14 @@ from core.models import Role, User
 from relationships.models import PersonalFact
 from tests.factories import (
     ContactFactory,
+    ContactSkillFactory,
     DocumentFactory,
     DocumentVersionFactory,
     FollowUpFactory,
     InteractionFactory,
     OrgUnitFactory,
     PhoneNumberFactory,
+    SkillFactory,
     TagFactory,
     UserFactory,
 )
@@ -360,3 +363,27 @@ def test_the_index_answers_what_is_asked() -> None:
     for typed in ("vos", "vos OR smit -bos", '"ida vos"'):
         found = Contact.objects.filter(Matcher(parse(typed)).condition())
         assert "contact_words" in found.values("pk").explain()
+
+
+def test_a_level_of_a_skill_finds_who_has_it_and_may_be_seen(user: User, client: Client) -> None:
+    python = SkillFactory(name_en="Python")
+    for name, level in (("Zoë", 3), ("Ada", 5), ("Bea", 2)):
+        person = ContactFactory(given_name=name, family_name=f"{name}ma")
+        ContactSkillFactory(contact=person, skill=python, level=level)
+    archived = ContactFactory(archived_at=timezone.now())
+    ContactSkillFactory(contact=archived, skill=python, level=5)
+    elsewhere = ContactFactory(unit=OrgUnitFactory())
+    ContactSkillFactory(contact=elsewhere, skill=python, level=4)
+
+    people = find_people(user, "python >=3", limit=2)
+    assert [hit.contact.given_name for hit in people.hits][:1] == ["Ada"]
+    assert people.count == counting.Count(3, is_more=False)
+    assert [(one.icon, one.text) for one in people.hits[0].reasons] == [
+        ("graduation-cap", [("Python", True)])
+    ]
+    client.force_login(UserFactory(role="hr-manager", unit=OrgUnitFactory()))
+    assert "Ada Adama" not in client.get("/search/", {"q": "python >=3"}).content.decode()
+    client.force_login(user)
+    html = client.get("/search/", {"q": "Python ≥3"}).content.decode()
+    assert ("Ada Adama" in html, "Bea Beama" in html) == (True, False)
+    assert "python &gt;=3 &lt;24m" in html

@@ -1,13 +1,22 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts import listing
 from contacts.models import Contact
 from core.models import User
-from tests.factories import ContactFactory, OrgUnitFactory, TagFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    ContactSkillFactory,
+    OrgUnitFactory,
+    SkillFactory,
+    TagFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +102,26 @@ def test_list_narrows_by_what_stands_in_the_address(client: Client) -> None:
         "in utrecht or Delft",
         "tagged Java",
     ]
+
+
+def test_the_search_box_of_the_list_understands_a_level_of_a_skill(client: Client) -> None:
+    python, today = SkillFactory(name_en="Python"), timezone.localdate()
+    for name, level, days in (("Ada", 3, 30), ("Bea", 2, 30), ("Cas", 4, 900)):
+        person = ContactFactory(given_name=name, family_name="Bos")
+        confirmed_on = today - timedelta(days=days)
+        ContactSkillFactory(contact=person, skill=python, level=level, confirmed_on=confirmed_on)
+    ContactFactory(given_name="Monty", family_name="Python")
+    client.force_login(UserFactory(role="hr-manager"))
+
+    def names(words: str) -> list[str]:
+        html = client.get("/people/", {"q": words}).content.decode()
+        everybody = ("Ada Bos", "Bea Bos", "Cas Bos", "Monty Python")
+        return [name for name in everybody if name in html]
+
+    assert names("Python ≥3 confirmed < 24 months") == ["Ada Bos"]
+    assert names("python >=3") == ["Ada Bos", "Cas Bos"]
+    assert names("python") == ["Ada Bos", "Bea Bos", "Cas Bos", "Monty Python"]
+    assert names("cobol >=3") == []
 
 
 @pytest.mark.usefixtures("recruiter")
