@@ -17,6 +17,21 @@ class TouchpointFinished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnrolmentBegan(Event):
+    """``actor_id`` is None when nobody did it by hand."""
+
+    enrolment_id: int
+    contact_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentFinished(Event):
+    enrolment_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnrolmentStopped(Event):
     enrolment_id: int
     contact_id: int

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.choices import Reason
+from campaigns.events import EnrolmentBegan
 from campaigns.models import Campaign, Enrolment, EnrolmentRun
 from campaigns.selectors.audience import audience, chunks, is_whole, sort_out
 from campaigns.services.sequence import first_touchpoints, stop_enrolments, tell
 from contacts.models import Contact
-from core import audit
+from core import audit, events
 from core.errors import DomainError
 from core.models import User
 from relationships.models import OwnershipOverride
@@ -181,6 +182,13 @@ def _enrol(
     Enrolment.objects.bulk_create(wanted, ignore_conflicts=True)
     # Which of them are new: the database does not say on a conflict.
     added = list(Enrolment.objects.filter(uid__in=[enrolment.uid for enrolment in wanted]))
+    actor_id = actor.pk if actor else None
+    events.publish(
+        *(
+            EnrolmentBegan(enrolment_id=one.pk, contact_id=one.contact_id, actor_id=actor_id)
+            for one in added
+        )
+    )
     first_touchpoints(added, now=now)
     tell(added, "enrolment.began", at=now, actor=actor)
     return len(added)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campaigns.events import EnrolmentStopped
+from campaigns.events import EnrolmentFinished, EnrolmentStopped
 from campaigns.models import Campaign, Enrolment, Step, Touchpoint
 from core import events
 from core.models import User
@@ -77,6 +77,9 @@ def _finish(enrolments: list[Enrolment], *, now: datetime) -> None:
         pk__in=[enrolment.pk for enrolment in enrolments], state=Enrolment.State.ACTIVE
     ).update(state=Enrolment.State.FINISHED, ended_at=now, updated_at=now)
     tell(enrolments, "enrolment.finished", at=now, actor=None)
+    events.publish(
+        *(EnrolmentFinished(enrolment_id=one.pk, contact_id=one.contact_id) for one in enrolments)
+    )
 
 
 @transaction.atomic
