@@ -7,6 +7,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """What this app registers with those below it, by being imported."""
         from campaigns import (  # noqa: F401, PLC0415
+            bulk_acts,
             conditions,
             merging,
             pages,

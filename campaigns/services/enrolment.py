@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -144,7 +144,7 @@ def enrol_person(
     why, ``EnrolmentRefused`` where they may not be written to.
     """
     now = now or timezone.now()
-    current = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    current = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if current.state != Campaign.State.RUNNING:
         raise EnrolmentRefused(_("This campaign does not run."))
     part = sort_out([contact.pk], campaign=current, now=now, by=actor, overrides=True)
@@ -157,6 +157,30 @@ def enrol_person(
     made = Enrolment.objects.get(campaign=current, contact=contact, state=Enrolment.State.ACTIVE)
     audit.record(actor=actor, action="campaigns.enrolled", target=contact, campaign=current.name)
     return made
+
+
+@transaction.atomic
+def enrol_by_hand(
+    *,
+    campaign: Campaign,
+    contact_ids: Sequence[int],
+    actor: User,
+    override_reason: str,
+    now: datetime,
+) -> Mapping[int, Reason]:
+    """Take these people into a campaign that runs, as far as they may be written to; for the
+    others, why not.
+
+    The caller has the people locked, so the campaign is not: whoever takes one person in locks
+    it first. Of two who take in the same person the database lets one; who comes into a campaign
+    that ends meanwhile is taken off with the rest.
+    """
+    overrides = bool(override_reason.strip())
+    part = sort_out(contact_ids, campaign=campaign, now=now, by=actor, overrides=overrides)
+    if overrides:
+        _override(part.held, campaign, actor=actor, reason=override_reason)
+    _enrol(campaign, part.included, actor=actor, now=now)
+    return part.left_out
 
 
 def _enrol(
@@ -200,7 +224,7 @@ def enrol_again(*, campaign: Campaign, contact_ids: list[int], actor: User, now:
 
     For what comes back every year. Who is on the way now, or may not be written to, is left out.
     """
-    current = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    current = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if current.state != Campaign.State.RUNNING:
         return 0
     part = sort_out(contact_ids, campaign=current, now=now, again=True)
@@ -217,7 +241,7 @@ def enrol_named(
     why not. ``by``: on whose account it is; whom a colleague of theirs holds is left out. While
     the campaign is paused they wait with the rest.
     """
-    current = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    current = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if current.state not in (Campaign.State.RUNNING, Campaign.State.PAUSED):
         return dict.fromkeys(contact_ids, Reason.CAMPAIGN_ENDED)
     part = sort_out(contact_ids, campaign=current, now=now, again=again, by=by)
