@@ -6,11 +6,20 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from relationships.services import assignments, automation_work, dossiers, occasions, papers, ties
+from relationships.services import (
+    assignments,
+    automation_work,
+    dossiers,
+    expected_ends,
+    occasions,
+    papers,
+    ties,
+)
 from relationships.services.assignments import begin_agreed
 from relationships.services.birthdays import mark_birthdays
 from relationships.services.digest import send_due_digests
 from relationships.services.dossiers import ask_for_reviews
+from relationships.services.expected_ends import ask_what_it_will_be, settle_expected
 from relationships.services.exposure import refresh_exposure as work_out_exposure
 from relationships.services.exposure import refresh_sides
 from relationships.services.facts import BATCH, forget_expired
@@ -72,6 +81,9 @@ def tend_engagements() -> None:
     while begin_agreed(today=today) == assignments.BATCH:
         continue
     keep_all_ways(today=today)
+    settle_expected()
+    while ask_what_it_will_be(today=today) == expected_ends.BATCH:
+        continue
     while ask_for_new_checks(today=today) == papers.BATCH:
         continue
     while ask_for_reviews(today=today) == dossiers.BATCH:
