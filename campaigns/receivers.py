@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from campaigns.choices import Reason
 from campaigns.models import Enrolment, Touchpoint
+from campaigns.services.overdue import settle_overdue_steps
 from campaigns.services.sequence import advance, stop_enrolments
 from contacts.events import ConsentChanged, ContactErased
 from contacts.models import Consent
@@ -17,9 +18,11 @@ from relationships.selectors.promises import holding_mail
 
 @subscribe(FollowUpClosed)
 def on_follow_ups_closed(events: Sequence[FollowUpClosed]) -> None:
-    """The human step is done: the sequence that waited for it goes on."""
-    closed = Touchpoint.objects.filter(follow_up__in=[event.follow_up_id for event in events])
-    advance(list(closed), now=timezone.now())
+    """The human step is done: the sequence that waited for it goes on, and nobody need be told."""
+    closed = list(Touchpoint.objects.filter(follow_up__in=[event.follow_up_id for event in events]))
+    advance(closed, now=timezone.now())
+    if closed:
+        settle_overdue_steps(touchpoint_ids=[row.pk for row in closed])
 
 
 @subscribe(ConsentChanged)

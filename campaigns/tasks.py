@@ -13,6 +13,7 @@ from campaigns.models import EnrolmentRun, Touchpoint
 from campaigns.services import delivery
 from campaigns.services.campaigns import wind_up_ended
 from campaigns.services.enrolment import work_on_run
+from campaigns.services.overdue import settle_overdue_steps, tell_of_overdue_steps
 
 logger = logging.getLogger(__name__)
 
@@ -77,3 +78,10 @@ def recover() -> None:
     stop_at = time.monotonic() + SECONDS
     while wind_up_ended(now=now) and time.monotonic() < stop_at:
         continue
+
+
+@shared_task(name="campaigns.tell_of_overdue_steps")
+def tell_of_overdue() -> None:
+    """What a new day makes overdue, and what needs no telling any more."""
+    settle_overdue_steps()
+    tell_of_overdue_steps(today=timezone.localdate())

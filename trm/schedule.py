@@ -29,6 +29,7 @@ EVERY = {
     "insights.recount_lives": crontab(hour=4, minute=10),
     "campaigns.dispatch": timedelta(seconds=5),
     "campaigns.recover": timedelta(seconds=15),
+    "campaigns.tell_of_overdue_steps": timedelta(hours=1),
     "community.ask_profiles": timedelta(hours=1),
 }
 # Seconds. Long work of which a second start would find nothing to do: one that waited for a worker
