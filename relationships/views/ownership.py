@@ -79,7 +79,7 @@ def put_back(request: UserRequest, uid: UUID, user_uid: UUID) -> HttpResponse:
     row = _get(request, uid)
     user = get_object_or_404(User, uid=user_uid)
     removed = undo_words(request.user, request.GET.get("undo", ""))
-    is_undo = removed == [str(uid), str(user_uid)]
+    is_undo = removed == ["co-owner", str(uid), str(user_uid)]
     try:
         services.add_co_owner(relationship=row, user=user, actor=request.user, is_undo=is_undo)
     except DomainError as refusal:
@@ -93,7 +93,7 @@ def remove(request: UserRequest, uid: UUID, user_uid: UUID) -> HttpResponse:
     row = _get(request, uid)
     user = get_object_or_404(User, uid=user_uid)
     services.remove_co_owner(relationship=row, user=user, actor=request.user)
-    token = undo_token(request.user, str(uid), str(user_uid))
+    token = undo_token(request.user, "co-owner", str(uid), str(user_uid))
     undo = reverse("relationships:co-owner-put-back", args=[uid, user_uid])
     words = _("%(name)s is no co-owner any more.") % {"name": user.name}
     toast(request, words, undo_url=f"{undo}?{urlencode({'undo': token})}")

@@ -4,6 +4,7 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contacts.moved import person_or_404
 from core.errors import DomainError
 from core.http import UserRequest
+from core.models import User
 from core.permissions import require
 from core.toasts import toast, toast_refusal
 from relationships.forms import BeginForm, CadenceForm, LaterForm, NotNeededForm
@@ -30,6 +32,8 @@ from relationships.views.returning import (
     next_url,
     person_url,
     tasks_changed,
+    undo_token,
+    undo_words,
     user_or_404,
 )
 
@@ -97,9 +101,9 @@ def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("colleague", str(refusal))
         else:
-            before = str(row.owner.uid) if row.owner else ""
-            since = row.owner_since.isoformat() if row.owner_since else ""
-            undo = _undo_url("relationships:restore-owner", uid, user=before, since=since)
+            undo = _undo_url(
+                "relationships:restore-owner", uid, undo=_owner_token(request, row, colleague)
+            )
             toast(request, _("Handed over to %(name)s.") % {"name": colleague.name}, undo_url=undo)
             return _answer(request, row)
     title = _("Hand over: %(name)s") % {"name": row.contact.full_name}
@@ -109,18 +113,33 @@ def hand_over(request: UserRequest, uid: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def restore_owner(request: UserRequest, uid: UUID) -> HttpResponse:
+    """Undo a handing over, by whoever did it and while nobody did so since."""
     row = _get(request, uid)
-    before = request.GET.get("user", "")
-    owner = user_or_404(before) if before else None
-    given = request.GET.get("since", "")
+    words = undo_words(request.user, request.GET.get("undo", "")) or []
+    now = str(row.owner.uid) if row.owner else ""
+    if words[:3] != ["owner", str(uid), now]:
+        toast(request, _("This can no longer be undone."), level=messages.ERROR)
+        return _answer(request, row)
+    before, since = words[3:]
     try:
-        since = date.fromisoformat(given) if given else row.started_on
-    except ValueError:
-        raise Http404 from None
-    cadence.hand_over_relationship(
-        relationship=row, actor=request.user, owner=owner, since=min(since, timezone.localdate())
-    )
+        cadence.hand_over_relationship(
+            relationship=row,
+            actor=request.user,
+            owner=user_or_404(before) if before else None,
+            since=date.fromisoformat(since),
+            is_undo=True,
+        )
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
     return _answer(request, row)
+
+
+def _owner_token(request: UserRequest, row: Relationship, to: User) -> str:
+    """Who owned ``row`` before it was given to ``to``, and since when."""
+    before = str(row.owner.uid) if row.owner else ""
+    since = min(row.owner_since or row.started_on, timezone.localdate())
+    words = ("owner", str(row.uid), str(to.uid), before, since.isoformat())
+    return undo_token(request.user, *words)
 
 
 @login_required

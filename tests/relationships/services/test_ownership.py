@@ -319,14 +319,39 @@ def test_taking_over_on_the_page_and_its_undo(client: Client, owner: User, secon
     row = owned(owner)
     client.force_login(second)
     url = f"/relationships/{row.uid}/hand-over/"
+    assert "Needed if you choose yourself." in client.get(url).content.decode()
     assert client.post(url, {"colleague": str(second.uid)}).status_code == 422
-    client.post(url, {"colleague": str(second.uid), "override_reason": "On leave"})
+    taken = client.post(url, {"colleague": str(second.uid), "override_reason": "On leave"})
     row.refresh_from_db()
     assert row.owner == second
-    client.post(f"/relationships/{row.uid}/owner/?user={owner.uid}&since=2026-01-01")
+    client.post(undo_of(taken))
     row.refresh_from_db()
     assert (row.owner, row.owner_since) == (owner, date(2026, 1, 1))
-    assert client.post(f"/relationships/{row.uid}/owner/?since=x").status_code == 404
+
+
+def test_the_undo_of_a_handing_over_makes_nobody_else_the_owner(
+    client: Client, owner: User, second: User
+) -> None:
+    row, other = owned(second), owned(owner)
+    client.force_login(second)
+    undo = undo_of(
+        client.post(f"/relationships/{row.uid}/hand-over/", {"colleague": str(owner.uid)})
+    )
+    made_up = f"/relationships/{other.uid}/owner/?user={second.uid}&since=2026-01-01"
+    for address in (made_up, undo.replace(str(row.uid), str(other.uid)), f"{undo}x"):
+        said = client.post(address, headers={"HX-Request": "true"})
+        assert "This can no longer be undone." in said["HX-Trigger"]
+    client.force_login(UserFactory(role="recruiter"))
+    client.post(undo)
+    row.refresh_from_db()
+    assert row.owner == owner
+    third = UserFactory(role="recruiter")
+    hand_over_relationship(relationship=row, actor=owner, owner=third)
+    client.force_login(second)
+    client.post(undo)
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (row.owner, other.owner) == (third, owner)
 
 
 def test_the_panel_says_until_when_and_who_else(client: Client, owner: User, second: User) -> None:
