@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from contacts.exports.columns import listed_columns
 from contacts.models import Contact, ExportRun
 from contacts.services import exports
 from contacts.services.privacy import erase_person, export_person
@@ -130,3 +131,14 @@ def test_what_says_nothing_of_the_person_is_not_handed_to_them() -> None:
     contact = ContactFactory(custom_values={"size": "L", "badge": "7", "old": "x"})
     tables = export_person(contact=contact, now=timezone.now())["tables"]
     assert tables["contacts.Contact"][0]["custom_values"] == {"size": "L", "old": "x"}
+
+
+def test_the_page_calls_the_columns_of_the_list_as_the_file_does(client: Client) -> None:
+    user = UserFactory(role="recruiter", language="nl")
+    client.force_login(user)
+    (listed, *_others) = listed_columns(user)
+
+    html = client.get(reverse("contacts:export_people")).content.decode()
+
+    assert listed.dutch.startswith("Lijst: ")
+    assert "behalve die met “Lijst” beginnen" in " ".join(html.split())
