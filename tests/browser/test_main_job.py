@@ -141,7 +141,10 @@ def the_board_moves_a_card_by_keyboard_and_by_drag(page: Page) -> None:
 
     dragged = first_card(page, "identified")
     other = name_on(dragged)
-    dragged.drag_to(page.locator("[data-column=interested] [data-cards]"))
+    # The card lies there before the server has answered; who looks at the board again waits for it.
+    with page.expect_response(re.compile(r"/relationships/[0-9a-f-]+/move/")) as answer:
+        dragged.drag_to(page.locator("[data-column=interested] [data-cards]"))
+    assert answer.value.ok
     expect(page.locator("[data-column=interested]").get_by_text(other)).to_be_visible()
 
 
