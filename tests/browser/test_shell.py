@@ -117,6 +117,18 @@ def test_a_toast_event_shows_words_and_an_undo(shell: Page) -> None:
     expect(toast).to_have_count(0)
 
 
+def test_what_stays_is_said_once(shell: Page) -> None:
+    """Two requests that meet the same end, a session over, need one line."""
+    for text in ("You were signed out", "No connection", "You were signed out"):
+        shell.evaluate(
+            "(text) => htmx.trigger(document.body, 'toast', {text, level: 'error'})", text
+        )
+
+    expect(shell.locator("#toasts [data-text]")).to_have_text(
+        ["No connection", "You were signed out"]
+    )
+
+
 def test_dialogs_give_focus_back_to_what_opened_them(shell: Page) -> None:
     opener = shell.get_by_role("button", name="Erase…")
     opener.click()

@@ -22,10 +22,19 @@ export function show({ text, level = "success", undo_url, undo_label, href, acti
     link.textContent = action;
     if (blank) link.target = "_blank";
   } else link.remove();
-  if (stay || level === "error") toast.dataset.stay = "";
+  if (stay || level === "error") {
+    toast.dataset.stay = "";
+    takeAway(holder, text);
+  }
   holder.append(toast);
   htmx.process(toast);
   begin(toast);
+}
+
+// What stays is said once: two requests that meet the same end (a session over, no network) need one line.
+function takeAway(holder, text) {
+  for (const said of holder.querySelectorAll(".toast[data-stay] [data-text]"))
+    if (said.textContent === text) said.closest(".toast").remove();
 }
 
 function begin(toast) {
