@@ -26,6 +26,16 @@ def ask_reason(form: forms.Form, hold: Hold | None) -> None:
         field.widget = forms.HiddenInput()
 
 
+class WhyForm(forms.Form):
+    """The word that is needed before one writes to whom a colleague holds."""
+
+    override_reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["override_reason"].required = True
+
+
 class TakeOverForm(forms.Form):
     """Handing over; whoever takes a held person for themselves says why."""
 

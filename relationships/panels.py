@@ -18,7 +18,7 @@ from relationships.selectors.facts import facts_of
 from relationships.selectors.goodwill import ledger_of
 from relationships.selectors.leaving import progress_of
 from relationships.selectors.line_of_life import line_of_life
-from relationships.selectors.person import engagements_of, open_tasks, standings
+from relationships.selectors.person import engagements_of, hold_shown, open_tasks, standings
 from relationships.selectors.promises import promises_of
 from relationships.selectors.ties import ties_of
 from relationships.selectors.two_sides import sides_of
@@ -28,8 +28,10 @@ SEE = "relationships.view_relationship"
 
 
 def head_of(contact: Contact, user: User) -> dict[str, Any]:
-    found = standings(contact, today=timezone.localdate())
+    today = timezone.localdate()
+    found = standings(contact, today=today)
     return {
+        "hold": hold_shown(contact, user, today=today),
         "standings": [one for one in found if one.relationship.ended_on is None] or found[:1],
         "may_log": user.has_perm("relationships.log_interaction", contact),
         "quick": [(channel, label, icon) for channel, (_way, label, icon) in QUICK.items()],

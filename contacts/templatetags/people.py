@@ -8,7 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from contacts.models import Contact
 from contacts.panels import Panel
+from contacts.writing import comes_first
 from core.models import User
+from core.once import once
 
 register = template.Library()
 
@@ -18,6 +20,12 @@ def panel(context: Context, shown: Panel, contact: Contact, user: User) -> SafeS
     """The panel, drawn over the page's own context."""
     given = context["request"].GET
     return _render(context, shown.template, shown.shown(contact, user, given))
+
+
+@register.simple_tag
+def writing_to(contact: Contact, user: User) -> str:
+    """Where a link to mail them leads first; "" where it opens the mail program."""
+    return once(("contacts.writing", contact.pk, user.pk), lambda: comes_first(contact, user))
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from contacts.models import Contact
 from core.models import User
 from core.prepared import Given, Prepared
-from relationships.models import CoOwner, OwnershipRule, Relationship
+from relationships.models import CoOwner, OwnershipOverride, OwnershipRule, Relationship
 from relationships.ownership import days_left, held_until
 
 _RULES = Prepared(lambda: OwnershipRule.objects.all())
@@ -56,18 +56,62 @@ def holds_against(user: User, contact_ids: Collection[int], *, today: date) -> M
     others = rows.filter(owner__is_active=True, kind__in=binding).exclude(owner=user)
     found: dict[int, Hold] = {}
     for row in others.select_related("owner"):
-        until = until_of(row, rules)
-        if row.owner is None or until is None or until < today or row.contact_id in mine:
+        one = _hold_by(row, rules, today)
+        if one is None or row.contact_id in mine:
             continue
         held = found.get(row.contact_id)
-        if held is None or until > held.until:
-            left = days_left(until, today=today)
-            found[row.contact_id] = Hold(row.contact_id, row.owner, until, left)
+        if held is None or one.until > held.until:
+            found[row.contact_id] = one
     return found
+
+
+def hold_among(user: User, rows: Collection[Relationship], *, today: date) -> Hold | None:
+    """As ``hold_against``, of one person whose open relationships are known with their owners: no
+    query where nobody else owns one.
+    """
+    others = [row for row in rows if row.owner and row.owner.is_active]
+    if not others or any(row.owner_id == user.pk for row in rows):
+        return None
+    rules = rules_by_kind()
+    held = [one for row in others if (one := _hold_by(row, rules, today))]
+    if not held:
+        return None
+    beside = _CO_OWNERS(ids=[row.pk for row in rows])
+    if any(one.user_id == user.pk for one in beside):
+        return None
+    return max(held, key=lambda one: one.until)
+
+
+def _hold_by(row: Relationship, rules: Mapping[str, OwnershipRule], today: date) -> Hold | None:
+    until = until_of(row, rules)
+    if row.owner is None or until is None or until < today:
+        return None
+    return Hold(row.contact_id, row.owner, until, days_left(until, today=today))
 
 
 def hold_against(user: User, contact: Contact, *, today: date) -> Hold | None:
     return holds_against(user, [contact.pk], today=today).get(contact.pk)
+
+
+def said_why(user: User, hold: Hold, *, today: date) -> OwnershipOverride | None:
+    """What ``user`` said today of why they write to whom that colleague holds: a text and the log
+    of it are one act, and so is a second message of the same day.
+    """
+    begin = timezone.make_aware(datetime.combine(today, datetime.min.time()))
+    said = OwnershipOverride.objects.filter(
+        contact=hold.contact_id,
+        owner=hold.owner,
+        made_by=user,
+        act=OwnershipOverride.Act.MAIL,
+        created_at__gte=begin,
+    )
+    return said.order_by("-pk").first()
+
+
+def hold_to_explain(user: User, contact: Contact, *, today: date) -> Hold | None:
+    """The hold for which ``user`` must still say why, before they write."""
+    hold = hold_against(user, contact, today=today)
+    return None if hold is None or said_why(user, hold, today=today) else hold
 
 
 def until_of(row: Relationship, rules: Mapping[str, OwnershipRule]) -> date | None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from contacts.models import Contact
+from core.models import User
 from core.once import once
 from core.prepared import Given, Prepared
 from relationships.choices import Kind
 from relationships.kinds import WAYS
 from relationships.models import Engagement, FollowUp, Relationship
-from relationships.selectors.ownership import Ownership, ownerships
+from relationships.selectors.ownership import Hold, Ownership, hold_among, ownerships
 
 _RELATIONSHIPS = Prepared(
     lambda: (
@@ -73,6 +74,13 @@ def standings(contact: Contact, *, today: date, with_owners: bool = False) -> li
         )
         for row in ordered
     ]
+
+
+def hold_shown(contact: Contact, user: User, *, today: date) -> Hold | None:
+    """As ``hold_against``, from what a person's page has asked already."""
+    rows = [row for row in relationships_of(contact) if row.ended_on is None]
+    key = ("relationships.hold", contact.pk, user.pk)
+    return once(key, lambda: hold_among(user, rows, today=today))
 
 
 def engagements_of(contact: Contact) -> Sequence[Engagement]:

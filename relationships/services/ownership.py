@@ -15,7 +15,7 @@ from core.errors import DomainError
 from core.models import User
 from relationships.events import OwnershipOverridden
 from relationships.models import CoOwner, OwnershipOverride, OwnershipRule, Relationship, Stage
-from relationships.selectors.ownership import Hold, hold_against
+from relationships.selectors.ownership import Hold, hold_against, said_why
 from relationships.services.beginnings import begin_relationship
 from relationships.services.cadence import hand_over_relationship, refuse_unless_seen
 from relationships.services.follow_ups import NewFollowUp, create_follow_ups
@@ -63,11 +63,17 @@ def turn_to(*, contact: Contact, actor: User, act: str, reason: str = "") -> Hol
     """Before ``actor`` turns to somebody: nothing where nobody else holds them.
 
     Where somebody does, ``reason`` is needed, written down and told to the owner; without one
-    ``HeldByColleague`` is raised. The hold that was overridden is returned.
+    ``HeldByColleague`` is raised. Who writes says so once a day (``said_why``). The hold that was
+    overridden is returned.
     """
-    hold = hold_against(actor, contact, today=timezone.localdate())
+    today = timezone.localdate()
+    hold = hold_against(actor, contact, today=today)
     if hold is None:
         return None
+    if reason.strip():  # two presses at once are one word of why
+        Contact.objects.select_for_update().only("pk").get(pk=contact.pk)
+    if act == Act.MAIL and said_why(actor, hold, today=today):
+        return hold
     if not reason.strip():
         raise HeldByColleague(hold)
     override_holds(holds={contact.pk: hold}, actor=actor, act=act, reason=reason)

@@ -26,7 +26,7 @@ from relationships.choices import Direction
 from relationships.forms import LogForm
 from relationships.log_forms import QUICK, QuickForm, chosen_people
 from relationships.models import FollowUp, Interaction, Relationship
-from relationships.selectors.ownership import hold_against
+from relationships.selectors.ownership import hold_to_explain
 from relationships.services.follow_ups import create_follow_up
 from relationships.services.interactions import Moment, log_interaction
 from relationships.services.notes import log_with_all
@@ -89,7 +89,7 @@ def log(request: UserRequest, uid: UUID) -> HttpResponse:
         "also": words,
         "also_found": _others_found(request, words, [contact, *others]),
         "next": next_url(request, person_url(contact)),
-        "hold": hold_against(request.user, contact, today=timezone.localdate()),
+        "hold": hold_to_explain(request.user, contact, today=timezone.localdate()),
         "override_reason": request.POST.get("override_reason", ""),
     }
     name = "relationships/log.html#form" if request.htmx else "relationships/log.html"

@@ -2,6 +2,7 @@
 and that it was sent is logged in one press. Nothing is read from anywhere.
 """
 
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -13,17 +14,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.models import Contact
 from contacts.moved import person_or_404
 from contacts.selectors.persons import reach_shown
 from core.http import UserRequest
+from core.models import User
 from core.permissions import require
 from relationships.log_forms import QUICK, WRITTEN
-from relationships.selectors.ownership import hold_against
+from relationships.ownership_forms import WhyForm
+from relationships.selectors.ownership import hold_against, said_why
 from relationships.selectors.ready_text import ready_text, whatsapp_link
 from relationships.selectors.shared import who_is_meant
+from relationships.services.ownership import Act, turn_to
 
 LOG = "relationships.log_interaction"
 # Not every phone draws an SVG on its home screen; a maskable one has room to be cut round.
@@ -31,15 +35,32 @@ PICTURES = (("mark", 192, "any"), ("mark", 512, "any"), ("mark-maskable", 512, "
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def message(request: UserRequest, uid: UUID) -> HttpResponse:
+    """The text and its links; for whom a colleague holds, only once it was said why."""
     contact = person_or_404(request.user, uid)
     require(request.user, LOG, contact)
-    text = ready_text(contact, request.user.name)
+
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["override_reason"]
+        turn_to(contact=contact, actor=request.user, act=Act.MAIL, reason=reason)
+        if not request.htmx:
+            return redirect("relationships:message", uid=contact.uid)
+    today = timezone.localdate()
+    hold = hold_against(request.user, contact, today=today)
+    said = said_why(request.user, hold, today=today) if hold else None
+    context = {"contact": contact, "form": form, "hold": hold, "said": said}
+    if hold is None or said is not None:
+        context |= _written(contact, request.user)
+    name = "relationships/message.html#form" if request.htmx else "relationships/message.html"
+    return render(request, name, context, status=422 if form.errors else 200)
+
+
+def _written(contact: Contact, user: User) -> dict[str, Any]:
+    text = ready_text(contact, user.name)
     reach = reach_shown(contact)
-    context = {
-        "contact": contact,
-        "hold": hold_against(request.user, contact, today=timezone.localdate()),
+    return {
         "text": text,
         "phones": [
             (phone, whatsapp_link(phone.number, text))
@@ -50,8 +71,6 @@ def message(request: UserRequest, uid: UUID) -> HttpResponse:
         "profiles": reach.profiles,
         "ways": [(channel, *QUICK[channel][1:]) for channel in WRITTEN],
     }
-    name = "relationships/message.html#form" if request.htmx else "relationships/message.html"
-    return render(request, name, context)
 
 
 @login_required

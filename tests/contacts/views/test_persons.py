@@ -34,8 +34,9 @@ def test_page_runs_the_same_queries_however_many_addresses(
     client.force_login(UserFactory(role="hr-manager"))
     client.get(page(contact))
 
-    # The session, the user, their roles; the contact, its tags, five kinds of address, our fields.
-    with django_assert_num_queries(11):
+    # The session, the user, their roles; the contact, its tags, five kinds of address, our fields;
+    # whether somebody keeps in touch.
+    with django_assert_num_queries(12):
         client.get(page(contact), {"tab": "about"})
 
 

@@ -33,7 +33,14 @@ from relationships.services.ownership import (
     turn_to,
 )
 from relationships.timeline import find_verb
-from tests.factories import OrgUnitFactory, RelationshipFactory, UserFactory
+from tests.factories import (
+    EmailAddressFactory,
+    OrgUnitFactory,
+    PhoneNumberFactory,
+    RelationshipFactory,
+    SocialProfileFactory,
+    UserFactory,
+)
 from tests.support.api import assert_is, assert_problem, client_for
 from tests.support.toasts import undo_of
 
@@ -313,6 +320,89 @@ def test_composing_and_logging_in_one_press(client: Client, owner: User, second:
     assert "Joris Prins keeps in touch" in page
     assert Interaction.objects.get().direction == "outbound"
     assert OwnershipOverride.objects.get().reason == "She asked"
+
+
+def reachable(owner: User) -> Contact:
+    contact = owned(owner, contact__language="en").contact
+    EmailAddressFactory(contact=contact, address="sanne@example.org")
+    PhoneNumberFactory(contact=contact, number="+31612345678")
+    SocialProfileFactory(contact=contact, url="https://linkedin.com/in/sanne")
+    return contact
+
+
+WAYS_OUT = ("ready-text", "data-copy", "wa.me", "mailto:", "linkedin.com", "Hi ", "log/quick")
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_the_text_and_its_links_come_after_the_word_of_why(
+    client: Client, owner: User, second: User, headers: dict[str, str]
+) -> None:
+    contact = reachable(owner)
+    client.force_login(second)
+    url = f"/people/{contact.uid}/message/"
+
+    notice = client.get(url, headers=headers).content.decode()
+    refused = client.post(url, {"override_reason": "  "}, headers=headers)
+    for page in (notice, refused.content.decode()):
+        assert "Joris Prins keeps in touch" in page
+        assert "22 days left" in page
+        assert not [way for way in WAYS_OUT if way in page]
+    assert refused.status_code == 422
+    assert not OwnershipOverride.objects.exists()
+
+    said = client.post(url, {"override_reason": "She asked"}, headers=headers, follow=True)
+    for page in (said.content.decode(), client.get(url, headers=headers).content.decode()):
+        assert not [way for way in WAYS_OUT if way not in page]
+        assert "You said why: She asked" in page
+    made = OwnershipOverride.objects.get()
+    assert (made.owner, made.made_by, made.act, made.reason) == (owner, second, "mail", "She asked")
+    assert FollowUp.objects.get().assignee == owner
+
+
+def test_the_word_of_why_is_asked_once_a_day(client: Client, owner: User, second: User) -> None:
+    contact = reachable(owner)
+    client.force_login(second)
+    client.post(f"/people/{contact.uid}/message/", {"override_reason": "She asked"})
+
+    logged = client.post(
+        f"/people/{contact.uid}/log/quick/", {"channel": "whatsapp", "body": "Hello"}
+    )
+
+    assert logged.status_code == 302
+    assert Interaction.objects.get().body == "Hello"
+    assert OwnershipOverride.objects.count() == 1
+    assert "keeps in touch" not in client.get(f"/people/{contact.uid}/log/").content.decode()
+    api = client_for(second)
+    sent = {"contact": str(contact.uid), "channel": "email", "direction": "outbound"}
+    assert api.post("/api/v1/interactions", sent).status_code == 201
+    third = UserFactory(role="recruiter")
+    assert_problem(
+        client_for(third).post("/api/v1/interactions", sent), 409, code="held_by_colleague"
+    )
+    client.force_login(third)
+    assert "wa.me" not in client.get(f"/people/{contact.uid}/message/").content.decode()
+    with time_machine.travel("2026-03-11T08:00:00+01:00", tick=False):
+        client.force_login(second)
+        assert "wa.me" not in client.get(f"/people/{contact.uid}/message/").content.decode()
+
+
+def test_an_address_on_the_page_of_who_is_held_leads_to_the_word_of_why(
+    client: Client, owner: User, second: User
+) -> None:
+    contact = reachable(owner)
+    first = f'href="/people/{contact.uid}/message/"'
+    for tab in ("timeline", "about"):
+        url = f"/people/{contact.uid}/?tab={tab}"
+        client.force_login(second)
+        page = client.get(url).content.decode()
+        assert "mailto:" not in page
+        assert "22 days more" in page
+        assert page.count(first) == (2 if tab == "timeline" else 3)
+        client.force_login(owner)
+        assert "mailto:sanne@example.org" in client.get(url).content.decode()
+    CoOwner.objects.create(relationship=contact.relationships.get(), user=second)
+    client.force_login(second)
+    assert "mailto:sanne@example.org" in client.get(url).content.decode()
 
 
 def test_taking_over_on_the_page_and_its_undo(client: Client, owner: User, second: User) -> None:
