@@ -1,0 +1,88 @@
+"""By what people are reached: addresses, numbers, pages."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from contacts.imports import values
+from contacts.imports.columns.shape import Column, Reading, headers, parts
+from contacts.imports.drafts import Draft
+from contacts.imports.notes import note
+
+_REACH = _("How to reach")
+_BETWEEN_ADDRESSES = re.compile(r"\s*(?::::|[;,|\n]|\s/\s)\s*|\s+(?=\S+@)")
+_BETWEEN_NUMBERS = re.compile(r"\s*(?::::|[;,|\n]|\s/\s|\bof\b|\bor\b)\s*")
+_LONGEST_NUMBER = 40
+
+
+def _email(draft: Draft, text: str, reading: Reading) -> None:
+    for part in parts(_BETWEEN_ADDRESSES, text):
+        address = values.email(part)
+        if address is None:
+            draft.notes.append(note("bad_email", value=part[:100]))
+        elif address not in draft.emails:
+            draft.emails.append(address)
+
+
+def _phone(draft: Draft, text: str, reading: Reading) -> None:
+    for part in parts(_BETWEEN_NUMBERS, text):
+        number = values.phone(part, reading.region)
+        if number is None:
+            number = part[:_LONGEST_NUMBER]
+            draft.notes.append(note("bad_phone", value=number))
+        if number not in draft.phones:
+            draft.phones.append(number)
+
+
+def _profile(draft: Draft, text: str, reading: Reading) -> None:
+    for part in text.split():
+        profile = values.profile(part)
+        if profile is None:
+            draft.notes.append(note("bad_url", value=part[:100]))
+        elif profile not in draft.profiles:
+            draft.profiles.append(profile)
+
+
+COLUMNS = (
+    Column(
+        key="email",
+        label=_("E-mail address"),
+        group=_REACH,
+        take=_email,
+        headers=headers("""
+            e mail, email, e mailadres, emailadres, mail, mailadres, e mail address,
+            email address, e mailadressen, e mail zakelijk, e mail prive, prive e mail,
+            zakelijk e mail, work email, personal email, private email, e mail werk,
+            email 1, email 2, e mail 1, e mail 2
+        """),
+        is_key=True,
+    ),
+    Column(
+        key="phone",
+        label=_("Phone number"),
+        group=_REACH,
+        take=_phone,
+        headers=headers("""
+            telefoon, telefoonnummer, tel, tel nr, telefoonnr, mobiel, mobiel nummer,
+            mobiele telefoon, mobiele nummer, gsm, phone, phone number, telephone,
+            mobile, mobile phone, mobile number, cell phone, telefoon werk,
+            telefoon prive, telefoon thuis, telefoon mobiel, telefoon zakelijk,
+            telefoon op werk, vast nummer, business phone, home phone, work phone,
+            primary phone, telefoon op werk 2, telefoon thuis 2, business phone 2,
+            home phone 2, other phone, andere telefoon
+        """),
+        is_key=True,
+    ),
+    Column(
+        key="profile",
+        label=_("Profile page"),
+        group=_REACH,
+        take=_profile,
+        headers=headers("""
+            url, profile url, linkedin, linkedin url, linkedin profile, linkedin profiel,
+            profiel, website, web page, webpagina, homepage, github, personal web page,
+            website 1 value
+        """),
+        is_key=True,
+    ),
+)
