@@ -136,6 +136,7 @@ register(
         "country": _deleted,
         "label": _deleted,
         "is_primary": _deleted,
+        **_told,
     },
     subjects=["contact"],
 )

@@ -72,7 +72,7 @@ class PhoneSerializer(ToldSerializer):
     )
 
 
-class PostalSerializer(StrictSerializer):
+class PostalSerializer(ToldSerializer):
     """The primary one gives the contact their `city` and `country`."""
 
     lines = NullableTextField(max_length=200, help_text="Street and number.")

@@ -184,14 +184,14 @@ def _write_places(people: Sequence[PersonPlan]) -> list[Contact]:
         moves = not person.was_new and not {"city", "country"}.isdisjoint(person.fields)
         for place in person.places:
             is_there = moves and fold(place.city) == fold(contact.city)
-            rows.append((contact.pk, *place, is_there or not known.has_place))
+            rows.append((contact.pk, *place, is_there or not known.has_place, _SOURCE))
             if is_there and known.has_place:
                 displaced.append(contact.pk)
             moves, known.has_place = moves and not is_there, True
         if moves and known.has_place:
             moved.append(contact)
     PostalAddress.objects.filter(contact_id__any=displaced).update(is_primary=False)
-    copy_rows(PostalAddress, ["contact_id", *Place._fields, "is_primary"], rows)
+    copy_rows(PostalAddress, ["contact_id", *Place._fields, "is_primary", "source"], rows)
     return moved
 
 

@@ -109,7 +109,7 @@ class PhoneNumber(SourcedModel):
         return str(parsed.as_national if is_home else parsed.as_international)
 
 
-class PostalAddress(TimeStampedModel):
+class PostalAddress(SourcedModel):
     """Where post reaches a contact. The primary one is where they live or work for us: its city and
     country are kept on the contact too, where lists and searches look (``services.addresses``).
     """
@@ -139,6 +139,14 @@ class PostalAddress(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"postal address #{self.pk}"
+
+    @property
+    def words(self) -> str:
+        """On one line: "Kade 1, 2801 AA Gouda"; a country only where it is not ours."""
+        town = " ".join(part for part in (self.postcode, self.city) if part)
+        is_abroad = self.country != settings.PHONENUMBER_DEFAULT_REGION
+        abroad = self.country_name if is_abroad or not (self.lines or town) else ""
+        return ", ".join(part for part in (self.lines, town, abroad) if part)
 
     @property
     def country_name(self) -> str:

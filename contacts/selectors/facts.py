@@ -61,6 +61,7 @@ def reach_facts_of(reach: Reach, *, today: date) -> list[Fact]:
     kinds: list[tuple[str, str, list[tuple[SourcedModel, str]]]] = [
         ("emails", _("E-mail"), [(row, row.address) for row in reach.emails]),
         ("phones", _("Phone"), [(row, row.display) for row in reach.phones]),
+        ("postal_addresses", _("Post"), [(row, row.words) for row in reach.places]),
         ("profiles", _("Profiles"), [(row, row.url) for row in reach.profiles]),
     ]
     facts = []

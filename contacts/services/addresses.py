@@ -51,8 +51,7 @@ class PostalEntry:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """By what two are one, however they are spelt."""
-        return tuple(fold(text) for text in (self.lines, self.postcode, self.city, self.country))
+        return place_key(self)
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,11 @@ class ProfileEntry:
 class ExternalIdEntry:
     system: str
     value: str
+
+
+def place_key(place: PostalEntry | PostalAddress) -> tuple[str, ...]:
+    """By what two postal addresses are one, however they are spelt."""
+    return tuple(fold(text) for text in (place.lines, place.postcode, place.city, place.country))
 
 
 class ExternalIdTaken(DomainError):
@@ -154,7 +158,7 @@ def replace_postal(
     contact: Contact, entries: Iterable[PostalEntry], teller: Teller | None = None
 ) -> bool:
     wanted = {entry.key: entry for entry in clean_postal(entries)}
-    held = {_postal_entry(row).key: row for row in contact.postal_addresses.all()}
+    held = {place_key(row): row for row in contact.postal_addresses.all()}
     return _replace(PostalAddress, contact, wanted, held, teller or Teller())
 
 
@@ -171,7 +175,7 @@ def place_of(entries: Sequence[PostalEntry]) -> dict[str, str]:
     return {"city": first.city, "country": first.country}
 
 
-def follow_place(contact: Contact) -> bool:
+def follow_place(contact: Contact, teller: Teller | None = None) -> bool:
     """Where a contact with postal addresses is said to live elsewhere, that place is their primary
     address from now on, as yet without a street; the one before is kept. Say whether that was so.
     """
@@ -180,13 +184,19 @@ def follow_place(contact: Contact) -> bool:
         return False
     if not first.city or not contact.city or fold(first.city) == fold(contact.city):
         first.city, first.country = contact.city or first.city, contact.country
-        first.save(update_fields=["city", "country", "updated_at"])
+        told = _tell(first, teller or Teller())
+        first.save(update_fields=["city", "country", *told, "updated_at"])
         return True
     held = [_postal_entry(row) for row in contact.postal_addresses.order_by("-is_primary", "pk")]
     here = [one for one in held if fold(one.city) == fold(contact.city)]
     new = here[0] if here else PostalEntry(city=contact.city, country=contact.country)
     others = [replace(one, is_primary=False) for one in held if one is not new]
-    return replace_postal(contact, [replace(new, is_primary=True), *others])
+    return replace_postal(contact, [replace(new, is_primary=True), *others], teller)
+
+
+def first_place_stands(contact: Contact, source: str) -> bool:
+    """Whether who told the first postal address outranks ``source``: no other takes its place."""
+    return bool(outranking(contact.postal_addresses.filter(is_primary=True), source))
 
 
 def replace_profiles(
@@ -228,17 +238,17 @@ def _replace(
     """Delete, change and add by key, in an order that never has two primaries at once."""
     if teller.yields:
         wanted = _yielding(wanted, held, teller.source)
-    told = _told(model, teller)
     gone = [row.pk for key, row in held.items() if key not in wanted]
     model._default_manager.filter(pk__in=gone).delete()
     changed = [(held[key], entry) for key, entry in wanted.items() if key in held]
     changed = [(row, entry) for row, entry in changed if _differs(row, entry)]
     for row, entry in sorted(changed, key=lambda pair: getattr(pair[1], "is_primary", False)):
-        for name, value in {**vars(entry), **told}.items():
+        told = _tell(row, teller) if _says_other(row, entry) else []
+        for name, value in vars(entry).items():
             setattr(row, name, value)
         row.save(update_fields=[*vars(entry), *told, "updated_at"])
     new = [
-        model(contact=contact, **vars(entry), **told)
+        model(contact=contact, **vars(entry), **_told(model, teller))
         for key, entry in wanted.items()
         if key not in held
     ]
@@ -250,6 +260,20 @@ def _told(model: type[models.Model], teller: Teller) -> dict[str, Any]:
     if not issubclass(model, SourcedModel):
         return {}
     return {"source": teller.source, "confirmed_on": teller.on or timezone.localdate()}
+
+
+def _tell(row: models.Model, teller: Teller) -> list[str]:
+    """Make what ``row`` says the word of ``teller``; answer the columns that hold whose it is."""
+    told = _told(type(row), teller)
+    for name, value in told.items():
+        setattr(row, name, value)
+    return list(told)
+
+
+def _says_other(row: models.Model, entry: object) -> bool:
+    """Which address is the first says nothing of whether it is right."""
+    said = {name: value for name, value in vars(entry).items() if name != "is_primary"}
+    return any(getattr(row, name) != value for name, value in said.items())
 
 
 def _yielding(wanted: dict[Any, Any], held: dict[Any, Any], source: str) -> dict[Any, Any]:
@@ -292,6 +316,7 @@ def entries_of(rows: Sequence[Any], entry_type: type[Any]) -> list[Any]:
 _ENTRY_TYPES: dict[type[models.Model], type[Any]] = {
     EmailAddress: EmailEntry,
     PhoneNumber: PhoneEntry,
+    PostalAddress: PostalEntry,
     SocialProfile: ProfileEntry,
     ExternalId: ExternalIdEntry,
 }

@@ -25,8 +25,8 @@ def confirm_fields(
     source: str = Source.MANUAL,
 ) -> Contact:
     """``fields`` are right as they stand today; None: all that hold something. They go by the names
-    of ``freshness.FIELDS``, ``custom_…``, and ``emails``, ``phones``, ``profiles``. Nothing but
-    their day changes and, where ``source`` weighs as much, whose word they are.
+    of ``freshness.FIELDS``, ``custom_…``, and of ``TOLD_LISTS``. Nothing but their day changes and,
+    where ``source`` weighs as much, whose word they are.
     """
     current = locked_contact(contact)
     known = confirmable(current)

@@ -163,7 +163,8 @@ def update_contact(
         "tags": None if tags is None else sorted(tag.name for tag in named_tags(tags)),
     }
     given = {name: entries for name, entries in lists.items() if entries is not None}
-    values |= _new_place(current, given)
+    if not (yields and addresses.first_place_stands(current, source)):
+        values |= _new_place(current, given)
     if expected_updated_at is not None and current.updated_at != expected_updated_at:
         differences = _differences(current, values, given)
         if differences:
@@ -176,7 +177,7 @@ def update_contact(
     if not changed:
         return current
     if "postal_addresses" not in changed and {"city", "country"} & {*changed}:
-        addresses.follow_place(current)
+        addresses.follow_place(current, teller)
     facts = [name for name in changed if name in values]
     current.field_sources = said(current.field_sources, facts, source=source, detail=source_detail)
     merged_names = [getattr(current, name) for name in ("given_name", "family_name", "native_name")]

@@ -6,12 +6,13 @@ from typing import Any
 from contacts import custom_fields
 from contacts.freshness import CUSTOM, custom_name, may_overwrite
 from contacts.models import Contact
-from contacts.services.addresses import outranking
+from contacts.services.addresses import outranking, place_key
 
 # A list of entries, and the rows behind it that know who told them.
 TOLD_LISTS = {
     "emails": "email_addresses",
     "phones": "phone_numbers",
+    "postal_addresses": "postal_addresses",
     "profiles": "social_profiles",
 }
 
@@ -58,6 +59,8 @@ def kept_from(
 
 def _key(entry: Any) -> str:
     """By what two entries are one: the address, the number, the page."""
+    if hasattr(entry, "lines"):
+        return " ".join(place_key(entry))
     for name in ("address", "number", "url"):
         if hasattr(entry, name):
             return str(getattr(entry, name)).casefold()

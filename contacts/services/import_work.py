@@ -16,6 +16,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from contacts.choices import Source
 from contacts.imports.notes import note
 from contacts.imports.planning import BatchPlan, plan
 from contacts.imports.rows import FileRow, RowReader
@@ -23,7 +24,7 @@ from contacts.imports.scope import Scope, scope_of
 from contacts.imports.settled import still_as_they_were
 from contacts.imports.writing import write, write_rows
 from contacts.models import ImportRow, ImportRun, Tag
-from contacts.services.addresses import follow_place
+from contacts.services.addresses import Teller, follow_place
 from contacts.services.import_lease import LEASE, LeaseLost, Unusable, hold, need_not_wait
 from contacts.services.import_reading import read
 from contacts.services.import_undo import close_undo, undo_rows
@@ -234,7 +235,7 @@ def _import_batch(run: ImportRun, rows: Sequence[FileRow], scope: Scope, actor: 
     batch = plan(run, rows, scope, locks=True)
     done = write(batch, actor=actor, tags=_tags_of(batch))
     for contact in done.moved:
-        follow_place(contact)
+        follow_place(contact, Teller(source=Source.IMPORT))
     if done.events:
         events.publish(*done.events)
     write_rows(batch, is_dry=False, at=timezone.now())

@@ -189,6 +189,9 @@ def test_postal_addresses_are_written_and_give_the_place(api: APIClient) -> None
 
     assert_is("Contact", made)
     assert made["city"] == "Delft"
+    today = timezone.localdate().isoformat()
+    for row in made["postal_addresses"]:
+        assert (row.pop("source"), row.pop("said_on")) == ("api", today)
     assert made["postal_addresses"] == [
         {
             "lines": None,
