@@ -62,7 +62,8 @@ class Column:
 
     ``html`` draws a value (``contacts.cells``); ``template`` does with ``contact`` and ``value``,
     but costs a page of fifty far more; without either, the value is printed. An empty value is a
-    dash. ``edits`` names the field of the contact that is changed in the cell itself.
+    dash. ``words`` are those that stand in the cell, where that is not the value or the first few
+    of them. ``edits`` names the field of the contact that is changed in the cell itself.
     ``is_shown``: also to those who chose no columns. The further back a column stands, the wider a
     screen must be to show it.
     """
@@ -77,6 +78,7 @@ class Column:
     derive: Callable[[Any], Mapping[int, Any]] | None = None
     html: Callable[[Any], SafeString] | None = None
     template: str = ""
+    words: Callable[[Any], Iterable[str]] | None = None
     edits: str = ""
     is_shown: bool = False
     permission: str = ""

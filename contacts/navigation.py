@@ -17,8 +17,9 @@ from contacts.models import Contact
 from contacts.selectors.duplicates import waiting_count
 from contacts.selectors.people import Count
 from contacts.selectors.persons import survivor_of
-from contacts.selectors.search import Hit, find_people
+from contacts.selectors.search import find_people
 from contacts.selectors.search_texts import find_texts
+from contacts.selectors.why import Hit
 from core import navigation, palette
 from core.models import User
 from core.navigation import Item, Section

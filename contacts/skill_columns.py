@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.cells import FEW
 from contacts.listing import Column, Filter, register_column, register_filter
 from contacts.models.contact import ContactQuerySet
 from contacts.selectors.skills import skill_names_of
@@ -21,6 +22,7 @@ register_column(
         position=65,
         values=skill_names_of,
         template="contacts/columns/skills.html",
+        words=lambda held: [one.skill.name for one in held[:FEW]],
     )
 )
 register_filter(

@@ -91,6 +91,12 @@ def found_by(people: ContactQuerySet, text: str) -> ContactQuerySet:
     return with_skills(people, asked, today=timezone.localdate()) if asked else people.search(text)
 
 
+def words_of(text: str) -> str:
+    """What was typed into a search box as words alone: of skills with a level, their names."""
+    asked = asked_in_box(text)
+    return " ".join(one.name for together in asked for one in together) if asked else text
+
+
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     found = pattern.search(text)
     if found is None:

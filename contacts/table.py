@@ -5,9 +5,10 @@ the row stands here, and the cells are functions (``contacts.cells``). All that 
 escaped on its way in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape  # that of Django asks of each text whether it is lazy
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +19,24 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from contacts.cells import NOTHING
+from contacts.cells import FEW, NOTHING
 from contacts.listing import Column, ColumnValues
 from contacts.models import Contact
+from contacts.selectors.why import Reason
 from core import icons
 from core.words import tint
 
 # How wide a screen must be to show the column at that place; a phone shows the first.
 _WIDTHS = ("max-md:max-w-36", "max-md:hidden", "max-lg:hidden", "max-lg:hidden")
 _WIDE, _WIDEST = "max-xl:hidden", "max-[100rem]:hidden"
+# What is told beside the name only where the column that tells it is hidden.
+_ELSEWHERE = {
+    "max-md:hidden": "md:hidden",
+    "max-lg:hidden": "lg:hidden",
+    "max-xl:hidden": "xl:hidden",
+    "max-[100rem]:hidden": "min-[100rem]:hidden",
+}
+_MOST_REASONS = 2
 _FIRST_WIDEST = 5
 _NOTHINGS: tuple[Any, ...] = (None, "", [], ())
 _LOOK = "panel-right-open"
@@ -88,10 +98,12 @@ def rows(
     peek_url: str,
     editable_units: Sequence[int | None] | None = (),
     is_tickable: bool = True,
+    reasons: Mapping[int, Sequence[Reason]] = MappingProxyType({}),
 ) -> SafeString:
     """``<tr>`` for each of ``people``. ``editable_units`` are those whose people may be changed
     (None: all); ``peek_url`` is the address of the list up to the uid of who is peeked at;
-    ``is_chosen``: somebody chose these columns.
+    ``is_chosen``: somebody chose these columns. ``reasons`` tell why they were found, and are
+    shown where no column tells it.
     """
     person_url = reverse("contacts:person", args=[_ANYBODY])
     look_url = reverse("contacts:peek", args=[_ANYBODY])
@@ -114,6 +126,17 @@ def rows(
         )
         for at, column in enumerate(columns)
     ]
+
+    def because(contact: Contact) -> str:
+        theirs = reasons.get(contact.pk, ())
+        told = [
+            (_words(column, values[column.key].get(contact.pk)), width_at(at, is_chosen=is_chosen))
+            for at, column in enumerate(columns if theirs else ())
+        ]
+        shown = ((reason, _hidden_where_told(reason, told)) for reason in theirs)
+        seen = [(reason, hidden) for reason, hidden in shown if hidden is not None]
+        return "".join(_reason(*one) for one in seen[:_MOST_REASONS])
+
     written: list[str] = []
     for contact in people:
         uid, name = str(contact.uid), escape(contact.full_name)
@@ -124,7 +147,7 @@ def rows(
             f'<span class="avatar {tint(uid)}" aria-hidden="true">{escape(contact.initials)}</span>'
             '<span class="person-text"><a class="person-name no-underline"'
             f' href="{person_url.replace(anybody, uid)}" data-row-link>{name}</a>'
-            f"{_sub(contact)}</span></span></th>"
+            f"{_sub(contact)}{because(contact) if reasons else ''}</span></span></th>"
         )
         for write, known, attributes, edits in cells:
             value = known.get(contact.pk)
@@ -160,6 +183,38 @@ def _writer(column: Column) -> Callable[[Contact, Any], str]:
             template, {"contact": contact, "value": value}
         )
     return lambda contact, value: escape(value) if type(value) is str else conditional_escape(value)
+
+
+def _words(column: Column, value: Any) -> frozenset[str]:
+    """What stands in the cell, each by itself."""
+    if value in _NOTHINGS:
+        return frozenset()
+    if column.words is not None:
+        return frozenset(column.words(value))
+    if isinstance(value, list):
+        return frozenset(str(one) for one in value[:FEW])
+    return frozenset([str(value)])
+
+
+def _hidden_where_told(reason: Reason, told: Sequence[tuple[frozenset[str], str]]) -> str | None:
+    """The class that hides a reason as long as the first column that tells it is seen; None where
+    one always is.
+    """
+    widths = [width for words, width in told if words.issuperset(reason.told)]
+    if not widths:
+        return ""
+    return _ELSEWHERE.get(widths[0])
+
+
+def _reason(reason: Reason, hidden: str) -> str:
+    label = f'<span class="max-md:sr-only">{escape(str(reason.label))}: </span>'
+    text = "".join(
+        f"<mark>{escape(piece)}</mark>" if is_it else escape(piece) for piece, is_it in reason.text
+    )
+    return (
+        f'<span class="person-why {hidden}">{icons.svg(reason.icon)}'
+        f"<span>{label if reason.label else ''}{text}</span></span>"
+    )
 
 
 def _sub(contact: Contact) -> str:

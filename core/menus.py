@@ -30,7 +30,8 @@ def menu(
     below = f"<hr>{rest}" if rest else ""
     return mark_safe(  # noqa: S308 -- escaped here, and in what is given
         f'<details class="menu {css_class}"><summary class="btn btn-ghost">{icons.svg(icon)}'
-        f"{conditional_escape(label)}{icons.svg('chevron-down')}</summary>"
+        f'<span class="btn-words">{conditional_escape(label)}</span>'
+        f"{icons.svg('chevron-down')}</summary>"
         f'<div class="menu-list">{entries}{below}</div></details>'
     )
 

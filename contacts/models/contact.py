@@ -11,7 +11,7 @@ from django_countries import countries
 from contacts import names
 from contacts.choices import Source
 from contacts.models.access import visible_units
-from contacts.searching import matching, queries
+from contacts.searching import matching
 from contacts.searching.expressions import PersonWords, TextWords
 from contacts.searching.words import FIRST_WORDS, person_words
 from core.models import TimeStampedModel
@@ -37,7 +37,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         position, organisation, city, tag and skill. What stands in notes is found by the search
         page alone. What people typed is ``contacts.skill_query.found_by``'s: it knows levels too.
         """
-        return self.filter(matching.Matcher(queries.parse(text)).condition())
+        return self.filter(matching.matcher_of(text).condition())
 
     def in_name_order(self) -> "ContactQuerySet":
         return self.order_by("sort_key", "pk")

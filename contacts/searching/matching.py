@@ -13,8 +13,9 @@ from django.db.models.functions import Reverse
 from contacts.names import BARE_INFIXES
 from contacts.searching import near_words, vocabularies
 from contacts.searching.expressions import Matches, PersonWords
-from contacts.searching.queries import Clause, Query, Term
+from contacts.searching.queries import Clause, Query, Term, parse
 from contacts.searching.words import NAME, OTHER, REACH, alike
+from core.once import once
 
 EVERYTHING = (NAME, REACH, OTHER)
 # A telephone number is looked up at once: whoever types four digits of it gets no more than these.
@@ -76,6 +77,11 @@ class Matcher:
             elsewhere.append(numbers[:MOST_NUMBERS])
         found = contacts.filter(own).values_list("pk", flat=True)
         return found.union(*elsewhere, all=True) if elsewhere else found
+
+
+def matcher_of(text: str) -> Matcher:
+    """What was typed, and what was looked up for it: a list narrows by it and then says why."""
+    return once(("contacts.matcher", text), lambda: Matcher(parse(text)))
 
 
 def person_query(

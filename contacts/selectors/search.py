@@ -1,10 +1,9 @@
-"""Whom and what a search finds, the likeliest first, and why.
+"""Whom a search finds, the likeliest first; why stands in ``contacts.selectors.why``.
 
 Nothing here sorts all who fit. Each way to look, from the most to the least telling, takes no more
 than ``COUNT_LIMIT`` rows, and a way is tried only while there is room left on the page.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,41 +13,17 @@ from django.db.models import Q
 from django.db.models.functions import Collate, Left
 from django.utils import timezone
 
-from contacts.models import Contact, EmailAddress, PhoneNumber
+from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from contacts.searching import near_words
 from contacts.searching.expressions import PersonWords
-from contacts.searching.marking import Marked, is_marked, marked
-from contacts.searching.matching import Matcher, digits_of, person_query
-from contacts.searching.queries import Query, Term, parse
+from contacts.searching.matching import Matcher, person_query
+from contacts.searching.queries import Query, parse
 from contacts.searching.words import FIRST_WORDS, NAME, REACH
 from contacts.selectors.people import COUNT_LIMIT, Count
+from contacts.selectors.why import Hit, hits_of
 from contacts.skill_query import Asked, asked_in_box, with_skills
 from core.models import User
-
-SHOWN = (
-    *("uid", "given_name", "infix", "family_name", "preferred_name", "native_name"),
-    *("given_initials", "birth_name", "headline", "organisation_name", "city", "unit_id"),
-)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Something of a person, besides name and position, for which they were found."""
-
-    icon: str
-    label: str
-    text: Marked
-
-
-@dataclass(frozen=True)
-class Hit:
-    """``position`` is what they do and where, with what was found marked."""
-
-    contact: Contact
-    name: Marked
-    position: Marked
-    reasons: list[Reason]
 
 
 @dataclass(frozen=True)
@@ -79,14 +54,14 @@ def find_people(user: User, text: str, *, limit: int, counts: bool = True) -> Pe
         meant = sorted({word for term in matcher.query.terms for word in term.near})
         if meant:
             ids, count = _likeliest(people, matcher, limit, counts=counts)
-    return People(_hits(ids, matcher, user), count, meant if ids else [])
+    return People(hits_of(ids, matcher, user), count, meant if ids else [])
 
 
 def _skilled(people: ContactQuerySet, skills: Asked, user: User, limit: int) -> People:
     """Who can do what was asked, as well as was asked, by name."""
     able = with_skills(people, skills, today=timezone.localdate())
     matcher = Matcher(parse(" ".join(one.name for together in skills for one in together)))
-    return People(_hits(_first(able, limit), matcher, user), _counted(able))
+    return People(hits_of(_first(able, limit), matcher, user), _counted(able))
 
 
 def suggestions(people: ContactQuerySet, words: str, *, limit: int) -> list[Contact]:
@@ -213,71 +188,3 @@ def _ask(met: Any, statement: str, parameters: list[Any], *, columns: str) -> li
 def _counted(people: ContactQuerySet) -> Count:
     found = people.order_by().values("pk")[: COUNT_LIMIT + 1].count()
     return Count(min(found, COUNT_LIMIT), found > COUNT_LIMIT)
-
-
-def _hits(ids: Sequence[int], matcher: Matcher, user: User) -> list[Hit]:
-    people = Contact.objects.only("pk", *SHOWN).in_bulk(ids) if ids else {}
-    ordered = [people[pk] for pk in ids if pk in people]
-    terms = matcher.query.terms
-    hits = [_hit(person, terms) for person in ordered]
-    unsaid = [hit for hit in hits if _unsaid(hit, terms)]
-    reasons = _reasons(unsaid, matcher, user) if unsaid else {}
-    for hit in unsaid:
-        hit.reasons.extend(reasons.get(hit.contact.pk, []))
-    return hits
-
-
-def _hit(person: Contact, terms: Sequence[Term]) -> Hit:
-    name = person.full_name
-    position = ", ".join(
-        part for part in (person.headline, person.organisation_name, person.city) if part
-    )
-    others = {person.given_name, person.birth_name, person.native_name} - {""}
-    shown = [marked(one, terms) for one in sorted(others) if one not in name]
-    reasons = [Reason("user-round", "", one) for one in shown if is_marked(one)]
-    return Hit(person, marked(name, terms), marked(position, terms), reasons)
-
-
-def _unsaid(hit: Hit, terms: Sequence[Term]) -> bool:
-    """Whether some term is seen neither in a name nor in the position."""
-    person = hit.contact
-    names = (person.full_name, person.given_name, person.birth_name, person.native_name)
-    shown = " ".join((*names, person.headline, person.organisation_name, person.city))
-    return not all(is_marked(marked(shown, [term])) for term in terms)
-
-
-def _reasons(hits: Sequence[Hit], matcher: Matcher, user: User) -> Mapping[int, list[Reason]]:
-    ids = [hit.contact.pk for hit in hits]
-    terms = matcher.query.terms
-    found: dict[int, list[Reason]] = {pk: [] for pk in ids}
-    for row in EmailAddress.objects.filter(contact__in=ids).order_by("-is_primary", "pk"):
-        shown = _marked_address(row.address, terms)
-        if shown:
-            found[row.contact_id].append(Reason("mail", "", shown))
-    digits = [one.strip("+").removeprefix("0") for term in terms if (one := digits_of(term))]
-    if digits:
-        for number in PhoneNumber.objects.filter(contact__in=ids).order_by("-is_primary", "pk"):
-            if any(one.removeprefix("31") in number.number for one in digits):
-                found[number.contact_id].append(Reason("phone", "", [(number.display, True)]))
-    for vocabulary, entries in (one for term in terms for one in matcher.entries[term]):
-        named = vocabulary.named(ids, entries, user)
-        for pk, names in named.items():
-            shown = marked(", ".join(names), terms)
-            found[pk].append(Reason(vocabulary.icon, str(vocabulary.label), shown))
-    return found
-
-
-def _marked_address(address: str, terms: Sequence[Term]) -> Marked:
-    """The address if it was found: whole where it was typed as such, by its parts else."""
-    for typed in (term.text.strip("@").casefold() for term in terms if "@" in term.text):
-        at = address.casefold().find(typed)
-        if at >= 0:
-            end = at + len(typed)
-            pieces = [(address[:at], False), (address[at:end], True), (address[end:], False)]
-            return [piece for piece in pieces if piece[0]]
-    shown = marked(address, terms)
-    if is_marked(shown):
-        return shown
-    glued = address.casefold().replace(".", "").replace("_", "").replace("-", "")
-    begun = [words[0] for term in terms for words in term.spellings if len(words) == 1]
-    return [(address, True)] if any(glued.startswith(one) for one in begun) else []

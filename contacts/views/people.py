@@ -23,6 +23,7 @@ from contacts.selectors import bulk as bulk_selectors
 from contacts.selectors.paging import page_of
 from contacts.selectors.people import count_of, few_of
 from contacts.selectors.views import setting_of, views_of
+from contacts.selectors.why import SHOWN, reasons_in_list
 from contacts.sorting import DEFAULT, Order, sorts_for
 from contacts.table import Head
 from core.http import UserRequest
@@ -61,8 +62,10 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
         found, count = few_of(found, is_search="q" in state.selection)
     else:
         count = count_of(found)
+    words = state.selection.get("q", [])
+    fields = table.fields_of(state.columns)
     page = page_of(
-        found.only(*table.fields_of(state.columns)),
+        found.only(*fields, *(SHOWN if words else ())),
         order=state.order,
         user=user,
         after=_uid(request, "after"),
@@ -87,6 +90,7 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
             peek_url=state.url(peek=""),
             editable_units=changeable,
             is_tickable=bool(acts or pages),
+            reasons=reasons_in_list(page.people, words, user) if words else {},
         ),
         "may_edit": changeable is None or bool(changeable),
         "state": state,
@@ -94,6 +98,7 @@ def _results(request: UserRequest, state: ListState) -> dict[str, Any]:
         "previous_url": page.previous and state.url(before=str(page.previous)),
         "next_url": page.next and state.url(after=str(page.next)),
         "clear_url": state.url(selection={}),
+        "everywhere_url": words and f"{reverse('core:search')}?{urlencode({'q': ' '.join(words)})}",
         "list_params": state.params(is_open=True),
         "list_acts": pages,
         "act_menu": _act_menu(acts, pages, state) if page.people else "",

@@ -127,7 +127,7 @@ def test_it_is_said_why_somebody_was_found(user: User) -> None:
         return [
             (
                 one.icon,
-                one.label,
+                str(one.label),
                 "".join(f"[{text}]" if is_it else text for text, is_it in one.text),
             )
             for one in hit.reasons
@@ -135,7 +135,7 @@ def test_it_is_said_why_somebody_was_found(user: User) -> None:
 
     assert reasons("ida") == []
     assert reasons("advis ida") == []
-    assert reasons("kwas") == [("user-round", "", "[Kwas]t")]
+    assert reasons("kwas") == [("user-round", "Name at birth", "[Kwas]t")]
     assert reasons("zuid") == [("mail", "", "ida.bos@[zuid].example")]
     assert reasons("ida.bos@zu") == [("mail", "", "[ida.bos@zu]id.example")]
     assert reasons("idabos") == [("mail", "", "[ida.bos@zuid.example]")]
