@@ -172,6 +172,9 @@ def _of_touch(item: Item) -> Iterator[Reason]:
     if item.cadence:
         words = ngettext("cadence: every day", "cadence: every %(days)s days", item.cadence)
         yield Reason(words % {"days": item.cadence})
+    if item.beside:
+        words = _("with %(names)s") % {"names": ", ".join(item.beside)}
+        yield Reason(words, "users-round")
 
 
 def _handed_over(item: Item) -> Iterator[Reason]:

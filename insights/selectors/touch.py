@@ -19,7 +19,8 @@ from contacts.models.access import visible_units
 from core.models import User
 from relationships.choices import Channel, Direction, Party
 from relationships.groups import SMALLEST_GROUP, shown_of
-from relationships.models import CoOwner, Interaction, Relationship
+from relationships.models import Interaction, Relationship
+from relationships.selectors.ownership import kept_by
 
 SEE = "relationships.view_relationship"
 MOST_POOLS = 20
@@ -147,9 +148,8 @@ def _touch(label: str, counts: dict[str, int]) -> Touch:
 
 def _mine(user: User, talks: QuerySet[Interaction], sent: QuerySet[Touchpoint]) -> Touch:
     """With the people whom ``user`` owns or co-owns, whoever of us it was."""
-    beside = CoOwner.objects.filter(user=user).values("relationship")
     own = Relationship.objects.open().filter(contact=OuterRef("contact"))
-    is_mine = Exists(own.filter(Q(owner=user) | Q(pk__in=beside)))
+    is_mine = Exists(own.filter(kept_by(user)))
     counts = talks.filter(is_mine).aggregate(**_COUNTED, people=Count("contact", distinct=True))
     machine = counts.pop("machine")
     return Touch(label=user.name, **counts, automated=machine + sent.filter(is_mine).count())

@@ -34,9 +34,10 @@ from contacts.selectors.segments import to_review
 from core.models import User
 from core.prepared import Given, Prepared
 from relationships.models import FollowUp, Mention, Promise, Relationship, TimelineEntry
-from relationships.selectors.losing_touch import in_order, of_owner
+from relationships.selectors.losing_touch import in_order, of_keeper
 from relationships.selectors.named import named
 from relationships.selectors.notes import unread_mentions
+from relationships.selectors.ownership import keepers_beside, with_keepers
 from relationships.selectors.promises import due_of
 
 MOST = 12
@@ -79,7 +80,9 @@ _TASKS = Prepared(
     ).filter(pk__any=Given("ids"))
 )
 _TOUCHES = Prepared(
-    lambda: named(Relationship.objects.select_related("stage")).filter(pk__any=Given("ids"))
+    lambda: named(
+        with_keepers(Relationship.objects.select_related("stage"), but=Given("user"))
+    ).filter(pk__any=Given("ids"))
 )
 _HELD = Prepared(
     lambda: (
@@ -109,7 +112,8 @@ class Item:
     moment is due.
 
     ``relationship`` is what the person is to us; of a promise or a task it may be missing. A task
-    about a talent pool has no ``contact``.
+    about a talent pool has no ``contact``. A contact moment stands on the desk of all who keep in
+    touch: ``beside`` are the others.
     """
 
     sort: Sort
@@ -120,6 +124,7 @@ class Item:
     days_late: int = 0
     days_since: int | None = None
     cadence: int | None = None
+    beside: Sequence[str] = ()
 
     @property
     def key(self) -> str:
@@ -174,7 +179,7 @@ def todays(user: User, *, today: date) -> Desk:
         waiting[of.sort] = of.total
     seats = seats_for(waiting)
     chosen = {sort: held[sort][: seats[sort]] for sort in Sort}
-    items = items_of(chosen, today)
+    items = items_of(chosen, user, today)
     return Desk(
         items=items,
         waiting=sum(waiting.values()) - len(items),
@@ -210,13 +215,13 @@ def promises_due(user: User, today: date) -> QuerySet[Promise]:
 
 
 def touches_due(user: User, today: date) -> QuerySet[Relationship]:
-    """Those ``user`` owns whose next contact moment is due, but for the people with whom there is
+    """Those ``user`` keeps whose next contact moment is due, but for the people with whom there is
     something to do this week anyway: what is put off must not come back as another line.
     """
     soon = today + THIS_WEEK
     tasks = FollowUp.objects.due(soon).filter(assignee=user, contact=OuterRef("contact"))
     promises = due_of(user, today=today).filter(contact=OuterRef("contact"))
-    rows = of_owner(user, today=today)
+    rows = of_keeper(user, today=today)
     return rows.filter(~Exists(tasks.order_by()), ~Exists(promises.order_by()))
 
 
@@ -256,11 +261,11 @@ def _due_touches(user: User, today: date) -> list[int]:
     return list(dict(reversed(found)).values())[::-1]
 
 
-def items_of(chosen: Mapping[Sort, Sequence[int]], today: date) -> list[Item]:
+def items_of(chosen: Mapping[Sort, Sequence[int]], user: User, today: date) -> list[Item]:
     """The rows chosen, whole, in the order of the sorts."""
     found_promises = _in_bulk(_PROMISES, chosen.get(Sort.PROMISE, ()))
     tasks = _in_bulk(_TASKS, [pk for sort in KINDS for pk in chosen.get(sort, ())])
-    touches = _in_bulk(_TOUCHES, chosen.get(Sort.TOUCH, ()))
+    touches = _in_bulk(_TOUCHES, chosen.get(Sort.TOUCH, ()), user=user.pk)
     people = [one.contact_id for one in found_promises.values()]
     people += [one.contact_id for one in tasks.values() if one.contact_id is not None]
     held = _relationships_of(people)
@@ -272,12 +277,12 @@ def items_of(chosen: Mapping[Sort, Sequence[int]], today: date) -> list[Item]:
     for sort in KINDS:
         items += [_task_item(tasks[pk], held, today) for pk in chosen.get(sort, ()) if pk in tasks]
     return items + [
-        _touch_item(touches[pk], today) for pk in chosen.get(Sort.TOUCH, ()) if pk in touches
+        _touch_item(touches[pk], user, today) for pk in chosen.get(Sort.TOUCH, ()) if pk in touches
     ]
 
 
-def _in_bulk(asked: Prepared[Row], ids: Sequence[int]) -> dict[int, Row]:
-    return {row.pk: row for row in asked(ids=list(ids))} if ids else {}
+def _in_bulk(asked: Prepared[Row], ids: Sequence[int], **given: object) -> dict[int, Row]:
+    return {row.pk: row for row in asked(ids=list(ids), **given)} if ids else {}
 
 
 def _relationships_of(contact_ids: Collection[int]) -> dict[int, Relationship]:
@@ -307,7 +312,7 @@ def _task_item(task: FollowUp, held: Mapping[int, Relationship], today: date) ->
     )
 
 
-def _touch_item(row: Relationship, today: date) -> Item:
+def _touch_item(row: Relationship, user: User, today: date) -> Item:
     last = row.last_two_way_at
     return Item(
         sort=Sort.TOUCH,
@@ -316,6 +321,7 @@ def _touch_item(row: Relationship, today: date) -> Item:
         days_late=(today - row.next_touch_on).days if row.next_touch_on else 0,
         days_since=(today - timezone.localdate(last)).days if last else None,
         cadence=row.days_between(),
+        beside=keepers_beside(row, user),
     )
 
 

@@ -17,6 +17,7 @@ from core.models import User
 from relationships.choices import Channel, Kind
 from relationships.models import Interaction, Promise, Relationship
 from relationships.selectors.named import named
+from relationships.selectors.ownership import keepers_beside, kept_by, with_keepers
 
 PAGE_SIZE = 25
 VALUES = range(1, 6)
@@ -25,7 +26,9 @@ TOPIC_SHOWN = 120
 
 @dataclass(frozen=True, kw_only=True)
 class Losing:
-    """One line: who, how long over the cadence, what was spoken of last, what is still open."""
+    """One line: who, how long over the cadence, what was spoken of last, what is still open.
+    ``others`` keep in touch as well: besides the reader on their own list, else the owner.
+    """
 
     relationship: Relationship
     days_over: int
@@ -33,6 +36,7 @@ class Losing:
     cadence: int | None
     topic: str
     promise: Promise | None
+    others: Sequence[str] = ()
 
     @property
     def score(self) -> int:
@@ -53,12 +57,13 @@ def overdue(user: User, *, today: date) -> QuerySet[Relationship]:
     return rows.filter(contact__archived_at=None, contact__do_not_contact=False)
 
 
-def of_owner(user: User, *, today: date) -> QuerySet[Relationship]:
-    return overdue(user, today=today).filter(owner=user)
+def of_keeper(user: User, *, today: date) -> QuerySet[Relationship]:
+    """Those ``user`` owns or co-owns: whoever of them speaks with the person does it for all."""
+    return overdue(user, today=today).filter(kept_by(user))
 
 
 def in_order(rows: QuerySet[Relationship], *, today: date) -> QuerySet[Relationship]:
-    """The highest product first; of two alike the one overdue longer. Sorts: for one owner."""
+    """The highest product first; of two alike the one overdue longer. Sorts: for one keeper."""
     return rows.annotate(score=_score(today)).order_by("-score", "next_touch_on", "pk")
 
 
@@ -74,15 +79,19 @@ def losing_touch(
     """A page of the list, of one's own or of all whom ``user`` may see: from ``after`` on, or from
     the beginning where that is not in it any more.
     """
-    rows = of_owner(user, today=today) if is_mine else overdue(user, today=today)
+    rows = of_keeper(user, today=today) if is_mine else overdue(user, today=today)
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
     turn = _turn(rows, after, today)
     ids = _walk(rows, today, turn, size + 1)
-    shown = named(Relationship.objects.select_related("stage", "owner")).in_bulk(ids[:size])
+    whole = with_keepers(
+        Relationship.objects.select_related("stage"), but=user if is_mine else None
+    )
+    shown = named(whole).in_bulk(ids[:size])
     found = [shown[pk] for pk in ids[:size] if pk in shown]
     return Page(
-        lines=_lines(found, today), next=found[-1].uid if found and len(ids) > size else None
+        lines=_lines(found, user if is_mine else None, today),
+        next=found[-1].uid if found and len(ids) > size else None,
     )
 
 
@@ -146,7 +155,7 @@ def _score(today: date) -> Func:
     )
 
 
-def _lines(rows: Sequence[Relationship], today: date) -> list[Losing]:
+def _lines(rows: Sequence[Relationship], user: User | None, today: date) -> list[Losing]:
     people = [row.contact_id for row in rows]
     topics, promises = _topics(people), _promises(people)
     return [
@@ -157,6 +166,7 @@ def _lines(rows: Sequence[Relationship], today: date) -> list[Losing]:
             cadence=row.days_between(),
             topic=topics.get(row.contact_id, ""),
             promise=promises.get(row.contact_id),
+            others=keepers_beside(row, user),
         )
         for row in rows
     ]

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Expression, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -38,6 +39,37 @@ class Ownership:
     co_owners: Sequence[CoOwner]
 
 
+def kept_by(user: User) -> Q:
+    """Relationships that ``user`` owns or co-owns. An array, and no list to look through: then the
+    owner's index and that of the ids answer together, however many rows there are.
+    """
+    beside = CoOwner.objects.filter(user=user).order_by().values("relationship")
+    return Q(owner=user) | Q(pk__any=ArraySubquery(beside))
+
+
+def with_keepers(
+    rows: QuerySet[Relationship], *, but: User | Expression | None = None
+) -> QuerySet[Relationship]:
+    """``rows`` with the owner, and in ``co_owner_names`` who keeps in touch beside them; without
+    ``but`` and whose account is closed.
+    """
+    beside = CoOwner.objects.filter(relationship=OuterRef("pk"), user__is_active=True)
+    if but is not None:
+        beside = beside.exclude(user=but)
+    names = ArraySubquery(beside.order_by("user__name").values("user__name"))
+    return rows.select_related("owner").annotate(co_owner_names=names)
+
+
+def keepers_beside(row: Relationship, user: User | None) -> list[str]:
+    """Who keeps in touch beside ``user``, the owner first, or without them beside the owner; of a
+    row found ``with_keepers``.
+    """
+    owner = row.owner
+    is_other = owner is not None and user is not None and owner.is_active and owner != user
+    names: Sequence[str] = getattr(row, "co_owner_names", ())
+    return [*([owner.name] if owner and is_other else []), *names]
+
+
 def rules_by_kind() -> dict[str, OwnershipRule]:
     return {rule.kind: rule for rule in _RULES()}
 
@@ -50,9 +82,8 @@ def holds_against(user: User, contact_ids: Collection[int], *, today: date) -> M
     """
     rules = rules_by_kind()
     binding = [kind for kind, rule in rules.items() if rule.basis != OwnershipRule.Basis.NEVER]
-    own = Q(owner=user) | Q(pk__in=CoOwner.objects.filter(user=user).values("relationship"))
     rows = Relationship.objects.open().filter(contact__in=contact_ids)
-    mine = set(rows.filter(own).values_list("contact_id", flat=True))
+    mine = set(rows.filter(kept_by(user)).values_list("contact_id", flat=True))
     others = rows.filter(owner__is_active=True, kind__in=binding).exclude(owner=user)
     found: dict[int, Hold] = {}
     for row in others.select_related("owner"):

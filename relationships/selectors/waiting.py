@@ -18,7 +18,7 @@ from relationships.selectors.desk import (
     promises_due,
     tasks_due,
 )
-from relationships.selectors.losing_touch import of_owner
+from relationships.selectors.losing_touch import of_keeper
 
 PAGE_SIZE = 50
 COUNTED = 200
@@ -48,7 +48,7 @@ def waiting_page(
     return Waiting(
         sort=chosen,
         counts={one: counts[one] for one in Sort if counts.get(one)},
-        items=items_of({chosen: ids}, today),
+        items=items_of({chosen: ids}, user, today),
         next=following,
         set_aside=_set_aside(user, since),
         since=since,
@@ -58,7 +58,7 @@ def waiting_page(
 def _counts(user: User, today: date) -> dict[Sort, int]:
     found: dict[Sort, int] = {
         Sort.PROMISE: promises_due(user, today).count(),
-        Sort.TOUCH: of_owner(user, today=today).order_by()[: COUNTED + 1].count(),
+        Sort.TOUCH: of_keeper(user, today=today).order_by()[: COUNTED + 1].count(),
     }
     kinds = tasks_due(user, today).order_by().values_list("kind").annotate(n=Count("pk"))
     for kind, n in kinds:
@@ -73,7 +73,7 @@ def _page(user: User, sort: Sort, today: date, after: UUID | None) -> tuple[list
     if sort == Sort.PROMISE:
         rows = promises_due(user, today)
     elif sort == Sort.TOUCH:
-        rows, day = of_owner(user, today=today), "next_touch_on"
+        rows, day = of_keeper(user, today=today), "next_touch_on"
     else:
         rows = tasks_due(user, today).filter(kind__in=KINDS[sort])
     if after is not None:

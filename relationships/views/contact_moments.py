@@ -26,7 +26,7 @@ from relationships.choices import Direction
 from relationships.forms import LogForm
 from relationships.log_forms import QUICK, QuickForm, chosen_people
 from relationships.models import FollowUp, Interaction, Relationship
-from relationships.selectors.ownership import hold_to_explain
+from relationships.selectors.ownership import hold_to_explain, kept_by
 from relationships.services.follow_ups import create_follow_up
 from relationships.services.interactions import Moment, log_interaction
 from relationships.services.notes import log_with_all
@@ -195,7 +195,7 @@ def _found(request: UserRequest, words: str) -> Iterable[Contact]:
     people = Contact.objects.visible_to(request.user).active()
     if words:
         return suggestions(people, words, limit=FOUND)
-    mine = Relationship.objects.open().filter(owner=request.user).order_by()
+    mine = Relationship.objects.open().filter(kept_by(request.user)).order_by()
     return people.filter(pk__in=mine.values("contact")).order_by("-updated_at", "-pk")[:FOUND]
 
 
