@@ -1,8 +1,9 @@
 """How much of our contact is between people: by team, by pool, and one's own (docs/measures.md).
 
 High-touch ratio = human conversations both ways / everything outbound: those conversations, what
-people said from our side alone, and what machines sent. Of staff only figures of teams, and one's
-own: no colleague reads another's.
+people said from our side alone, and what machines sent. Of staff only figures of teams, and two of
+one's own that nobody else reads: of contact with the people one keeps in touch with, whoever of us
+had it, and of what one said oneself, to anybody.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Touchpoint
-from contacts.models import OrgUnit, PoolMember, TalentPool
+from contacts.models import OrgUnit, TalentPool
 from contacts.models.access import visible_units
 from core.models import User
 from relationships.choices import Channel, Direction, Party
@@ -23,7 +24,8 @@ from relationships.models import Interaction, Relationship
 from relationships.selectors.ownership import kept_by
 
 SEE = "relationships.view_relationship"
-MOST_POOLS = 20
+# So many pools are there at once, the others on asking.
+FIRST_POOLS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +64,27 @@ class Touch:
 
 @dataclass(frozen=True, kw_only=True)
 class Touches:
-    """``total`` is None where a small group would follow from it."""
+    """``with_mine``: with the people whom the reader owns or co-owns; ``by_me``: what they said
+    themselves. ``total`` is None where a small group would follow from it. ``small_pools``: how
+    many more pools there are, with too few people to show.
+    """
 
     since: date
     until: date
-    mine: Touch
+    with_mine: Touch
+    by_me: Touch
     total: Touch | None
     teams: Sequence[Touch] = field(default_factory=list)
     pools: Sequence[Touch] = field(default_factory=list)
+    small_pools: int = 0
+
+    @property
+    def first_pools(self) -> Sequence[Touch]:
+        return self.pools[:FIRST_POOLS]
+
+    @property
+    def more_pools(self) -> Sequence[Touch]:
+        return self.pools[FIRST_POOLS:]
 
 
 def touches(user: User, *, since: date, until: date) -> Touches:
@@ -81,13 +96,16 @@ def touches(user: User, *, since: date, until: date) -> Touches:
     teams = [_touch(str(names.get(pk) or ""), counts) for pk, counts in by_team.items()]
     shown, may_sum = shown_of(teams, lambda team: team.people)
     shown.sort(key=lambda team: (team.ratio or 0, team.label))
+    pools, small_pools = _pools(user, talks, sent)
     return Touches(
         since=since,
         until=until,
-        mine=_mine(user, talks, sent),
+        with_mine=_with_mine(user, talks, sent),
+        by_me=_by_me(user, talks, sent),
         total=_sum(teams) if may_sum else None,
         teams=shown,
-        pools=_pools(user, talks, sent),
+        pools=pools,
+        small_pools=small_pools,
     )
 
 
@@ -146,27 +164,41 @@ def _touch(label: str, counts: dict[str, int]) -> Touch:
     return Touch(label=label, **counts)
 
 
-def _mine(user: User, talks: QuerySet[Interaction], sent: QuerySet[Touchpoint]) -> Touch:
+def _with_mine(user: User, talks: QuerySet[Interaction], sent: QuerySet[Touchpoint]) -> Touch:
     """With the people whom ``user`` owns or co-owns, whoever of us it was."""
     own = Relationship.objects.open().filter(contact=OuterRef("contact"))
     is_mine = Exists(own.filter(kept_by(user)))
-    counts = talks.filter(is_mine).aggregate(**_COUNTED, people=Count("contact", distinct=True))
+    return _in_sum(user.name, talks.filter(is_mine), sent.filter(is_mine))
+
+
+def _by_me(user: User, talks: QuerySet[Interaction], sent: QuerySet[Touchpoint]) -> Touch:
+    """What ``user`` said, and what machines sent in their name: of the campaigns they own."""
+    in_their_name = sent.filter(enrolment__campaign__owner=user)
+    return _in_sum(user.name, talks.filter(author=user), in_their_name)
+
+
+def _in_sum(label: str, talks: QuerySet[Interaction], sent: QuerySet[Touchpoint]) -> Touch:
+    counts = talks.aggregate(**_COUNTED, people=Count("contact", distinct=True))
     machine = counts.pop("machine")
-    return Touch(label=user.name, **counts, automated=machine + sent.filter(is_mine).count())
+    return Touch(label=label, **counts, automated=machine + sent.count())
 
 
-def _pools(user: User, talks: QuerySet[Interaction], sent: QuerySet[Touchpoint]) -> list[Touch]:
-    """Of who is in each now; pools with contact with fewer than five people are left out."""
-    found = []
-    for pool in TalentPool.objects.visible_to(user).live().order_by("name", "pk")[:MOST_POOLS]:
-        members = PoolMember.objects.filter(pool=pool, until=None).values("contact")
-        counts = talks.filter(contact__in=members).aggregate(
-            **_COUNTED, people=Count("contact", distinct=True)
-        )
-        machine = counts.pop("machine") + sent.filter(contact__in=members).count()
-        if counts["people"] >= SMALLEST_GROUP:
-            found.append(Touch(label=pool.name, **counts, automated=machine))
-    return found
+def _pools(
+    user: User, talks: QuerySet[Interaction], sent: QuerySet[Touchpoint]
+) -> tuple[list[Touch], int]:
+    """Of who is in each now, the most contact first; and how many pools are left out because there
+    was contact with fewer than five people of theirs.
+    """
+    names = dict(TalentPool.objects.visible_to(user).live().values_list("pk", "name"))
+    members = {"contact__pool_members__until": None, "contact__pool_members__pool__any": [*names]}
+    counted = _by(talks.filter(**members), sent.filter(**members), "contact__pool_members__pool")
+    shown = [
+        _touch(names[pk], counts)
+        for pk, counts in counted.items()
+        if counts["people"] >= SMALLEST_GROUP
+    ]
+    shown.sort(key=lambda pool: (-pool.outbound, pool.label))
+    return shown, len(names) - len(shown)
 
 
 def _sum(teams: Sequence[Touch]) -> Touch:

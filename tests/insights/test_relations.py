@@ -1,6 +1,6 @@
 """High-touch ratio against values worked out by hand, and the pages of what is between us."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,7 +13,7 @@ from campaigns.models import Touchpoint
 from contacts.models import OrgUnit
 from core.models import User
 from insights.selectors.touch import touches
-from relationships.models import SidesPlace
+from relationships.models import CoOwner, SidesPlace
 from relationships.services.exposure import refresh_exposure
 from tests.factories import (
     ConsentFactory,
@@ -41,9 +41,9 @@ def talk(contact: object, **fields: object) -> None:
     InteractionFactory(contact=contact, **fields)
 
 
-def sent(contact: object) -> None:
+def sent(contact: object, **enrolment: object) -> None:
     TouchpointFactory(
-        enrolment=EnrolmentFactory(contact=contact),
+        enrolment=EnrolmentFactory(contact=contact, **enrolment),
         result=Touchpoint.Result.SENT,
         queue_state="done",
         done_at=datetime(2026, 2, 2, 9, tzinfo=UTC),
@@ -84,18 +84,43 @@ def test_by_team_by_hand() -> None:
     assert found.total is None
 
 
-def test_yours_is_of_those_you_keep_in_touch_with() -> None:
+def test_of_your_people_and_of_what_you_said_by_hand() -> None:
+    """Of your people: one conversation of a colleague and one mail, 1 / 2. What you said: one
+    conversation with a colleague's person, two messages, one mail in your name, 1 / 4.
+    """
     user = UserFactory(role="recruiter")
     mine, other = ContactFactory(), ContactFactory()
     RelationshipFactory(contact=mine, owner=user)
     RelationshipFactory(contact=mine, owner=user, kind="alumnus")
     RelationshipFactory(contact=other)
     talk(mine, author=UserFactory())
-    talk(other, author=user)
+    talk(other, author=user, initiated_by="them")
+    talk(other, author=user, direction="outbound")
+    talk(other, author=user, direction="outbound")
+    talk(other, author=user, direction="inbound")
+    talk(other, author=user, channel="note", direction="outbound")
     sent(mine)
+    sent(other, campaign__owner=user)
+
     found = touches(user, since=SINCE, until=UNTIL)
-    assert (found.mine.two_way, found.mine.automated, found.mine.percentage) == (1, 1, 50)
-    assert touches(UserFactory(role="reader"), since=SINCE, until=UNTIL).mine.ratio is None
+
+    held, own = found.with_mine, found.by_me
+    assert (held.two_way, held.one_way, held.automated, held.percentage) == (1, 0, 1, 50)
+    assert (own.two_way, own.begun_by_us, own.one_way, own.automated) == (1, 0, 2, 1)
+    assert (own.outbound, own.percentage, own.people) == (4, 25, 1)
+    stranger = touches(UserFactory(role="reader"), since=SINCE, until=UNTIL)
+    assert (stranger.with_mine.ratio, stranger.by_me.ratio) == (None, None)
+
+
+def test_a_co_owner_keeps_people_too() -> None:
+    user = UserFactory(role="recruiter")
+    row = RelationshipFactory(owner=UserFactory())
+    CoOwner.objects.create(relationship=row, user=user)
+    talk(row.contact, author=row.owner)
+
+    found = touches(user, since=SINCE, until=UNTIL)
+
+    assert (found.with_mine.two_way, found.by_me.two_way) == (1, 0)
 
 
 def test_by_pool_and_never_of_fewer_than_five() -> None:
@@ -111,6 +136,53 @@ def test_by_pool_and_never_of_fewer_than_five() -> None:
     assert [(pool.label, pool.two_way, pool.percentage) for pool in found.pools] == [
         ("Big", 5, 100)
     ]
+    assert found.small_pools == 1
+
+
+def test_every_pool_one_may_see_is_there_the_most_contact_first(client: Client) -> None:
+    user = UserFactory(role="recruiter", language="en")
+    five = people(OrgUnitFactory(), 5)
+    for person in five:
+        talk(person)
+    crowd = [TalentPoolFactory(owner=user, name=f"Pool {number:02}") for number in range(23)]
+    hidden = TalentPoolFactory(name="Of a colleague", is_private=True)
+    for pool in (*crowd, hidden):
+        for person in five:
+            PoolMemberFactory(pool=pool, contact=person)
+    most = people(OrgUnitFactory(), 6)
+    for person in most:
+        talk(person)
+        PoolMemberFactory(pool=crowd[-1], contact=person)
+    # Who left the pool counts in it no more.
+    PoolMemberFactory(pool=crowd[0], contact=most[0], until=timezone.now())
+
+    found = touches(user, since=SINCE, until=UNTIL)
+
+    wanted = [("Pool 22", 11)] + [(f"Pool {number:02}", 5) for number in range(22)]
+    assert [(pool.label, pool.two_way) for pool in found.pools] == wanted
+    assert (len(found.first_pools), len(found.more_pools), found.small_pools) == (10, 13, 0)
+    client.force_login(user)
+    page = client.get("/insights/touch/").content.decode()
+    assert "13 more pools" in page
+    assert all(pool.name in page for pool in crowd)
+    assert hidden.name not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_pools_cost_no_query_each(
+    count: int, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    user = UserFactory(role="recruiter")
+    for pool in TalentPoolFactory.create_batch(count, owner=user):
+        for person in people(OrgUnitFactory(), 5):
+            talk(person)
+            PoolMemberFactory(pool=pool, contact=person)
+    user = User.objects.get(pk=user.pk)
+    user.has_perm("contacts.view_contact")
+
+    with django_assert_num_queries(10):
+        found = touches(user, since=SINCE, until=UNTIL)
+    assert len(found.pools) == count
 
 
 @pytest.fixture
