@@ -1,11 +1,12 @@
 """How far relationships come, and how long they stay at each stage. Source: features, H3.
 
 A stay begins with the move to a stage, and ends with the next move; a move that was taken back
-never was. Days are counted as the reader's calendar has them.
+never was. Days are counted as the reader's calendar has them. How long it took of fewer than five
+people is not told, whether they are a stage's, a source's or an owner's.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -20,6 +21,7 @@ from core.models import User
 from insights.lives import stays_now
 from insights.selectors.scope import contact_in_sight, in_sight, raw
 from insights.survival import MEDIAN, NINE_IN_TEN, Stays, quantile
+from relationships.groups import SMALLEST_GROUP
 from relationships.models import Stage
 from relationships.selectors.lifecycle import stages_of
 
@@ -33,6 +35,13 @@ SELECT contact_id, stage_id, owner_id, source,
     left_at IS NOT NULL AS is_left
 FROM ({stays_now(_BEGUN)}) AS kept
 """  # noqa: S608 -- words of ours
+
+
+# Each person takes one of 61 seats. Five seats taken are five people and more, which costs next to
+# nothing to know of a million stays; where fewer are, people are counted (``_of_five``).
+_SEATS = "bit_or(1::bigint << (stay.contact_id %% 61)::int)"
+# A stage's id and what its stays are counted under.
+_Group = tuple[int, str]
 
 
 class By(StrEnum):
@@ -69,7 +78,7 @@ class Asked:
 class TimeAtStage:
     """Stays: whoever came twice counts twice. ``left`` moved on, ``here`` are there still;
     ``median`` and ``p90`` in days, None where too many are still there to know: then it is more
-    than ``longest``.
+    than ``longest``. Of a group that ``is_small`` no days are told.
     """
 
     stage: Stage
@@ -80,6 +89,7 @@ class TimeAtStage:
     median: int | None
     p90: int | None
     longest: int
+    is_small: bool = False
 
     @property
     def people(self) -> int:
@@ -128,31 +138,62 @@ def _times(
     sight, values = contact_in_sight(user, "stay.contact_id")
     sql = f"""
         SELECT stay.stage_id, {_GROUPS[by]}, stay.days, count(*) FILTER (WHERE stay.is_left),
-            count(*) FILTER (WHERE NOT stay.is_left)
+            count(*) FILTER (WHERE NOT stay.is_left), {_SEATS}
         FROM ({_STAYS}) AS stay {_JOINS[by]} WHERE {sight} GROUP BY 1, 2, 3
     """  # noqa: S608 -- words of ours
-    by_group: defaultdict[tuple[int, str], dict[int, Stays]] = defaultdict(dict)
-    for stage_id, group, days, left, here in _rows(sql, {**values, **_values(asked, today)}):
+    by_group: defaultdict[_Group, dict[int, Stays]] = defaultdict(dict)
+    seats: defaultdict[_Group, int] = defaultdict(int)
+    for stage_id, group, days, left, here, taken in _rows(sql, {**values, **_values(asked, today)}):
         by_group[stage_id, group or ""][days] = Stays(left, here)
+        seats[stage_id, group or ""] |= taken
+    unsure = {
+        group
+        for group, taken in seats.items()
+        if taken.bit_count() < SMALLEST_GROUP <= sum(map(_people, by_group[group].values()))
+    }
+    few = {group for group, taken in seats.items() if taken.bit_count() < SMALLEST_GROUP}
+    few -= _of_five(user, asked, by, today, unsure) if unsure else set()
     labels = _labels(by, {group for _stage, group in by_group})
     return [
-        _time(stage, group, label, by_group[stage.pk, group])
+        _time(stage, group, label, by_group[stage.pk, group], (stage.pk, group) in few)
         for stage in stages
         for group, label in labels.items()
         if (stage.pk, group) in by_group
     ]
 
 
-def _time(stage: Stage, group: str, label: str, stays: Mapping[int, Stays]) -> TimeAtStage:
+def _of_five(
+    user: User, asked: Asked, by: By, today: date, groups: Collection[_Group]
+) -> set[_Group]:
+    """Those of ``groups`` in which there are five people and more."""
+    sight, values = contact_in_sight(user, "stay.contact_id")
+    sql = f"""
+        SELECT stay.stage_id, {_GROUPS[by]} FROM ({_STAYS}) AS stay {_JOINS[by]}
+        WHERE {sight} AND stay.stage_id = ANY(%(stages)s)
+        GROUP BY 1, 2 HAVING count(DISTINCT stay.contact_id) >= %(smallest)s
+    """  # noqa: S608 -- words of ours
+    values |= {"stages": [stage for stage, _group in groups], "smallest": SMALLEST_GROUP}
+    found = {(stage, group or "") for stage, group in _rows(sql, values | _values(asked, today))}
+    return found.intersection(groups)
+
+
+def _people(stays: Stays) -> int:
+    return stays.left + stays.here
+
+
+def _time(
+    stage: Stage, group: str, label: str, stays: Mapping[int, Stays], is_small: bool
+) -> TimeAtStage:
     return TimeAtStage(
         stage=stage,
         group=group,
         group_label=label,
         left=sum(one.left for one in stays.values()),
         here=sum(one.here for one in stays.values()),
-        median=quantile(stays, MEDIAN),
-        p90=quantile(stays, NINE_IN_TEN),
-        longest=max(stays),
+        median=None if is_small else quantile(stays, MEDIAN),
+        p90=None if is_small else quantile(stays, NINE_IN_TEN),
+        longest=0 if is_small else max(stays),
+        is_small=is_small,
     )
 
 

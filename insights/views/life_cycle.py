@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from core.http import UserRequest
 from core.permissions import require
 from insights import life_map
+from insights.choices import State
 from insights.periods import asked_period, periods
 from insights.selectors.life_cycle import life_cycle as gather
 
@@ -33,5 +34,6 @@ def life_cycle(request: UserRequest) -> HttpResponse:
         "box_height": life_map.BOX[1],
         "periods": periods(today),
         "today": today,
+        "state_labels": {state.name: state.label for state in State},
     }
     return render(request, "insights/life_cycle.html", context)

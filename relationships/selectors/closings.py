@@ -10,7 +10,7 @@ from contacts.models import OrgUnit
 from core.models import User
 from relationships.choices import CLOSING_WITHIN
 from relationships.models import FollowUp
-from relationships.selectors.promises import SMALLEST_GROUP, KeptRates, TeamRate, total_of
+from relationships.selectors.promises import KeptRates, TeamRate, rates_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,4 @@ def closing_shares(user: User, *, since: date, until: date, today: date) -> Clos
         TeamRate(unit=units[unit_id] if unit_id else None, kept=kept, n=n, people=people)
         for unit_id, kept, n, people in rows
     ]
-    shown = [team for team in teams if team.people >= SMALLEST_GROUP]
-    shown.sort(key=lambda team: (team.unit.name if team.unit else "", team.n))
-    return Closings(
-        rates=KeptRates(since=since, until=until, teams=shown, total=total_of(teams, shown))
-    )
+    return Closings(rates=rates_of(teams, since=since, until=until))

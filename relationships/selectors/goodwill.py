@@ -34,10 +34,8 @@ from core.models import User
 from core.prepared import Given, Prepared
 from relationships.choices import Kind
 from relationships.goodwill import Goodwill, faded, goodwill, part_of
+from relationships.groups import SMALLEST_GROUP
 from relationships.models import GoodwillEntry, Relationship
-
-# Nothing about a group smaller than this is shown, neither directly nor by subtraction.
-SMALLEST_GROUP = 5
 
 Entries = QuerySet[GoodwillEntry]
 

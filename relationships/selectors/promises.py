@@ -12,13 +12,12 @@ from core.models import User
 from core.once import once
 from core.prepared import Given, Prepared
 from relationships.choices import Party
+from relationships.groups import shown_of
 from relationships.models import Promise
 
 MOST = 100
 SHOWN = 50
 SETTLED_SHOWN = 10
-# Nothing about a group smaller than this is shown (docs/measures.md).
-SMALLEST_GROUP = 5
 
 State = Promise.State
 
@@ -138,20 +137,17 @@ def kept_rates(user: User, *, since: date, until: date) -> KeptRates:
         TeamRate(unit=units[unit_id] if unit_id else None, kept=kept, n=n, people=people)
         for unit_id, kept, n, people in rows
     ]
-    shown = [team for team in teams if team.people >= SMALLEST_GROUP]
+    return rates_of(teams, since=since, until=until)
+
+
+def rates_of(teams: Sequence[TeamRate], *, since: date, until: date) -> KeptRates:
+    """Those of five people and more by name, and all together where no small group follows."""
+    shown, may_sum = shown_of(teams, lambda team: team.people)
     shown.sort(key=lambda team: (team.unit.name if team.unit else "", team.n))
-    return KeptRates(since=since, until=until, teams=shown, total=total_of(teams, shown))
-
-
-def total_of(teams: Sequence[TeamRate], shown: Sequence[TeamRate]) -> TeamRate | None:
-    """All teams together, unless what is left of it without those shown is a small group."""
-    hidden = sum(team.people for team in teams) - sum(team.people for team in shown)
-    people = sum(team.people for team in teams)
-    if people < SMALLEST_GROUP or 0 < hidden < SMALLEST_GROUP:
-        return None
-    return TeamRate(
+    total = TeamRate(
         unit=None,
         kept=sum(team.kept for team in teams),
         n=sum(team.n for team in teams),
-        people=people,
+        people=sum(team.people for team in teams),
     )
+    return KeptRates(since=since, until=until, teams=shown, total=total if may_sum else None)

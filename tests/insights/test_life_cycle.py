@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from contacts import listing
 from contacts.models import Contact
@@ -211,6 +212,19 @@ def test_days_that_make_no_sense_are_those_of_the_last_quarter(
 ) -> None:
     client.force_login(reader)
     assert client.get(f"/insights/life-cycle/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_words_beside_the_map_call_a_state_by_its_name(client: Client, language: str) -> None:
+    several()
+    client.force_login(UserFactory(role="reader", language=language))
+
+    page = client.get("/insights/life-cycle/?since=2026-01-01&until=2026-03-31").content.decode()
+
+    with override(language):
+        states, ways = page.split('id="states"')[1].split('id="ways"')
+        assert f"{State.PAST.label}: " in states.split("</table>")[1]
+        assert f"“{State.PAST.label}”" in ways.split("</table>")[1]
 
 
 def test_the_map_is_for_who_sees_figures(client: Client) -> None:

@@ -92,7 +92,75 @@ def test_time_at_each_stage_as_worked_out_by_hand(reader: User) -> None:
         ("interested", "", 0, 2, None, None),
     ]
     times = {one.stage.key: one for one in funnel(reader, ASKED, by=By.NOTHING, today=TODAY).times}
-    assert times["in-contact"].longest == 87
+    told = [(key, one.is_small, one.longest) for key, one in times.items()]
+    assert told == [("identified", False, 10), ("in-contact", True, 0), ("interested", True, 0)]
+
+
+def test_where_too_many_are_still_there_it_is_more_than_the_longest(reader: User) -> None:
+    way(("identified", "2026-01-01"), ("in-contact", "2026-01-02"))
+    for day in ("01", "02", "03", "04"):
+        way(("in-contact", f"2026-01-{day}"))
+
+    times = {one.stage.key: one for one in funnel(reader, ASKED, by=By.NOTHING, today=TODAY).times}
+
+    held = times["in-contact"]
+    assert (held.people, held.median, held.p90, held.longest) == (5, None, None, 89)
+
+
+def test_of_fewer_than_five_no_days_are_told(reader: User) -> None:
+    """Anna's five: gone after 2, 4, 6, 8 and 10. Bram's four, and one who came five times: days
+    are known of them, and not told.
+    """
+    anna, bram, carla = (UserFactory(name=name) for name in ("Anna", "Bram", "Carla"))
+    for owner, number in ((anna, 5), (bram, 4)):
+        for days in range(1, number + 1):
+            moves = ("identified", "2026-01-01"), ("in-contact", f"2026-01-{1 + 2 * days:02}")
+            way(*moves, owner=owner)
+    often = [
+        (key, f"2026-0{month}-{day}")
+        for month in (1, 2, 3)
+        for key, day in (
+            ("identified", "01"),
+            ("in-contact", "05"),
+            ("identified", "11"),
+            ("in-contact", "15"),
+        )
+    ]
+    way(*often, owner=carla)
+
+    found = funnel(reader, ASKED, by=By.OWNER, today=TODAY).times
+
+    told = [
+        (one.group_label, one.people, one.median, one.p90, one.is_small)
+        for one in found
+        if one.stage.key == "identified"
+    ]
+    assert told == [
+        ("Anna", 5, 6, 10, False),
+        ("Bram", 4, None, None, True),
+        ("Carla", 6, None, None, True),
+    ]
+
+
+def test_five_are_five_whatever_their_numbers(reader: User) -> None:
+    """Numbers that are alike in the quick count: then people are counted one by one."""
+    for place in range(5):
+        contact = ContactFactory(pk=610_000_000 + 61 * place)
+        way(("identified", "2026-01-01"), ("in-contact", "2026-01-03"), contact=contact)
+
+    times = {one.stage.key: one for one in funnel(reader, ASKED, by=By.NOTHING, today=TODAY).times}
+
+    assert (times["identified"].median, times["identified"].is_small) == (2, False)
+
+
+def test_the_page_says_why_days_are_left_out(client: Client, reader: User) -> None:
+    way(("identified", "2026-01-01"), ("in-contact", "2026-01-03"))
+    client.force_login(reader)
+
+    page = client.get("/insights/funnel/?since=2026-01-01&until=2026-03-31&by=owner")
+
+    assert "fewer than five" in page.content.decode()
+    assert "they would tell of one person" in page.content.decode()
 
 
 def test_the_funnel_counts_those_who_began_in_these_days(reader: User) -> None:
@@ -113,14 +181,18 @@ def test_the_funnel_counts_those_who_began_in_these_days(reader: User) -> None:
 
 
 def test_a_move_that_was_taken_back_never_was(reader: User) -> None:
-    way(
-        ("identified", "2026-01-01"),
-        ("offer", "2026-01-05T10:00"),
-        ("back", "2026-01-05T10:01"),
-        ("in-contact", "2026-01-11"),
-    )
+    for _ in range(5):
+        way(
+            ("identified", "2026-01-01"),
+            ("offer", "2026-01-05T10:00"),
+            ("back", "2026-01-05T10:01"),
+            ("in-contact", "2026-01-11"),
+        )
 
-    assert shown(reader) == [("identified", "", 1, 0, 10, 10), ("in-contact", "", 0, 1, None, None)]
+    assert shown(reader) == [
+        ("identified", "", 5, 0, 10, 10),
+        ("in-contact", "", 0, 5, None, None),
+    ]
     reached = funnel(reader, ASKED, by=By.NOTHING, today=TODAY).reached
     assert [one.stage.key for one in reached if one.people] == ["identified", "in-contact"]
 
@@ -137,13 +209,13 @@ def test_split_by_source_and_by_owner(reader: User) -> None:
     way(("identified", "2026-03-01"), owner=None, contact=ContactFactory(source="import"))
 
     assert shown(reader, By.SOURCE) == [
-        ("identified", "Import", 1, 1, 2, None),
+        ("identified", "Import", 1, 1, None, None),
         ("identified", "The person", 0, 1, None, None),
         ("in-contact", "Import", 0, 1, None, None),
     ]
     assert shown(reader, By.OWNER) == [
         ("identified", "Anna", 0, 1, None, None),
-        ("identified", "Bram", 1, 0, 2, 2),
+        ("identified", "Bram", 1, 0, None, None),
         ("identified", "", 0, 1, None, None),
         ("in-contact", "Bram", 0, 1, None, None),
     ]
