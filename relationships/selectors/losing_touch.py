@@ -17,7 +17,12 @@ from core.models import User
 from relationships.choices import Channel, Kind
 from relationships.models import Interaction, Promise, Relationship
 from relationships.selectors.named import named
-from relationships.selectors.ownership import keepers_beside, kept_by, with_keepers
+from relationships.selectors.ownership import (
+    co_owned_by,
+    keepers_beside,
+    kept_by,
+    with_keepers,
+)
 
 PAGE_SIZE = 25
 VALUES = range(1, 6)
@@ -79,11 +84,12 @@ def losing_touch(
     """A page of the list, of one's own or of all whom ``user`` may see: from ``after`` on, or from
     the beginning where that is not in it any more.
     """
-    rows = of_keeper(user, today=today) if is_mine else overdue(user, today=today)
+    rows = overdue(user, today=today)
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
-    turn = _turn(rows, after, today)
-    ids = _walk(rows, today, turn, size + 1)
+    whose = [Q(owner=user), co_owned_by(user)] if is_mine else [Q()]
+    turn = _turn(rows.filter(kept_by(user)) if is_mine else rows, after, today)
+    ids = _walk([rows.filter(part) for part in whose], today, turn, size + 1)
     whole = with_keepers(
         Relationship.objects.select_related("stage"), but=user if is_mine else None
     )
@@ -109,17 +115,22 @@ def _turn(rows: QuerySet[Relationship], after: UUID | None, today: date) -> _Tur
     return _Turn(row.tie_value * (today - row.next_touch_on).days, row.next_touch_on, row.pk)
 
 
-def _walk(rows: QuerySet[Relationship], today: date, turn: _Turn | None, limit: int) -> list[int]:
-    """The ids past ``turn``: of each value as many as may be needed, and of these the first."""
+def _walk(
+    parts: Sequence[QuerySet[Relationship]], today: date, turn: _Turn | None, limit: int
+) -> list[int]:
+    """The ids past ``turn``: of each part and value as many as may be needed, and of these the
+    first. Each walk follows one index: those one owns and those one co-owns are parts of their own.
+    """
     walks = [
         _beyond(rows.filter(tie_value=value), value, today, turn)
         .order_by("next_touch_on", "pk")
         .annotate(score=_score(today))
         .values_list("score", "next_touch_on", "pk")[:limit]
+        for rows in parts
         for value in VALUES
     ]
     found = walks[0].union(*walks[1:], all=True)
-    ordered = sorted((-score, day or today, pk) for score, day, pk in found)
+    ordered = sorted({(-score, day or today, pk) for score, day, pk in found})
     return [pk for _score_of, _day, pk in ordered[:limit]]
 
 

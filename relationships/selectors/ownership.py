@@ -40,11 +40,15 @@ class Ownership:
 
 
 def kept_by(user: User) -> Q:
-    """Relationships that ``user`` owns or co-owns. An array, and no list to look through: then the
-    owner's index and that of the ids answer together, however many rows there are.
+    """Relationships that ``user`` owns or co-owns. By an array, and no list to look through: then
+    the owner's index and that of the ids answer together, however many rows there are.
     """
+    return Q(owner=user) | co_owned_by(user)
+
+
+def co_owned_by(user: User) -> Q:
     beside = CoOwner.objects.filter(user=user).order_by().values("relationship")
-    return Q(owner=user) | Q(pk__any=ArraySubquery(beside))
+    return Q(pk__any=ArraySubquery(beside))
 
 
 def with_keepers(

@@ -160,3 +160,9 @@ def test_a_co_owner_stops_from_the_menu_and_hands_nothing_over(
     client.force_login(hendrik)
     page = client.get("/").content.decode()
     assert (stop in page, hand_over in page) == (False, True)
+
+
+def test_who_is_owner_and_co_owner_at_once_is_asked_once(hendrik: User) -> None:
+    row = due(hendrik, hendrik)
+
+    assert on_desk(hendrik) == losing(hendrik) == [(row, [])]
