@@ -27,7 +27,7 @@ class Chart:
     """
 
     title: str | Promise
-    kind: Literal["bar", "hbar", "stacked", "line"]
+    kind: Literal["bar", "hbar", "stacked", "hstacked", "line"]
     categories: Sequence[str | Promise]
     series: Sequence[Series]
     lead: str | Promise = ""

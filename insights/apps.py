@@ -6,4 +6,4 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         """What this app registers with those below it, by being imported."""
-        from insights import lists, navigation, privacy, rules  # noqa: F401, PLC0415
+        from insights import lists, navigation, privacy, rules, talk_lists  # noqa: F401, PLC0415

@@ -4,11 +4,13 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.charts import Chart, Series
+from core.charts import Chart, Role, Series
+from insights.selectors.channels import SORTS, Channels, Sort
 from insights.selectors.dashboard import Dashboard, KindCount
 from insights.selectors.stays import Funnel, TimeAtStage
 
 MOST_FLOWS = 10
+WRITTEN = "written"
 
 
 def people_chart(kind: KindCount) -> Chart:
@@ -143,6 +145,37 @@ def time_chart(found: Funnel) -> Chart:
                 values=[one.p90 for one in found.times],
                 role="quiet",
             ),
+        ],
+    )
+
+
+def channels_chart(found: Channels) -> Chart:
+    """How we were in touch, the deepest first; what machines sent apart."""
+    lines = [line for depth in found.depths for line in depth.channels]
+    title = _("No contact in these days")
+    if found.total.human:
+        close = sum(depth.human for depth in found.depths if depth.name != WRITTEN)
+        title = _("%(percent)s%% of what people said was face to face or by voice") % {
+            "percent": round(100 * close / found.total.human)
+        }
+    roles: dict[Sort, Role] = {
+        Sort.BOTH_WAYS: "red",
+        Sort.FROM_US: "act",
+        Sort.FROM_THEM: "blue",
+        Sort.AUTOMATED: "quiet",
+    }
+    return Chart(
+        title=title,
+        kind="hstacked",
+        category_label=_("Channel"),
+        categories=[line.label for line in lines],
+        series=[
+            Series(
+                name=sort.label,
+                values=[line.cells[sort].moments for line in lines],
+                role=roles[sort],
+            )
+            for sort in SORTS
         ],
     )
 

@@ -51,7 +51,8 @@ function legendLines(data, width) {
 }
 
 function options(data, look, width) {
-  const lying = data.kind === "hbar";
+  const lying = data.kind === "hbar" || data.kind === "hstacked";
+  const stacked = data.kind === "stacked" || data.kind === "hstacked";
   const line = data.kind === "line";
   const write = formatter(data);
   const text = { fontFamily: "Inter, system-ui, sans-serif", fontSize: 12, color: look.ink2 };
@@ -75,8 +76,8 @@ function options(data, look, width) {
         name: one.name,
         type: line ? "line" : "bar",
         data: one.values,
-        stack: data.kind === "stacked" ? "all" : undefined,
-        itemStyle: { color: colour, borderRadius: data.kind === "stacked" ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0], borderColor: data.kind === "stacked" ? look.raised : undefined, borderWidth: data.kind === "stacked" ? 1 : 0 },
+        stack: stacked ? "all" : undefined,
+        itemStyle: { color: colour, borderRadius: stacked ? 0 : lying ? [0, 3, 3, 0] : [3, 3, 0, 0], borderColor: stacked ? look.raised : undefined, borderWidth: stacked ? 1 : 0 },
         lineStyle: { width: 2, color: colour },
         symbol: ["circle", "rect", "triangle", "diamond", "roundRect"][index % 5],
         symbolSize: 6,

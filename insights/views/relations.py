@@ -16,6 +16,9 @@ from contacts.selectors.segments import members_of
 from core.http import UserRequest
 from core.models import User
 from core.permissions import require
+from insights.channel_rows import channel_rows, total_row
+from insights.charts import channels_chart
+from insights.selectors.channels import channels
 from insights.selectors.life_cycle import who_are
 from insights.selectors.scope import in_sight_of
 from insights.selectors.touch import touches
@@ -95,14 +98,21 @@ def touch(request: UserRequest) -> HttpResponse:
     until = timezone.localdate()
     since = until - timedelta(days=days - 1)
     key = f"touches:{request.user.pk}:{since}:{until}"
-    found = cache.get(key)
-    if found is None and not comes_later(request):
-        found = touches(request.user, since=since, until=until)
-        cache.set(key, found, KEPT_FOR)
+    kept = cache.get(key)
+    if kept is None and not comes_later(request):
+        kept = (
+            touches(request.user, since=since, until=until),
+            channels(request.user, since=since, until=until),
+        )
+        cache.set(key, kept, KEPT_FOR)
     context = {"days": days, "periods": PERIODS}
-    if found is not None:
+    if kept is not None:
+        found, ways = kept
         context |= {
             "found": found,
+            "ways": channel_rows(ways),
+            "all_ways": total_row(ways),
+            "ways_chart": channels_chart(ways),
             "rates": kept_rates(request.user, since=since, until=until),
             "closings": closing_shares(request.user, since=since, until=until, today=until),
         }

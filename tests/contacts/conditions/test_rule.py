@@ -270,6 +270,7 @@ def test_every_filter_of_the_lists_can_be_asked_or_was_left_out_on_purpose() -> 
         "stay",
         "life_state",
         "life_flow",
+        "talked",
         "segment",
         "pool",
     }
