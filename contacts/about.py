@@ -9,7 +9,7 @@ from contacts.document_panel import document_panel
 from contacts.models import Contact
 from contacts.panels import Panel, panels_for, register
 from contacts.selectors import duplicates, merging
-from contacts.selectors.facts import custom_facts_of, facts_of, reach_facts_of
+from contacts.selectors.facts import creator_of, custom_facts_of, facts_of, reach_facts_of
 from contacts.selectors.persons import ledger_of, reach_shown
 from contacts.skill_panel import skill_panel
 from core.models import User
@@ -23,6 +23,7 @@ def _about(contact: Contact, user: User) -> dict[str, Any]:
     return {
         "facts": own,
         "custom_facts": custom,
+        "creator": creator_of(contact),
         "all_facts": every,
         "old_facts": sum(fact.said.is_old for fact in every),
         "about_panels": panels_for(contact, user, "about"),

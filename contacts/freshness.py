@@ -1,11 +1,12 @@
 """Where a field came from, how old that is, and who may write over whom.
 
 What is kept on a contact is sparse: ``field_sources`` names the fields that were said or confirmed
-after the row was made, as ``{field: [source, ISO day, detail]}``; any other came with the row.
+after the row was made, as ``{field: [source, ISO day, detail]}``, with the primary key of the
+colleague who wrote it down as a fourth, where one did; any other came with the row.
 The names are those of the columns; a field of one's own is ``custom_`` and its key.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -70,17 +71,24 @@ def said(
     source: str,
     on: date | None = None,
     detail: str = "",
+    author_id: int | None = None,
 ) -> dict[str, Any]:
     """``field_sources`` with ``fields`` said by ``source``: what to write with their values.
 
     ``detail`` names the system or the file, where there is one.
     """
     day = (on or timezone.localdate()).isoformat()
-    return {**field_sources, **{field: [str(source), day, detail[:100]] for field in fields}}
+    word = [str(source), day, detail[:100], *_author(author_id)]
+    return {**field_sources, **dict.fromkeys(fields, word)}
 
 
 def confirmed(
-    field_sources: Sources, fields: Iterable[str], *, source: str, on: date | None = None
+    field_sources: Sources,
+    fields: Iterable[str],
+    *,
+    source: str,
+    on: date | None = None,
+    author_id: int | None = None,
 ) -> dict[str, Any]:
     """``field_sources`` with ``fields`` found still right. What somebody said whose word weighs
     more stays theirs, with the new day.
@@ -90,10 +98,19 @@ def confirmed(
     for field in fields:
         held = merged.get(field)
         if held is not None and outranks(held[0], source):
-            merged[field] = [held[0], day, held[2]]
+            merged[field] = [held[0], day, *held[2:]]
         else:
-            merged[field] = [str(source), day, ""]
+            merged[field] = [str(source), day, "", *_author(author_id)]
     return merged
+
+
+def author_id(held: Sequence[Any] | None) -> int | None:
+    """Of what is kept of one field: the colleague who wrote it down."""
+    return held[3] if held is not None and len(held) > 3 else None
+
+
+def _author(author_id: int | None) -> list[int]:
+    return [] if author_id is None else [author_id]
 
 
 def oldest_fresh_day(today: date | None = None) -> date:
@@ -103,12 +120,16 @@ def oldest_fresh_day(today: date | None = None) -> date:
 
 @dataclass(frozen=True)
 class Provenance:
-    """``source`` said it on ``on``; ``is_old`` asks whether it still is so."""
+    """``source`` said it on ``on``; ``is_old`` asks whether it still is so. ``author_id``: the
+    colleague who wrote it down, where one did; ``author`` is their name, for who shows it.
+    """
 
     source: str
     on: date
     detail: str
     is_old: bool
+    author_id: int | None = None
+    author: str = ""
 
     @property
     def source_label(self) -> str:
@@ -121,4 +142,5 @@ def provenance(
     """Of one field; ``source`` and ``created_on`` are the row's own."""
     held = field_sources.get(field) or [source, created_on.isoformat(), ""]
     on = date.fromisoformat(held[1])
-    return Provenance(held[0], on, held[2], on < oldest_fresh_day(today))
+    is_old = on < oldest_fresh_day(today)
+    return Provenance(held[0], on, held[2], is_old, author_id=author_id(held))

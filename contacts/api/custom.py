@@ -57,6 +57,11 @@ class CustomValuesFieldSchema(OpenApiSerializerFieldExtension):
         return {"type": "object", "additionalProperties": {}, "description": VALUES_HELP}
 
 
+class FieldAuthorSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(read_only=True)
+
+
 class FieldSourceSerializer(serializers.Serializer[Any]):
     """Whose word a field is, and since when."""
 
@@ -66,6 +71,12 @@ class FieldSourceSerializer(serializers.Serializer[Any]):
     )
     detail = serializers.CharField(
         read_only=True, help_text="The system or the file, where there is one."
+    )
+    author = FieldAuthorSerializer(
+        read_only=True,
+        allow_null=True,
+        help_text="The colleague who wrote it down; null where none did, or where it came with "
+        "the record.",
     )
     is_old = serializers.BooleanField(
         read_only=True, help_text="Whether that is longer ago than the organisation finds fresh."

@@ -17,8 +17,9 @@ from contacts import birthdays
 from contacts.api.custom import CustomValuesField, FieldSourceSerializer
 from contacts.api.skill_serializers import ContactSkillSerializer
 from contacts.choices import Source
+from contacts.freshness import Provenance
 from contacts.models import Contact, Label, OrgUnit, SocialProfile
-from contacts.selectors.facts import sources_of
+from contacts.selectors.facts import sources_of, writers
 from contacts.services.addresses import (
     EmailEntry,
     ExternalIdEntry,
@@ -250,6 +251,7 @@ class ContactSerializer(StrictSerializer):
                 "source": said.source,
                 "said_on": said.on.isoformat(),
                 "detail": said.detail,
+                "author": _writer(said),
                 "is_old": said.is_old,
             }
             for name, said in told.items()
@@ -355,3 +357,8 @@ class UnitSerializer(serializers.Serializer[OrgUnit]):
     parent = UidField(read_only=True, allow_null=True)  # type: ignore[assignment]
     starts_on = serializers.DateField(read_only=True, allow_null=True)
     ends_on = serializers.DateField(read_only=True, allow_null=True)
+
+
+def _writer(said: Provenance) -> dict[str, str] | None:
+    found = None if said.author_id is None else writers().get(said.author_id)
+    return None if found is None else {"id": str(found.uid), "name": found.name}

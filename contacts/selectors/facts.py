@@ -1,17 +1,21 @@
 """What we hold of one person, field by field, with whose word it is and how old."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts import birthdays, custom_fields
+from contacts.choices import Source
 from contacts.freshness import FIELDS, Provenance, custom_name, oldest_fresh_day, provenance
 from contacts.models import Contact, CustomField
 from contacts.models.address import SourcedModel
 from contacts.selectors.persons import Reach
 from contacts.wording import field_word
+from core.models import AuditEntry, User
+from core.once import once
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,11 @@ class Fact:
 
 
 def facts_of(contact: Contact, *, today: date) -> list[Fact]:
-    """The person's own fields that hold something, in the order in which people read them."""
+    """The person's own fields that hold something, in the order in which people read them, with
+    the name of who wrote each down.
+    """
     return [
-        Fact(name, _capital(field_word(name)), value, _said(contact, name, today))
+        Fact(name, _capital(field_word(name)), value, _signed(contact, name, today))
         for name in FIELDS
         if (value := _shown(contact, name))
     ]
@@ -48,7 +54,7 @@ def custom_facts_of(contact: Contact, *, today: date) -> list[Fact]:
                 name,
                 field.label,
                 custom_fields.shown(field, value),
-                _said(contact, name, today),
+                _signed(contact, name, today),
                 url=value if field.type == CustomField.Type.LINK else "",
                 is_long=field.type == CustomField.Type.LONG_TEXT,
             )
@@ -84,6 +90,28 @@ def sources_of(contact: Contact, *, today: date) -> dict[str, Provenance]:
     return {name: _said(contact, name, today) for name in dict.fromkeys([*held, *emptied])}
 
 
+def writers() -> dict[int, User]:
+    """Every colleague, asked once: whoever wrote a field down is one of them."""
+    return once("contacts.writers", lambda: User.objects.only("uid", "name").in_bulk())
+
+
+def creator_of(contact: Contact) -> User | None:
+    """Who added the person by hand: what came with the row is their word."""
+    if contact.source != Source.MANUAL:
+        return None
+    return once(("contacts.creator", contact.pk), lambda: _creator(contact))
+
+
+def _creator(contact: Contact) -> User | None:
+    made = AuditEntry.objects.filter(
+        target_type=ContentType.objects.get_for_model(Contact),
+        target_id=contact.pk,
+        action="contacts.created",
+    )
+    first = made.select_related("actor").order_by("pk").first()
+    return first.actor if first else None
+
+
 def _said(contact: Contact, name: str, today: date) -> Provenance:
     return provenance(
         contact.field_sources,
@@ -92,6 +120,17 @@ def _said(contact: Contact, name: str, today: date) -> Provenance:
         created_on=timezone.localdate(contact.created_at),
         today=today,
     )
+
+
+def _signed(contact: Contact, name: str, today: date) -> Provenance:
+    """With the name of who wrote it down."""
+    said = _said(contact, name, today)
+    author: User | None
+    if said.author_id is not None:
+        author = writers().get(said.author_id)
+    else:
+        author = None if name in contact.field_sources else creator_of(contact)
+    return replace(said, author=author.name) if author else said
 
 
 def _shown(contact: Contact, name: str) -> str:

@@ -10,7 +10,7 @@ from contacts.choices import Source
 from contacts.events import FieldsConfirmed
 from contacts.freshness import FIELDS, confirmed, custom_name
 from contacts.models import Contact
-from contacts.services.contacts import locked_contact
+from contacts.services.contacts import locked_contact, writer
 from contacts.services.facts import TOLD_LISTS, fact
 from core import audit, events
 from core.models import User
@@ -35,7 +35,13 @@ def confirm_fields(
         return current
     today = timezone.localdate()
     facts = [name for name in wanted if name not in TOLD_LISTS]
-    current.field_sources = confirmed(current.field_sources, facts, source=source, on=today)
+    current.field_sources = confirmed(
+        current.field_sources,
+        facts,
+        source=source,
+        on=today,
+        author_id=writer(actor, source),
+    )
     current.save(update_fields=["field_sources", "updated_at"])
     for name in (name for name in wanted if name in TOLD_LISTS):
         rows = getattr(current, TOLD_LISTS[name])

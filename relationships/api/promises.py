@@ -26,6 +26,7 @@ from relationships.api.of_contacts import (
     OfContactViewSet,
     of_people_we_know,
 )
+from relationships.api.serializers import OwnerSerializer
 from relationships.choices import Party
 from relationships.models import Promise
 from relationships.selectors.colleagues import colleagues
@@ -64,6 +65,9 @@ class PromiseSerializer(OfContactSerializer):
     )
     replaces = UidField(
         read_only=True, allow_null=True, help_text="The promise in the place of which it came."
+    )
+    author = OwnerSerializer(
+        source="created_by", read_only=True, allow_null=True, help_text="Who wrote it down."
     )
 
     def get_fields(self) -> dict[str, Any]:
@@ -115,7 +119,7 @@ class PromiseViewSet(OfContactViewSet[Promise]):
 
     def get_queryset(self) -> models.QuerySet[Promise]:
         rows = of_people_we_know(Promise.objects.visible_to(self.request.user))
-        return rows.select_related("contact", "promiser", "interaction", "replaces")
+        return rows.select_related("contact", "promiser", "interaction", "replaces", "created_by")
 
     def create(self, request: UserApiRequest) -> Response:
         """Write down a promise. A `promiser` who may not see the contact is a 409."""

@@ -24,7 +24,7 @@ State = Promise.State
 _ALL = Prepared(
     lambda: (
         Promise.objects.filter(contact=Given("contact"))
-        .select_related("promiser")
+        .select_related("promiser", "created_by")
         .order_by(F("closed_at").desc(nulls_first=True), "due_on", "-pk")[:MOST]
     )
 )

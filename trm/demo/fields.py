@@ -1,5 +1,6 @@
 """Fields of the organisation's own, and the different ages of what is known."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from contacts.freshness import FIELDS, custom_name
 from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.services.custom_fields import ChoiceEntry, create_field
+from core.models import User
 
 SHIRTS = ("s", "m", "l", "xl")
 HOBBIES = (
@@ -56,11 +58,13 @@ def make_fields() -> None:
     )
 
 
-def fill_fields(contacts: list[Contact], *, rng: Random, today: date) -> None:
+def fill_fields(
+    contacts: list[Contact], *, writers: Sequence[User], rng: Random, today: date
+) -> None:
     """Some hold some of it. Of some every field was confirmed of late, of others nothing was."""
-    for contact in contacts:
+    for at, contact in enumerate(contacts):
         contact.custom_values = _values(rng, today)
-        contact.field_sources = _sources(contact, rng, today)
+        contact.field_sources = _sources(contact, rng, today, writers[at % len(writers)])
     Contact.objects.bulk_update(contacts, ["custom_values", "field_sources"], batch_size=500)
     said = [contact.pk for contact in contacts if _is_own_word(contact)]
     for model in (EmailAddress, PhoneNumber):
@@ -85,7 +89,7 @@ def _values(rng: Random, today: date) -> dict[str, Any]:
     return values
 
 
-def _sources(contact: Contact, rng: Random, today: date) -> dict[str, Any]:
+def _sources(contact: Contact, rng: Random, today: date, writer: User) -> dict[str, Any]:
     held = [name for name in FIELDS if getattr(contact, name)]
     names = [*held, *map(custom_name, contact.custom_values)]
     dice = rng.random()
@@ -94,7 +98,7 @@ def _sources(contact: Contact, rng: Random, today: date) -> dict[str, Any]:
         return {name: ["self", day, ""] for name in names}
     if dice < 0.6:
         day = (today - timedelta(days=rng.randint(5, 300))).isoformat()
-        return {name: ["manual", day, ""] for name in names}
+        return {name: ["manual", day, "", writer.pk] for name in names}
     if dice < 0.8:
         old = (today - timedelta(days=rng.randint(380, 900))).isoformat()
         return {"headline": ["api", old, "AFAS"], "city": ["import", old, "adressen.xlsx"]}

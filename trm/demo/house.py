@@ -55,7 +55,8 @@ def build(*, today: date) -> None:
     # With dice of their own, so that the rest of the demo falls as it fell before.
     make_skills(lives, contacts, rng=Random(SEED + 1), today=today)
     make_fields()
-    fill_fields(contacts, rng=Random(SEED + 3), today=today)
+    writers = [one.user for one in colleagues]
+    fill_fields(contacts, writers=writers, rng=Random(SEED + 3), today=today)
     make_documents(lives, contacts, rng=Random(SEED + 2), today=today)
     consents = make_consents(lives, contacts, rng=rng, today=today)
     history = make_history(

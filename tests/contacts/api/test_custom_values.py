@@ -122,6 +122,7 @@ def test_a_sync_is_told_what_was_kept(api: APIClient) -> None:
         "source": "api",
         "said_on": timezone.localdate().isoformat(),
         "detail": "Test",
+        "author": None,
         "is_old": False,
     }
     assert api.get(url(contact)).json()["kept_fields"] == []

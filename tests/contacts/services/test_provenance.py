@@ -31,14 +31,31 @@ def test_a_change_tells_whose_word_it_is() -> None:
     changed = update_contact(
         contact=contact, actor=None, source="api", source_detail="ats", city="Breda", country="NL"
     )
-    changed = update_contact(contact=changed, actor=UserFactory(), headline="Nurse", city="Breda")
+    actor = UserFactory()
+    changed = update_contact(contact=changed, actor=actor, headline="Nurse", city="Breda")
 
     day = TODAY().isoformat()
     assert changed.field_sources == {
         "city": ["api", day, "ats"],
         "country": ["api", day, "ats"],
-        "headline": ["manual", day, ""],
+        "headline": ["manual", day, "", actor.pk],
     }
+
+
+@pytest.mark.parametrize("source", ["api", "import", "self"])
+def test_who_lets_a_system_write_by_their_account_wrote_nothing_down(source: str) -> None:
+    contact = update_contact(
+        contact=ContactFactory(), actor=UserFactory(), source=source, city="Breda"
+    )
+    assert contact.field_sources == {"city": [source, TODAY().isoformat(), ""]}
+
+
+def test_confirming_what_weighs_more_leaves_its_author() -> None:
+    """A colleague wrote it down; a sync that finds it right is not the author."""
+    contact = update_contact(contact=ContactFactory(), actor=UserFactory(), city="Breda")
+    before = dict(contact.field_sources)
+    again = confirm_fields(contact=contact, actor=None, fields=["city"], source="api")
+    assert again.field_sources == before
 
 
 def test_custom_values_are_changed_by_name() -> None:
@@ -161,7 +178,7 @@ def test_confirming_makes_all_young_and_changes_nothing_else() -> None:
     confirmed = confirm_fields(contact=contact, actor=actor)
 
     day = TODAY()
-    said = ["manual", day.isoformat(), ""]
+    said = ["manual", day.isoformat(), "", actor.pk]
     names = ("given_name", "family_name", "city", "language", "custom_size")
     assert confirmed.field_sources == dict.fromkeys(names, said)
     phone.refresh_from_db()

@@ -8,8 +8,10 @@ from django.utils import timezone
 from contacts import panels
 from contacts.models import Consent, Contact
 from contacts.panels import Panel
+from contacts.services.contacts import create_contact, update_contact
 from contacts.services.merging import merge_contacts
 from tests.factories import ContactFactory, EmailAddressFactory, OrgUnitFactory, UserFactory
+from tests.support.api import client_for
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +37,8 @@ def test_page_runs_the_same_queries_however_many_addresses(
     client.get(page(contact))
 
     # The session, the user, their roles; the contact, its tags, five kinds of address, our fields;
-    # whether somebody keeps in touch.
-    with django_assert_num_queries(12):
+    # whether somebody keeps in touch, and who added them.
+    with django_assert_num_queries(13):
         client.get(page(contact), {"tab": "about"})
 
 
@@ -195,8 +197,32 @@ def test_about_says_whose_word_each_field_is_and_marks_what_is_old(client: Clien
     assert "afas" in response.content.decode()
 
 
+def test_about_names_who_wrote_a_field_down_and_who_added_the_person(client: Client) -> None:
+    """Joris added her; Fatma wrote down the city; the headline is a system's word."""
+    joris, fatma = (UserFactory(role="recruiter", name=name) for name in ("Joris", "Fatma"))
+    contact = create_contact(actor=joris, given_name="Ada", city="Delft", country="NL")
+    contact = update_contact(contact=contact, actor=fatma, city="Breda")
+    contact = update_contact(contact=contact, actor=joris, source="api", headline="Nurse")
+    client.force_login(fatma)
+
+    response = client.get(reverse("contacts:person", args=[contact.uid]), {"tab": "about"})
+
+    said = {fact.name: fact.said.author for fact in response.context["all_facts"]}
+    assert [said[name] for name in ("given_name", "country", "city", "headline")] == [
+        "Joris",
+        "Joris",
+        "Fatma",
+        "",
+    ]
+    assert "Entered by a colleague, Fatma," in response.content.decode()
+    told = client_for(fatma).get(f"/api/v1/contacts/{contact.uid}").json()["field_sources"]
+    assert told["city"]["author"] == {"id": str(fatma.uid), "name": "Fatma"}
+    assert (told["headline"]["author"], told["given_name"]["author"]) == (None, None)
+
+
 def test_one_click_finds_a_field_still_right(client: Client) -> None:
-    client.force_login(UserFactory(role="recruiter"))
+    user = UserFactory(role="recruiter")
+    client.force_login(user)
     contact = ContactFactory(city="Delft", field_sources={"city": ["import", "2020-01-02", ""]})
     url = reverse("contacts:confirm", args=[contact.uid])
 
@@ -204,7 +230,8 @@ def test_one_click_finds_a_field_still_right(client: Client) -> None:
 
     assert response["Location"] == reverse("contacts:person", args=[contact.uid]) + "?tab=about"
     contact.refresh_from_db()
-    assert contact.field_sources == {"city": ["manual", timezone.localdate().isoformat(), ""]}
+    day = timezone.localdate().isoformat()
+    assert contact.field_sources == {"city": ["manual", day, "", user.pk]}
     client.post(url, {"all": "1"})
     contact.refresh_from_db()
     assert set(contact.field_sources) == {"city", "given_name", "family_name", "language"}

@@ -331,6 +331,20 @@ def test_the_panels_renew_themselves(client: Client, recruiter: User, name: str)
     assert client.get(url(name, contact)).status_code == 302
 
 
+@pytest.mark.parametrize("name", ["promises", "goodwill", "facts"])
+def test_each_line_says_who_wrote_it_down(client: Client, recruiter: User, name: str) -> None:
+    """Also where another colleague gave the word, and where it is settled."""
+    contact, writer = ContactFactory(), UserFactory(name="Fatma Kaya")
+    PromiseFactory(contact=contact, created_by=writer, promiser=recruiter)
+    PromiseFactory(contact=contact, created_by=writer, state="kept", closed_at=timezone.now())
+    GoodwillEntryFactory.create_batch(2, contact=contact, author=writer)
+    PersonalFactFactory.create_batch(2, contact=contact, author=writer)
+
+    panel = client.get(url(name, contact), headers=HTMX).content.decode()
+
+    assert panel.count("noted by Fatma Kaya") == 2
+
+
 @pytest.mark.parametrize("name", ["promise-new", "goodwill-new", "fact-new"])
 def test_a_reader_may_not_write(client: Client, name: str) -> None:
     client.force_login(UserFactory(role="reader"))
