@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import BooleanField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +16,13 @@ from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from contacts.opposites import register_with_opposites
 from core.models import User
-from relationships.models import Tie
+from relationships.models import Tie, TieKind
 from relationships.models.tie import TieQuerySet
 from relationships.selectors.ties import kind_choices
 
 SEE = "relationships.view_relationship"
+# So many ends are looked up at once for a list; beyond it each person is asked.
+GATHERED = 20_000
 
 
 def tied(ties: TieQuerySet, values: Sequence[str] = ()) -> Q:
@@ -29,28 +32,55 @@ def tied(ties: TieQuerySet, values: Sequence[str] = ()) -> Q:
     The ends are gathered once, whatever the number of people: a tie has two, which a question per
     person would have to look up both.
     """
+    ends = Q()
+    for end, held in _ends(ties, values):
+        ends |= Q(pk__in=held.values(end))
+    return ends
+
+
+def _ends(ties: TieQuerySet, values: Sequence[str]) -> list[tuple[str, TieQuerySet]]:
+    """The ends meant by ``values``, each with the ties of which it is the end."""
     if not values:
-        return Q(pk__in=ties.values("contact")) | Q(
-            pk__in=ties.filter(other__isnull=False).values("other")
+        return [("contact", ties), ("other", ties.filter(other__isnull=False))]
+    kinds = {str(kind.uid): kind for kind in TieKind.objects.filter(uid__in=map(_kind, values))}
+    plain = [kinds[value] for value in values if value in kinds]
+    turned = [kinds[_kind(one)] for one in values if one not in kinds and _kind(one) in kinds]
+    same = [kind for kind in plain if kind.is_symmetric]
+    return [
+        ("contact", ties.filter(kind__in=plain)),
+        ("other", ties.filter(kind__in=[*same, *turned], other__isnull=False)),
+    ]
+
+
+def _kind(value: str) -> str:
+    return value.partition(":")[0]
+
+
+def _asked(user: User, values: Sequence[str] = ()) -> Q:
+    """As ``tied``, for a page of a list. Of few ties the ends are looked up first. Where there are
+    many, the page is full after a few people: each is asked for a tie, by index, in a form that
+    PostgreSQL does not turn into gathering all.
+    """
+    ends = _ends(Tie.objects.visible_to(user).current(timezone.localdate()), values)
+    every = _ends(Tie.objects.filter(removed_at=None), values)
+    if sum(held[: GATHERED + 1].count() for _end, held in every) <= GATHERED:
+        return Q(
+            pk__any=sorted({pk for end, held in ends for pk in held.values_list(end, flat=True)})
         )
-    plain = [value for value in values if ":" not in value]
-    turned = [value.partition(":")[0] for value in values if ":" in value]
-    one_way = ties.filter(other__isnull=False, kind__uid__in=plain, kind__inverse_en="")
-    same = one_way.filter(kind__inverse_nl="")
-    back = ties.filter(other__isnull=False, kind__uid__in=turned)
-    return (
-        Q(pk__in=ties.filter(kind__uid__in=plain).values("contact"))
-        | Q(pk__in=same.values("other"))
-        | Q(pk__in=back.values("other"))
-    )
+    asked = Q(pk__in=[])
+    for end, held in ends:
+        of_them = held.filter(**{end: OuterRef("pk")}).order_by().values(has=Value(value=True))
+        has = Subquery(of_them[:1], output_field=BooleanField())
+        asked |= Q(Coalesce(has, Value(value=False)))
+    return asked
 
 
 def by_tie(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
-    return people.filter(tied(_known_to(user), values))
+    return people.filter(_asked(user, values))
 
 
 def without_ties(people: ContactQuerySet, user: User) -> ContactQuerySet:
-    return people.exclude(tied(_known_to(user)))
+    return people.exclude(_asked(user))
 
 
 def by_person(people: ContactQuerySet, values: list[str], user: User) -> ContactQuerySet:
@@ -60,10 +90,6 @@ def by_person(people: ContactQuerySet, values: list[str], user: User) -> Contact
     ends = set(ties.filter(contact__in=named, other__isnull=False).values_list("other", flat=True))
     ends |= set(ties.filter(other__in=named).values_list("contact", flat=True))
     return people.filter(pk__in=ends)
-
-
-def _known_to(user: User) -> TieQuerySet:
-    return Tie.objects.visible_to(user).current(timezone.localdate())
 
 
 def _choices(user: User) -> Sequence[tuple[str, str | Promise]]:

@@ -1,4 +1,5 @@
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -34,6 +35,13 @@ def asked(op: str, values: list[str], owner: User | None) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
+@pytest.fixture(params=[20_000, 0], ids=["few", "many"])
+def however_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list asks for many ties in another way than for few."""
+    monkeypatch.setattr("relationships.tie_lists.GATHERED", request.param)
+
+
+@pytest.mark.usefixtures("however_many")
 @pytest.mark.parametrize("by_rule", [False, True])
 def test_who_is_what_to_somebody(by_rule: bool, user: User) -> None:
     mentor, both, pupil, lonely = (ContactFactory() for _ in range(4))
@@ -51,9 +59,10 @@ def test_who_is_what_to_somebody(by_rule: bool, user: User) -> None:
     assert who(of("mentor", inverse=True)) == {both.pk}
     assert who(of("colleague")) == {both.pk, pupil.pk}
     assert who(of("mentor"), of("colleague")) == {mentor.pk, both.pk, pupil.pk}
-    assert who(of("knows")) == set()
+    assert who(of("knows")) == who(str(uuid4())) == set()
 
 
+@pytest.mark.usefixtures("however_many")
 def test_their_opposites(user: User) -> None:
     tied, other, lonely = (ContactFactory() for _ in range(3))
     TieFactory(contact=tied, other=other, key="mentor")
@@ -64,6 +73,7 @@ def test_their_opposites(user: User) -> None:
     assert asked("filled", [], None) == {tied.pk, other.pk}
 
 
+@pytest.mark.usefixtures("however_many")
 def test_a_filter_finds_by_no_tie_that_its_user_may_not_know() -> None:
     north = OrgUnitFactory()
     user = UserFactory(role="recruiter", unit=north)
