@@ -52,6 +52,7 @@ class SidesPlace(models.Model):
     class Meta:
         verbose_name = _("place between the two sides")
         verbose_name_plural = _("places between the two sides")
+        indexes = [models.Index(fields=["code", "contact"], name="sides_place_by_code")]
 
     def __str__(self) -> str:
         return f"place of contact #{self.contact_id}"
