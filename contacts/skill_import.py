@@ -1,21 +1,24 @@
 """What a file of people may say of what they can do: "Python (4); SQL; Excel: 3".
 
 Semicolons and line breaks part them, or commas where neither does (some skills have a comma in
-their name); a level from 1 to 5 may stand behind each. A level
-that we know is written over only if the whole import may overwrite; nothing counts as confirmed
-because it stood in a file.
+their name); a level from 1 to 5 may stand behind each. A level that we know is written over only
+if the whole import may overwrite. Nothing counts as confirmed because it stood in a file, unless
+the file says by whom and when, in a column of its own ("Skill details", as our exports have it).
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts import names
-from contacts.imports import notes
+from contacts.imports import notes, values
+from contacts.imports.listed import rows_in
 from contacts.imports.notes import Note, Weight, note
 from contacts.imports.targets import (
     ImportTarget,
@@ -25,7 +28,7 @@ from contacts.imports.targets import (
     register,
 )
 from contacts.imports.undoing import Brought
-from contacts.models import ContactSkill, SkillName, SkillSource
+from contacts.models import ContactSkill, Skill, SkillName, SkillSource
 from contacts.services.skill_catalogue import LONGEST_NAME, named_skills, tidy
 from contacts.services.skills import MOST_PER_CONTACT, SkillEntry, put_skills, remove_skills
 from core.bulk import update_all
@@ -33,7 +36,7 @@ from core.models import User
 
 _BETWEEN = re.compile(r"\s*(?::::|[;|\n\u2022])\s*")
 _COMMA = re.compile(r"\s*,\s*")
-_LEVEL = re.compile(r"(.*?\S)\s*(?:[(:\[]\s*([1-5])(?:\s*/\s*5)?\s*[)\]]?|\s([1-5])\s*/\s*5)")
+_LEVEL = re.compile(r"(.*?\S)\s*(?:[(:\[]\s*([1-5])(?:\s*/\s*5)?\s*[)\]]?|\s([1-5])\s*/\s*5|\(-\))")
 
 notes.register(
     "skill_too_long",
@@ -42,7 +45,15 @@ notes.register(
     _("“%(value)s” is too long for a skill; it was left out."),
 )
 
-# In place of a level: the skill was not theirs before.
+notes.register(
+    "bad_skill_detail",
+    Weight.WARNING,
+    _("Who says so of a skill, or since when"),
+    _("%(name)s: “%(value)s” is no source and past day that we know; it was left out."),
+)
+
+SAID = ("level", "source", "evidence", "confirmed_on")
+# In place of what was said before: the skill was not theirs before.
 NEW = "new"
 Said = dict[str, tuple[str, int | None]]
 
@@ -67,7 +78,29 @@ def _parted(part: str) -> tuple[str, int | None]:
     found = _LEVEL.fullmatch(part.strip())
     if found is None:
         return " ".join(part.replace("\x00", "").split()), None
-    return tidy(found.group(1)), int(found.group(2) or found.group(3))
+    level = found.group(2) or found.group(3)
+    return tidy(found.group(1)), int(level) if level else None
+
+
+Detail = tuple[str, date | None, str]
+
+
+def read_details(text: str) -> tuple[dict[str, Detail] | None, list[Note]]:
+    """By the folded name of a skill, who says so, when it was last found right, the evidence; of
+    a file of our own. A source or a day that we do not know is left out, and said.
+    """
+    details: dict[str, Detail] = {}
+    problems: list[Note] = []
+    for row in rows_in(text)[:MOST_PER_CONTACT]:
+        name, source, day, evidence = (*row, *[""] * 4)[:4]
+        on = values.day(day) if day else None
+        is_known = not source or source in SkillSource.values
+        if not is_known or (day and (on is None or on > timezone.localdate())):
+            problems.append(note("bad_skill_detail", name=name[:60], value=f"{source} {day}"[:60]))
+            on = None
+        source = source if is_known else ""
+        details[names.fold(tidy(name))[:200]] = (source or SkillSource.IMPORT, on, evidence)
+    return details or None, problems
 
 
 @dataclass(slots=True)
@@ -76,7 +109,8 @@ class _Plan:
 
     outcomes: list[TargetOutcome] = field(default_factory=list)
     wanted: defaultdict[int, Said] = field(default_factory=lambda: defaultdict(dict))
-    levels: defaultdict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    before: defaultdict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    details: defaultdict[int, dict[str, Detail]] = field(default_factory=lambda: defaultdict(dict))
     made: dict[int, list[Any]] = field(default_factory=dict)
 
     def carry_out(self, contact_ids: dict[int, int], actor: User) -> None:
@@ -86,12 +120,7 @@ class _Plan:
         skills = named_skills(wanted=said, actor=actor)
         rows = put_skills(
             entries=[
-                SkillEntry(
-                    contact_id=contact_ids[person],
-                    skill=skills[folded],
-                    level=level,
-                    source=SkillSource.IMPORT,
-                )
+                self._entry(person, contact_ids[person], skills[folded], folded, level)
                 for person, wanted in self.wanted.items()
                 for folded, (_name, level) in wanted.items()
                 if folded in skills
@@ -99,32 +128,50 @@ class _Plan:
             actor=actor,
         )
         told = {
-            (contact_ids[person], skills[folded].pk): (person, self.levels[person][folded])
+            (contact_ids[person], skills[folded].pk): (person, self.before[person][folded])
             for person, wanted in self.wanted.items()
             for folded in wanted
             if folded in skills
         }
         for row in rows:
-            person, level = told[row.contact_id, row.skill_id]
-            self.made.setdefault(person, []).append([row.pk, level])
+            person, before = told[row.contact_id, row.skill_id]
+            self.made.setdefault(person, []).append([row.pk, before])
+
+    def _entry(
+        self, person: int, contact_id: int, skill: Skill, folded: str, level: int | None
+    ) -> SkillEntry:
+        source, on, evidence = self.details[person].get(folded, (SkillSource.IMPORT, None, ""))
+        before = self.before[person][folded]
+        kept = "" if before == NEW else before.get("evidence", "")
+        return SkillEntry(
+            contact_id=contact_id,
+            skill=skill,
+            level=level,
+            source=source,
+            evidence=evidence or kept,
+            confirmed_on=on,
+        )
 
 
 def undo(made: Sequence[tuple[Brought, Any]], actor: User) -> None:
-    """Take away what was new, and put back the level where that changed."""
-    of = {pk: (brought, level) for brought, rows in made for pk, level in rows}
-    gone, lowered = [], []
+    """Take away what was new, and put back what was said before of what changed."""
+    of = {pk: (brought, before) for brought, rows in made for pk, before in rows}
+    gone, changed = [], []
     for row in ContactSkill.objects.filter(pk__in=of):
-        brought, level = of[row.pk]
+        brought, before = of[row.pk]
         if row.updated_at > brought.done_at:
             brought.keep("skills")
             continue
         brought.restored.add("skills")
-        if level == NEW:
+        if before == NEW:
             gone.append(row)
-        else:
-            row.level = level
-            lowered.append(row)
-    update_all(lowered, ["level"])
+            continue
+        # An import of before this was kept says the level alone.
+        said = before if isinstance(before, dict) else {"level": before}
+        for name, value in said.items():
+            setattr(row, name, value)
+        changed.append(row)
+    update_all(changed, SAID)
     remove_skills(skills=gone, actor=actor)
 
 
@@ -138,20 +185,24 @@ def plan(rows: Sequence[TargetRow], options: dict[str, str]) -> _Plan:
         outcome = TargetOutcome()
         made.outcomes.append(outcome)
         theirs = held[_whose(row)]
+        details = row.draft.extras.get("skill_details") or {}
         for name, level in row.draft.extras.get("skills") or ():
             folded = names.fold(tidy(name))[:200]
             key: Any = skill_of.get(folded, folded)
             if key in theirs:
-                known = theirs[key]
+                before = theirs[key]
+                known = before["level"]
                 if level is None or level == known or (known is not None and not overwrites):
                     continue
                 outcome.changes.append(("skills", _shown(name, known), _shown(name, level)))
-                made.levels[row.person].setdefault(folded, known)
+                made.before[row.person].setdefault(folded, before)
             else:
                 outcome.changes.append(("skills", "", _shown(name, level)))
-                made.levels[row.person][folded] = NEW
-            theirs[key] = level
+                made.before[row.person][folded] = NEW
+            theirs[key] = {"level": level}
             made.wanted[row.person][folded] = (name, level)
+            if folded in details:
+                made.details[row.person][folded] = details[folded]
     return made
 
 
@@ -174,9 +225,9 @@ def _skills_named(rows: Sequence[TargetRow]) -> dict[str, int]:
     return dict(SkillName.objects.filter(folded__in=wanted).values_list("folded", "skill_id"))
 
 
-def _held(rows: Sequence[TargetRow]) -> defaultdict[tuple[str, int], dict[Any, int | None]]:
-    """By person, the level of each skill that they have; asked only where a row names one."""
-    held: defaultdict[tuple[str, int], dict[Any, int | None]] = defaultdict(dict)
+def _held(rows: Sequence[TargetRow]) -> defaultdict[tuple[str, int], dict[Any, dict[str, Any]]]:
+    """By person, what is said of each skill that they have; asked only where a row names one."""
+    held: defaultdict[tuple[str, int], dict[Any, dict[str, Any]]] = defaultdict(dict)
     people = {
         row.contact_id
         for row in rows
@@ -184,8 +235,11 @@ def _held(rows: Sequence[TargetRow]) -> defaultdict[tuple[str, int], dict[Any, i
     }
     if people:
         known = ContactSkill.objects.filter(contact__in=people)
-        for contact_id, skill_id, level in known.values_list("contact_id", "skill_id", "level"):
-            held["contact", contact_id][skill_id] = level
+        for contact_id, skill_id, *said in known.values_list("contact_id", "skill_id", *SAID):
+            held["contact", contact_id][skill_id] = {
+                name: value.isoformat() if isinstance(value, date) else value
+                for name, value in zip(SAID, said, strict=True)
+            }
     return held
 
 
@@ -207,6 +261,12 @@ register(
                     specialismen, technologies, tech stack, talenten, skillset
                 """),
                 read=read,
+            ),
+            TargetField(
+                key="skill_details",
+                label=_("Skills: who says so, since when"),
+                headers=_headers("skill details, details van vaardigheden"),
+                read=read_details,
             ),
         ),
         options=(),

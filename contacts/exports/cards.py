@@ -2,8 +2,8 @@
 
 What a vCard has no place for stands in ``X-TRM-…`` properties, which other programs pass over: the
 parts of a Dutch name as we keep them, the numbers in other systems, the fields of one's own
-(``X-TRM-FIELD;KEY=…``). The family name is written as people read it ("de Vries") and says how it
-sorts.
+(``X-TRM-FIELD;KEY=…``), what they can do (``X-TRM-SKILL;LEVEL=4;SOURCE=manager;CONFIRMED=…``). The
+family name is written as people read it ("de Vries") and says how it sorts.
 """
 
 import json
@@ -17,6 +17,7 @@ from contacts import custom_fields
 from contacts.models import Contact, Label, PostalAddress
 
 _TYPES = {Label.WORK: "work", Label.PRIVATE: "home"}
+_OTHER_PLACE = "other"
 
 
 def card_of(contact: Contact) -> str:
@@ -34,10 +35,14 @@ def card_of(contact: Contact) -> str:
         card.add("org").value = [contact.organisation_name]
     _add_places(card, contact)
     card.add("lang").value = contact.language
+    card.add("tz").value = contact.time_zone
+    if contact.do_not_contact:
+        card.add("x-trm-do-not-contact").value = "yes"
     _add(card, "note", contact.note)
     tags = sorted(tag.name for tag in contact.tags.all())
     if tags:
         card.add("categories").value = tags
+    _add_skills(card, contact)
     _add_own(card, contact)
     return str(card.serialize())
 
@@ -87,17 +92,35 @@ def _add_reach(card: Any, contact: Contact) -> None:
 
 
 def _add_places(card: Any, contact: Contact) -> None:
-    """The first is where lists say that they live."""
+    """The first is where lists say that they live; a place of no type is no address of its own."""
     rows = list(contact.postal_addresses.all())
     if not rows and (contact.city or contact.country):
-        rows = [PostalAddress(city=contact.city, country=contact.country)]
+        rows = [PostalAddress(city=contact.city, country=contact.country, label="")]
     for row in rows:
         entry = card.add("adr")
         entry.value = vobject.vcard.Address(
             street=row.lines, code=row.postcode, city=row.city, country=row.country
         )
-        if row.label in _TYPES:
-            entry.params["TYPE"] = [_TYPES[Label(row.label)]]
+        if row.label:
+            entry.params["TYPE"] = [_TYPES.get(Label(row.label), _OTHER_PLACE)]
+
+
+def _add_skills(card: Any, contact: Contact) -> None:
+    """The evidence, a text of any kind, stands beside; ``NO`` tells of which skill it is."""
+    for number, held in enumerate(contact.skills.all(), start=1):
+        entry = card.add("x-trm-skill")
+        entry.value = str(held.skill)
+        said = {
+            "NO": str(number) if held.evidence else "",
+            "LEVEL": str(held.level or ""),
+            "SOURCE": held.source,
+            "CONFIRMED": held.confirmed_on.isoformat() if held.confirmed_on else "",
+        }
+        entry.params.update({name: [value] for name, value in said.items() if value})
+        if held.evidence:
+            evidence = card.add("x-trm-evidence")
+            evidence.value = held.evidence
+            evidence.params["NO"] = [str(number)]
 
 
 def _add_own(card: Any, contact: Contact) -> None:

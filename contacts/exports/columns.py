@@ -20,9 +20,13 @@ from contacts.custom_import import BETWEEN
 from contacts.exports.people import first_place
 from contacts.freshness import CUSTOM, custom_name
 from contacts.imports.columns import COLUMNS as IMPORT_COLUMNS
+from contacts.imports.labels import IN_FILES, OTHER
 from contacts.imports.layouts import fold_header
+from contacts.imports.listed import listed
+from contacts.imports.rows import LONGEST_CELL
+from contacts.imports.skill_cells import cell_of_skills, shortened_details
 from contacts.listing import Column
-from contacts.models import Contact, CustomField
+from contacts.models import Contact, CustomField, EmailAddress, PhoneNumber
 from core.models import User
 
 Cell = str | int | float | date
@@ -40,7 +44,7 @@ class ExportColumn:
 
     @property
     def header(self) -> str:
-        return self.dutch if (get_language() or "en").startswith("nl") else self.english
+        return self.dutch if _is_dutch() else self.english
 
 
 def _joined(values: Sequence[str]) -> str:
@@ -57,6 +61,49 @@ def _numbers(contact: Contact) -> str:
     """With the name of the system before each: "afas:007; ats:A-12"."""
     rows = sorted(contact.external_ids.all(), key=lambda one: (one.system, one.value))
     return _joined([f"{one.system}:{one.value}" for one in rows])
+
+
+def _labels(rows: Iterable[EmailAddress | PhoneNumber]) -> str:
+    """Of each the kind, in their order; nothing where none is known."""
+    labels = [row.label for row in rows]
+    return _joined([_word(label) for label in labels]) if set(labels) - {OTHER} else ""
+
+
+def _word(label: str) -> str:
+    return IN_FILES["nl" if _is_dutch() else "en"][label]
+
+
+def _is_dutch() -> bool:
+    return (get_language() or "en").startswith("nl")
+
+
+def _address_label(contact: Contact) -> str:
+    place = first_place(contact)
+    return _word(place.label) if place else ""
+
+
+def _other_places(contact: Contact) -> str:
+    return listed(
+        (row.lines, row.postcode, row.city, row.country, _word(row.label))
+        for row in list(contact.postal_addresses.all())[1:]
+    )
+
+
+def _skills(contact: Contact) -> str:
+    return cell_of_skills((str(held.skill), held.level) for held in contact.skills.all())
+
+
+def _skill_details(contact: Contact) -> str:
+    """Who says so, and since when: for one who knows more of them than that."""
+    rows = [
+        (
+            *(str(held.skill), held.source),
+            held.confirmed_on.isoformat() if held.confirmed_on else "",
+            held.evidence,
+        )
+        for held in contact.skills.all()
+    ]
+    return shortened_details(rows, LONGEST_CELL)
 
 
 def _first(contact: Contact, name: str) -> str:
@@ -110,10 +157,22 @@ PLAIN = (
         read=lambda one: _joined([row.address for row in one.email_addresses.all()]),
     ),
     ExportColumn(
+        key="email_labels",
+        english="E-mail labels",
+        dutch="Soort e-mailadres",
+        read=lambda one: _labels(one.email_addresses.all()),
+    ),
+    ExportColumn(
         key="phone",
         english="Phone",
         dutch="Telefoon",
         read=lambda one: _joined([row.number for row in one.phone_numbers.all()]),
+    ),
+    ExportColumn(
+        key="phone_labels",
+        english="Phone labels",
+        dutch="Soort telefoon",
+        read=lambda one: _labels(one.phone_numbers.all()),
     ),
     ExportColumn(
         key="profile",
@@ -141,7 +200,29 @@ PLAIN = (
     ),
     ExportColumn(key="city", english="City", dutch="Woonplaats", read=lambda one: one.city),
     ExportColumn(key="country", english="Country", dutch="Land", read=lambda one: one.country),
+    ExportColumn(
+        key="address_label", english="Address label", dutch="Soort adres", read=_address_label
+    ),
+    ExportColumn(
+        key="addresses", english="Other addresses", dutch="Andere adressen", read=_other_places
+    ),
+    ExportColumn(key="skills", english="Skills", dutch="Vaardigheden", read=_skills),
+    ExportColumn(
+        key="skill_details",
+        english="Skill details",
+        dutch="Details van vaardigheden",
+        read=_skill_details,
+    ),
     ExportColumn(key="language", english="Language", dutch="Taal", read=lambda one: one.language),
+    ExportColumn(
+        key="time_zone", english="Time zone", dutch="Tijdzone", read=lambda one: one.time_zone
+    ),
+    ExportColumn(
+        key="do_not_contact",
+        english="Do not contact",
+        dutch="Niet benaderen",
+        read=lambda one: ("ja" if _is_dutch() else "yes") if one.do_not_contact else "",
+    ),
     ExportColumn(key="tags", english="Tags", dutch="Labels", read=_tags),
     ExportColumn(
         key="numbers",

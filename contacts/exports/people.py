@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 
 from contacts.models import (
     Contact,
+    ContactSkill,
     EmailAddress,
     ExternalId,
     PhoneNumber,
@@ -27,6 +28,7 @@ def with_lists(people: ContactQuerySet) -> ContactQuerySet:
         Prefetch("social_profiles", SocialProfile.objects.order_by("pk")),
         Prefetch("external_ids", ExternalId.objects.order_by("system", "value")),
         Prefetch("tags", Tag.objects.order_by("name")),
+        Prefetch("skills", ContactSkill.objects.select_related("skill").order_by("pk")),
     )
 
 

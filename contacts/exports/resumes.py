@@ -10,7 +10,7 @@ from typing import Any
 
 from contacts import custom_fields
 from contacts.exports.people import first_place
-from contacts.models import Contact, ContactSkill, EmailAddress, PhoneNumber
+from contacts.models import Contact, ContactSkill, EmailAddress, PhoneNumber, PostalAddress
 from core.models import User
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
@@ -31,7 +31,7 @@ def resume_of(contact: Contact, user: User) -> dict[str, Any]:
         "$schema": SCHEMA,
         "basics": _basics(contact),
         **{name: entries for name, entries in sections.items() if entries},
-        "skills": [_skill(held) for held in _skills(contact)],
+        "skills": [_skill(held) for held in contact.skills.all()],
         "meta": {
             "version": "v1.0.0",
             "lastModified": contact.updated_at.strftime("%Y-%m-%dT%H:%M:%S"),
@@ -88,8 +88,11 @@ def _beyond(contact: Contact) -> dict[str, Any]:
         organisation_name=contact.organisation_name,
         language=contact.language,
         time_zone=contact.time_zone,
+        do_not_contact=contact.do_not_contact or None,
         emails=[_reach(row, address=row.address) for row in contact.email_addresses.all()],
         phones=[_reach(row, number=row.number) for row in contact.phone_numbers.all()],
+        postal_addresses=[_place(row) for row in contact.postal_addresses.all()],
+        skills=[_own_skill(held) for held in contact.skills.all()],
         external_ids=[
             {"system": one.system, "value": one.value} for one in contact.external_ids.all()
         ],
@@ -102,8 +105,20 @@ def _reach(row: EmailAddress | PhoneNumber, **value: str) -> dict[str, Any]:
     return {**value, "label": row.label, "is_primary": row.is_primary}
 
 
-def _skills(contact: Contact) -> list[ContactSkill]:
-    return list(ContactSkill.objects.filter(contact=contact).select_related("skill").order_by("pk"))
+def _place(row: PostalAddress) -> dict[str, Any]:
+    said = _filled(lines=row.lines, postcode=row.postcode, city=row.city, country=row.country)
+    return {**said, "label": row.label, "is_primary": row.is_primary}
+
+
+def _own_skill(held: ContactSkill) -> dict[str, Any]:
+    """With the level as a number: the words of the schema's own are of the reader's language."""
+    return _filled(
+        name=str(held.skill),
+        level=held.level,
+        source=held.source,
+        confirmed_on=held.confirmed_on.isoformat() if held.confirmed_on else "",
+        evidence=held.evidence,
+    )
 
 
 def _skill(held: ContactSkill) -> dict[str, Any]:

@@ -1,52 +1,28 @@
 """vCards as phones and mail programs write them: 2.1, 3.0 and 4.0, several in a file.
 
-Only what can become something of a person is handed to the parser: no photographs, no keys,
-nothing that is folded without end. A card that cannot be read becomes a row without a name.
+A card that cannot be read becomes a row without a name.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import vobject
 
-from contacts.imports.tables import joined
+from contacts.imports.card_lines import cards_in
+from contacts.imports.labels import label_of, label_of_types
+from contacts.imports.tables import (
+    LEFT_OUT,
+    Skill,
+    joined,
+    labelled,
+    lost_levels,
+    table_of_places,
+    table_of_skills,
+)
 
 MOST_CARDS = 20_000
-LONGEST_LINE = 20_000
-LONGEST_PROPERTY = 60_000
-MOST_PROPERTIES = 200
 MOST_MENDED = 20
-_NAME = re.compile(r"(?:[\w-]+\.)?([\w-]+)(?=[;:])")
-_KEPT = frozenset(
-    (
-        *(
-            "BEGIN",
-            "END",
-            "VERSION",
-            "PRODID",
-            "UID",
-            "KIND",
-            "N",
-            "FN",
-            "NICKNAME",
-            "LANG",
-            "BDAY",
-        ),
-        *("EMAIL", "TEL", "URL", "X-SOCIALPROFILE", "ORG", "TITLE", "ROLE", "ADR"),
-        *(
-            "CATEGORIES",
-            "NOTE",
-            "X-TRM-INFIX",
-            "X-TRM-NATIVE-NAME",
-            "X-TRM-INITIALS",
-            "X-TRM-BIRTH-NAME",
-            "X-TRM-EXTERNAL-ID",
-        ),
-        "X-TRM-FIELD",
-    )
-)
 _NO_VOICE = frozenset({"FAX", "PAGER", "MODEM", "BBS"})
 _NOT_A_PERSON = frozenset({"org", "group", "location", "application", "device"})
 _OURS = "-//TRM//"
@@ -57,67 +33,13 @@ class TooManyCards(Exception):
 
 
 def cards(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding=_encoding(path), errors="replace", newline=None) as text:
-        reader = _Reader()
-        for count, lines in enumerate(_cards(text)):
-            if count == MOST_CARDS:
-                raise TooManyCards
-            yield reader.row(lines)
-
-
-def _encoding(path: Path) -> str:
-    raw = path.read_bytes()
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
-
-
-def _cards(text: TextIO) -> Iterator[list[str]]:
-    """The lines of each card that say something of a person, unfolded as far as is reasonable."""
-    card: list[str] = []
-    is_kept = False
-    while line := text.readline(LONGEST_LINE):
-        bare = line.rstrip("\r\n")
-        if card and _goes_on(bare, card[-1], is_kept):
-            if is_kept and len(card[-1]) < LONGEST_PROPERTY:
-                _fold_in(card, bare)
-            continue
-        found = _NAME.match(bare)
-        name = found.group(1).upper() if found else ""
-        if name in ("BEGIN", "END"):
-            if len(card) > 1:
-                yield [*card, "END:VCARD"]
-            card = [bare] if name == "BEGIN" else []
-            is_kept = False
-            continue
-        is_kept = bool(card) and name in _KEPT and len(card) < MOST_PROPERTIES
-        if is_kept:
-            card.append(bare)
-    if len(card) > 1:
-        yield [*card, "END:VCARD"]
-
-
-def _goes_on(line: str, before: str, is_kept: bool) -> bool:
-    """Whether ``line`` belongs to the property before it: folded, or broken as quoted-printable
-    and older cards do."""
-    if line[:1] in (" ", "\t"):
-        return True
-    return is_kept and _is_quoted(before) and before.endswith("=")
-
-
-def _fold_in(card: list[str], line: str) -> None:
-    if _is_quoted(card[-1]):
-        card[-1] = card[-1].removesuffix("=") + line.lstrip(" \t")
-    else:
-        card[-1] += line[1:]
-
-
-def _is_quoted(line: str) -> bool:
-    return "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
+    reader = _Reader()
+    for count, card in enumerate(cards_in(path)):
+        if count == MOST_CARDS:
+            raise TooManyCards
+        row = reader.row(card.lines)
+        lost = dict.fromkeys([*filter(None, [row.get(LEFT_OUT)]), *card.passed_over])
+        yield {**row, LEFT_OUT: ", ".join(lost)}
 
 
 class _Reader:
@@ -153,8 +75,7 @@ def _read(card: Any) -> dict[str, str]:
         "Initials": _first(held, "x-trm-initials"),
         "Name at birth": _first(held, "x-trm-birth-name"),
         "Birthday": _birthday(held),
-        "E-mail": joined(_values(held, "email")),
-        "Phone": joined(_phones(held.get("tel", ()))),
+        **_reached(held),
         "Profile URL": " ".join(
             page.replace("\\:", ":")
             for page in (*_values(held, "url"), *_values(held, "x-socialprofile"))
@@ -162,18 +83,99 @@ def _read(card: Any) -> dict[str, str]:
         "Organisation": _first(held, "org"),
         "Position": _first(held, "title") or _first(held, "role"),
         "Language": _first(held, "lang"),
+        "Time zone": _first(held, "tz"),
+        "Do not contact": _first(held, "x-trm-do-not-contact"),
+        **table_of_skills(_skills(held)),
         "Tags": joined(part for tags in held.get("categories", ()) for part in _list(tags.value)),
         "Note": "\n".join(_values(held, "note")),
+        LEFT_OUT: ", ".join(_lost(held)),
     }
-    address = next((one.value for one in held.get("adr", ()) if _is_place(one.value)), None)
-    if address is not None:
-        row |= {
-            "Street": _word(address.street),
-            "Postcode": _word(address.code),
-            "City": _word(address.city),
-            "Country": _word(address.country),
-        }
-    return row | _ours(held)
+    places = [_place(one, held) for one in _preferred(held.get("adr", ())) if _is_place(one.value)]
+    return row | table_of_places(places) | _ours(held)
+
+
+def _reached(held: dict[str, list[Any]]) -> dict[str, str]:
+    emails = [(_text(one.value), _kind(one, held)) for one in _preferred(held.get("email", ()))]
+    phones = [
+        (_text(one.value).removeprefix("tel:").partition(";")[0], _kind(one, held))
+        for one in _preferred(held.get("tel", ()))
+        if not _types(one) & _NO_VOICE
+    ]
+    return {**labelled("E-mail", emails), **labelled("Phone", phones)}
+
+
+def _kind(entry: Any, held: dict[str, list[Any]]) -> str:
+    """Of our own kinds, or in the words of who made one up (Apple's ``X-ABLabel``)."""
+    types = sorted(_types(entry))
+    label = label_of_types(types)
+    if not label and entry.group:
+        named = (one for one in held.get("x-ablabel", ()) if one.group == entry.group)
+        label = next((_text(one.value).strip("_$!<>") for one in named), "")
+    return label or next((one.lower() for one in types if label_of(one) is None), "")
+
+
+def _types(entry: Any) -> set[str]:
+    kinds = [*entry.params.get("TYPE", []), *getattr(entry, "singletonparams", [])]
+    return {part.strip().upper() for kind in kinds for part in str(kind).split(",")}
+
+
+def _preferred(entries: Iterable[Any]) -> list[Any]:
+    """The one that is preferred first: the first is the one by which they are reached."""
+    return sorted(entries, key=lambda one: (_preference(one), "PREF" not in _types(one)))
+
+
+def _preference(entry: Any) -> int:
+    number = _param(entry, "PREF")
+    return int(number) if number.isdecimal() and len(number) < 4 else 101
+
+
+def _place(entry: Any, held: dict[str, list[Any]]) -> list[str]:
+    value = entry.value
+    lines = (_word(getattr(value, name, "")) for name in ("box", "extended", "street"))
+    return [
+        ", ".join(filter(None, lines)),
+        *(_word(value.code), _word(value.city), _word(value.country)),
+        _kind(entry, held),
+    ]
+
+
+def _skills(held: dict[str, list[Any]]) -> list[Skill]:
+    """Ours with all that we know of them, and those of RFC 6715 with what stands for a level."""
+    evidence = {
+        _param(one, "NO"): _text(one.value) for one in held.get("x-trm-evidence", ()) if one.value
+    }
+    skills = [
+        Skill(
+            name=_text(one.value),
+            level=_param(one, "LEVEL"),
+            source=_param(one, "SOURCE"),
+            confirmed_on=_param(one, "CONFIRMED"),
+            evidence=evidence.get(_param(one, "NO"), ""),
+        )
+        for one in held.get("x-trm-skill", ())
+    ]
+    skills += [
+        Skill(name=_text(one.value), level=_param(one, "LEVEL"))
+        for one in held.get("expertise", ())
+    ]
+    return skills
+
+
+def _lost(held: dict[str, list[Any]]) -> Iterator[str]:
+    """What is told of the person by properties that we read, and has no place here."""
+    yield from lost_levels(_skills(held))
+    name = held["n"][0].value if held.get("n") else None
+    for part in ("prefix", "suffix"):
+        if _word(getattr(name, part, "")):
+            yield part
+    if any(isinstance(one.value, list) and any(one.value[1:]) for one in held.get("org", ())):
+        yield "department"
+    if _first(held, "title") and _first(held, "role"):
+        yield "role"
+    if any(_types(one) & _NO_VOICE for one in held.get("tel", ())):
+        yield "fax"
+    if any(_word(getattr(one.value, "region", "")) for one in held.get("adr", ())):
+        yield "region"
 
 
 def _names(held: dict[str, list[Any]]) -> dict[str, str]:
@@ -201,14 +203,6 @@ def _birthday(held: dict[str, list[Any]]) -> str:
         text, left_out = _text(entry.value), _param(entry, "X-APPLE-OMIT-YEAR")
         return f"--{text[5:]}" if left_out and text.startswith(f"{left_out}-") else text
     return ""
-
-
-def _phones(entries: Iterable[Any]) -> Iterator[str]:
-    for entry in entries:
-        kinds = {str(kind).upper() for kind in entry.params.get("TYPE", [])}
-        kinds |= {str(kind).upper() for kind in getattr(entry, "singletonparams", [])}
-        if not kinds & _NO_VOICE:
-            yield _text(entry.value).removeprefix("tel:").partition(";")[0]
 
 
 def _ours(held: dict[str, list[Any]]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from contacts import names
+from contacts.imports.labels import OTHER
 from contacts.imports.notes import Note, note
 from contacts.imports.places import Place
 
@@ -32,7 +33,12 @@ NAME_FIELDS = ("given", "infix", "family")
 
 @dataclass(slots=True)
 class Draft:
-    """What was read. Empty is "the row does not say", never "there is none"."""
+    """What was read. Empty is "the row does not say", never "there is none".
+
+    ``label`` is what a header or another cell says of the kind of the cell that is being read, and
+    ``labels`` what is kept of that, by address or number. ``elsewhere`` are other places than the
+    first, each with what its own columns say. ``is_closed``: the row says not to contact them.
+    """
 
     given: str = ""
     middle: str = ""
@@ -52,15 +58,21 @@ class Draft:
     postcode: str = ""
     city: str = ""
     country: str = ""
+    address_label: str = ""
     language: str = ""
+    time_zone: str = ""
     note: str = ""
     do_not_contact: bool = False
+    is_closed: bool = False
+    label: str = ""
     emails: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
     profiles: list[tuple[str, str]] = field(default_factory=list)
     external_ids: list[tuple[str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    elsewhere: "dict[int, Draft] | None" = None
     extras: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
@@ -104,16 +116,45 @@ def complete(draft: Draft) -> None:
         draft.infix, draft.family = part_family_name(draft.family)
     if draft.house:
         draft.street = f"{draft.street} {draft.house}".strip()
-    _cut(draft)
-    if draft.street or draft.postcode:
-        place = Place(draft.street, draft.postcode, draft.city, draft.country)
-        draft.places.append(place)
+    cut(draft)
+    if draft.street or draft.postcode or draft.address_label or draft.places or draft.elsewhere:
+        _sort_out_places(draft)
     if not (draft.given or draft.family or draft.native):
         draft.notes.append(note("no_name"))
         return
     name = draft.name
     if ("?" in name or "\ufffd" in name) and _LOST.search(name):
         draft.notes.append(note("lost_letters", value=name))
+
+
+def _sort_out_places(draft: Draft) -> None:
+    """All places of a row, the one of the plain columns before the others. A city alone is an
+    address only beside others, or where its kind is said; a country alone only there.
+    """
+    others = list((draft.elsewhere or {}).values())
+    listed, draft.places = draft.places, []
+    is_firm = bool(listed)
+    for one in (draft, *others):
+        if one is not draft:
+            one.street = f"{one.street} {one.house}".strip()
+            cut(one)
+            draft.notes.extend(one.notes)
+        is_firm = is_firm or bool(one.street or one.postcode or one.address_label)
+        if one.street or one.postcode or one.city or (one.country and one.address_label):
+            label = one.address_label or (one.label if one is not draft else "") or OTHER
+            _add_place(draft, Place(one.street, one.postcode, one.city, one.country, label))
+    for place in listed:
+        _add_place(draft, place)
+    if not (draft.city or draft.country):
+        first = draft.places[0] if draft.places else next(iter(others), draft)
+        draft.city, draft.country = first.city, first.country
+    if not is_firm and len(draft.places) == 1:
+        draft.places = []
+
+
+def _add_place(draft: Draft, place: Place) -> None:
+    if place.key not in {held.key for held in draft.places}:
+        draft.places.append(place)
 
 
 def part_family_name(family: str) -> tuple[str, str]:
@@ -158,7 +199,7 @@ def _place_middle_name(draft: Draft) -> None:
         draft.given = f"{draft.given} {draft.middle}".strip()
 
 
-def _cut(draft: Draft) -> None:
+def cut(draft: Draft) -> None:
     for (name, limit), text in zip(LIMITS.items(), _limited(draft), strict=True):
         if len(text) > limit:
             setattr(draft, name, text[:limit].rstrip())

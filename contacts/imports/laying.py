@@ -1,6 +1,6 @@
 """Laying one row of a file over a person: what it changes, and what was there before."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeVar
@@ -8,6 +8,7 @@ from typing import TypeVar
 from contacts import freshness
 from contacts.choices import Source
 from contacts.imports.drafts import are_alike
+from contacts.imports.labels import OTHER
 from contacts.imports.matching import Known
 from contacts.imports.notes import note
 from contacts.imports.persons import Change, PersonPlan, RowPlan
@@ -27,6 +28,8 @@ PLAIN_FIELDS = {
 }
 # By which key of ``columns`` a change is shown, and a policy is chosen.
 SHOWN_AS = {"headline": "position", "birth": "birth_name"}
+# Columns in which every contact holds something from the beginning.
+PRESETS = ("language", "time_zone", "do_not_contact")
 _said = attrgetter(*PLAIN_FIELDS)
 _NAMES = ("given_name", "infix", "family_name")
 
@@ -35,9 +38,10 @@ class Policies:
     """What the options of a run say of each column, worked out once."""
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        keys = ["full", *(SHOWN_AS.get(source, source) for source in PLAIN_FIELDS)]
+        keys = ["full", *PRESETS, *(SHOWN_AS.get(source, source) for source in PLAIN_FIELDS)]
         self.of = {key: policy_for(options, key) for key in keys}
         self.kept = {key for key in LISTS if policy_for(options, key) == Policy.KEEP}
+        self.overwritten = {key for key in LISTS if policy_for(options, key) == Policy.OVERWRITE}
 
 
 @dataclass(slots=True)
@@ -62,17 +66,7 @@ def lay(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[
     changes = _lay_name(person, known, row, manner) + _lay_plain(person, known, row, manner)
     if draft.note:
         changes += _lay_note(person, known, row, manner)
-    if draft.emails and manner.adds("email"):
-        added = _add(known.emails, person.emails, draft.emails, row, "emails")
-        changes += [("email", "", address) for address in added]
-    if draft.phones and manner.adds("phone"):
-        added = _add(known.phones, person.phones, draft.phones, row, "phones")
-        changes += [("phone", "", number) for number in added]
-    if draft.profiles and manner.adds("profile"):
-        pages = _add(known.profiles, person.profiles, draft.profiles, row, "profiles")
-        changes += [("profile", "", url) for _network, url in pages]
-    if draft.places and manner.adds("street"):
-        changes += _lay_places(person, known, row)
+    changes += _lay_reach(person, known, row, manner)
     if draft.external_ids and manner.adds("external_id"):
         numbers = [one for one in draft.external_ids if one not in manner.taken_ids]
         ids = _add(known.external_ids, person.external_ids, numbers, row, "external_ids")
@@ -80,6 +74,29 @@ def lay(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[
     if draft.tags and manner.adds("tags"):
         changes += _lay_tags(person, known, row)
     return changes
+
+
+def _lay_reach(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
+    draft, changes = row.draft, []
+    if draft.emails and manner.adds("email"):
+        added = _add(known.emails, person.emails, draft.emails, row, "emails")
+        changes += [(shown_as("email", draft.labels.get(one, "")), "", one) for one in added]
+    if draft.phones and manner.adds("phone"):
+        added = _add(known.phones, person.phones, draft.phones, row, "phones")
+        changes += [(shown_as("phone", draft.labels.get(one, "")), "", one) for one in added]
+    if draft.profiles and manner.adds("profile"):
+        pages = _add(known.profiles, person.profiles, draft.profiles, row, "profiles")
+        changes += [("profile", "", url) for _network, url in pages]
+    if draft.places and manner.adds("street"):
+        changes += _lay_places(person, known, row)
+    if draft.labels or draft.places:
+        changes += _lay_labels(person, known, row, manner)
+    return changes
+
+
+def shown_as(key: str, label: str) -> str:
+    """What a change of a list is called: "email:work" where its kind is said."""
+    return f"{key}:{label}" if label and label != OTHER else key
 
 
 def _lay_name(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
@@ -126,9 +143,33 @@ def _lay_plain(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -
             continue
         _write(person, known, row, manner, {column: after})
         changes.append((shown, before, after))
-    if draft.language and manner.is_new and "language" not in manner.written:
-        manner.written.add("language")
-        contact.language = draft.language
+    if draft.language or draft.time_zone or draft.is_closed:
+        changes += _lay_presets(person, known, row, manner)
+    return changes
+
+
+def _lay_presets(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
+    """What everybody has from the beginning: there is nothing of it to be filled in, only to be
+    said otherwise."""
+    contact, draft, changes = known.contact, row.draft, []
+    said = {
+        "language": draft.language,
+        "time_zone": draft.time_zone,
+        "do_not_contact": draft.is_closed,
+    }
+    for column, after in said.items():
+        before = getattr(contact, column)
+        if not after or column in manner.written:
+            continue
+        manner.written.add(column)
+        if before == after:
+            continue
+        policy = manner.policies.of[column]
+        if not manner.is_new:
+            if not may_write(policy, before or True, contact.field_sources, column):
+                continue
+            changes.append((column, str(before or ""), str(after)))
+        _write(person, known, row, manner, {column: after})
     return changes
 
 
@@ -177,6 +218,29 @@ def _add(held: list[T], added: list[T], given: Sequence[T], row: RowPlan, name: 
     return fresh
 
 
+def _lay_labels(person: PersonPlan, known: Known, row: RowPlan, manner: Manner) -> list[Change]:
+    """Of what kind an address is that we have: said where nobody did, or written over."""
+    said: list[tuple[str, Hashable, str, str]] = [
+        ("email" if "@" in value else "phone", value, label, value)
+        for value, label in row.draft.labels.items()
+    ]
+    said += [("street", place.key, place.label, place.words) for place in row.draft.places]
+    for value, label in row.draft.labels.items():
+        person.labels.setdefault(value, label)
+    changes = []
+    for key, held, label, shown in said:
+        pk, before = known.labels.get(held, (0, label))
+        if label in (before, OTHER) or not manner.adds(key):
+            continue
+        if before != OTHER and key not in manner.policies.overwritten:
+            continue
+        known.labels[held] = (pk, label)
+        person.relabelled.append((key, pk, label))
+        row.before.setdefault("labels", []).append([key, pk, before])
+        changes.append((shown_as(key, label), "", shown))
+    return changes
+
+
 def _lay_places(person: PersonPlan, known: Known, row: RowPlan) -> list[Change]:
     held = {place.key for place in known.places}
     fresh = [place for place in row.draft.places if place.key not in held]
@@ -184,7 +248,7 @@ def _lay_places(person: PersonPlan, known: Known, row: RowPlan) -> list[Change]:
         known.places.extend(fresh)
         person.places.extend(fresh)
         row.before["places"] = fresh
-    return [("street", "", place.words) for place in fresh]
+    return [(shown_as("street", place.label), "", place.words) for place in fresh]
 
 
 def _lay_tags(person: PersonPlan, known: Known, row: RowPlan) -> list[Change]:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts.imports import columns, targets
+from contacts.imports.labels import label_of_header, number_of_header
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,17 @@ _GOOGLE = {
     "organization 1 title": "position",
     **{f"e mail {n} value": "email" for n in range(1, 6)},
     **{f"phone {n} value": "phone" for n in range(1, 6)},
-    **{f"website {n} value": "profile" for n in range(1, 3)},
+    **{f"e mail {n} {word}": "email_labels" for n in range(1, 6) for word in ("label", "type")},
+    **{f"phone {n} {word}": "phone_labels" for n in range(1, 6) for word in ("label", "type")},
+    **{
+        f"address {n} {word}": key
+        for n in range(1, 6)
+        for word, key in (
+            *(("street", "street"), ("postal code", "postcode"), ("city", "city")),
+            *(("country", "country"), ("label", "address_label"), ("type", "address_label")),
+        )
+    },
+    **{f"website {n} value": "profile" for n in range(1, 6)},
     "custom field 1 value": "",
     "name prefix": "",
     "name suffix": "",
@@ -51,6 +62,7 @@ _OUTLOOK = {
     "e mail 3 address": "email",
     "e mailadres 2": "email",
     "e mailadres 3": "email",
+    "e mail type": "",
     "location": "",
     "language": "language",
     "titel": "",
@@ -122,23 +134,36 @@ def known_headers() -> dict[str, str]:
 def meanings_of(headers: Sequence[str]) -> list[str]:
     """For each column the key of its target, or "" to leave it out.
 
-    A target that can hold one value is given to the first column that fits it.
+    A target that can hold one value is given to the first column that fits it; a part of a postal
+    address to the first of each address.
     """
     layout = layout_of(headers)
     known = {**known_headers(), **(layout.meanings if layout else {})}
-    taken: set[str] = set()
+    taken: set[tuple[str, str]] = set()
     meanings = []
     for header in headers:
-        meaning = known.get(fold_header(header), "")
-        if meaning in taken and meaning not in REPEATABLE:
+        folded = fold_header(header)
+        meaning = known.get(folded, "")
+        what = (meaning, place_of_header(folded)) if meaning in OF_PLACES else (meaning, "")
+        if what in taken and meaning not in REPEATABLE:
             meaning = ""
-        taken.add(meaning)
+        taken.add(what)
         meanings.append(meaning)
     return meanings
 
 
+def place_of_header(header: str) -> str:
+    """Which of several postal addresses a header is of: "home street" and "home city" of one,
+    "address 2 city" of another."""
+    return f"{label_of_header(header)} {number_of_header(header)}"
+
+
 # Targets that several columns may feed.
-REPEATABLE = frozenset({"email", "phone", "profile", "note", "tags", "house"})
+REPEATABLE = frozenset(
+    {"email", "phone", "profile", "note", "tags", "house", "email_labels", "phone_labels"}
+)
+# The parts of a postal address: together they may come again.
+OF_PLACES = frozenset({"street", "house", "postcode", "city", "country", "address_label"})
 
 
 def count_known(cells: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ the same row.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -104,6 +104,8 @@ class Known:
     """A person we have, with all by which they are reached, in the forms of the drafts.
 
     ``has_email``, ``has_phone`` and ``has_place``: one of them is the primary one already.
+    ``labels`` are those that stand in the database, with the id of the row: by address, by number
+    and by the key of a place.
     """
 
     contact: Contact
@@ -116,6 +118,7 @@ class Known:
     external_ids: list[tuple[str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    labels: dict[Hashable, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def named(self) -> Named:
@@ -235,10 +238,14 @@ def _load(ids: set[int], unit_ids: Sequence[int] | None, *, locks: bool) -> dict
 
 
 def _fill(known: dict[int, Known]) -> None:
-    for pk, address in _owned(EmailAddress, known).values_list("contact_id", "address"):
+    emails = _owned(EmailAddress, known)
+    for pk, address, *label in emails.values_list("contact_id", "address", "pk", "label"):
         known[pk].emails.append(address.casefold())
-    for pk, number in _owned(PhoneNumber, known).values_list("contact_id", "number"):
+        known[pk].labels[address.casefold()] = (label[0], label[1])
+    phones = _owned(PhoneNumber, known)
+    for pk, number, *label in phones.values_list("contact_id", "number", "pk", "label"):
         known[pk].phones.append(number)
+        known[pk].labels[number] = (label[0], label[1])
     for pk, network, url in _owned(SocialProfile, known).values_list(
         "contact_id", "network", "url"
     ):
@@ -249,7 +256,8 @@ def _fill(known: dict[int, Known]) -> None:
     for pk, name in tags.values_list("contact_id", "tag__name"):
         known[pk].tags.append(name.casefold())
     for pk, places in places_of(known).items():
-        known[pk].places, known[pk].has_place = places, True
+        known[pk].places, known[pk].has_place = [place for _id, place in places], True
+        known[pk].labels.update((place.key, (row, place.label)) for row, place in places)
     for person in known.values():
         person.has_email, person.has_phone = bool(person.emails), bool(person.phones)
 

@@ -178,6 +178,24 @@ register(
     _("“%(value)s” is not a birthday and was left out."),
 )
 register(
+    "label_unknown",
+    Weight.REMARK,
+    _("A kind of address that we do not keep"),
+    _("“%(label)s” at %(value)s is no kind of address that we keep: it came in without."),
+)
+register(
+    "bad_time_zone",
+    Weight.WARNING,
+    _("Time zone we do not know"),
+    _("“%(value)s” is not a time zone we know; the default was taken."),
+)
+register(
+    "left_out",
+    Weight.REMARK,
+    _("Something that people do not have here"),
+    _("Left out, for there is no place for it here: %(what)s."),
+)
+register(
     "bad_country",
     Weight.WARNING,
     _("Country we do not know"),

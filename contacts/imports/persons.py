@@ -42,7 +42,8 @@ class PersonPlan:
     """The rows about one person, and the person as they will be.
 
     ``known.contact`` has no primary key when they are to be made. ``fields`` are the columns that
-    change; the lists hold what is added.
+    change; the lists hold what is added. ``labels`` are of what kind addresses and numbers are;
+    ``relabelled`` are rows that are here, by their kind of list and id, with a label they lacked.
     """
 
     rows: list[RowPlan]
@@ -54,6 +55,8 @@ class PersonPlan:
     external_ids: list[tuple[str, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    relabelled: list[tuple[str, int, str]] = field(default_factory=list)
     was_new: bool = False
 
     @property
@@ -64,7 +67,7 @@ class PersonPlan:
     def is_changed(self) -> bool:
         """Whether anything of the person themself changes."""
         reached = self.emails or self.phones or self.profiles or self.places
-        return bool(self.fields or reached or self.external_ids or self.tags)
+        return bool(self.fields or reached or self.external_ids or self.tags or self.relabelled)
 
     @property
     def accepted(self) -> list[RowPlan]:

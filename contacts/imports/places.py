@@ -3,33 +3,39 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from contacts.imports.labels import OTHER
 from contacts.models import PostalAddress
 from contacts.names import fold
 
 
 class Place(NamedTuple):
-    """One postal address. In its city and country it is not compared: those may be corrected."""
+    """One postal address. In its city and country it is not compared, if it has more than those:
+    they may be corrected.
+    """
 
     lines: str
     postcode: str
     city: str = ""
     country: str = ""
+    label: str = OTHER
 
     @property
     def key(self) -> tuple[str, str]:
-        return fold(self.lines), fold(self.postcode).replace(" ", "")
+        """Of a city alone, that."""
+        lines, postcode = fold(self.lines), fold(self.postcode).replace(" ", "")
+        return (lines, postcode) if lines or postcode else ("", fold(self.city) or self.country)
 
     @property
     def words(self) -> str:
         town = " ".join(part for part in (self.postcode, self.city) if part)
-        return ", ".join(part for part in (self.lines, town) if part)
+        return ", ".join(part for part in (self.lines, town) if part) or self.country
 
 
-def places_of(contact_ids: Iterable[int]) -> dict[int, list[Place]]:
-    """What we know, the primary one first."""
+def places_of(contact_ids: Iterable[int]) -> dict[int, list[tuple[int, Place]]]:
+    """What we know with the id of its row, the primary one first."""
     rows = PostalAddress.objects.filter(contact_id__any=list(contact_ids))
-    known: dict[int, list[Place]] = {}
-    columns = ("contact_id", "lines", "postcode", "city", "country")
-    for pk, *values in rows.order_by("-is_primary", "pk").values_list(*columns):
-        known.setdefault(pk, []).append(Place(*values))
+    known: dict[int, list[tuple[int, Place]]] = {}
+    columns = ("contact_id", "pk", *Place._fields)
+    for contact_id, pk, *values in rows.order_by("-is_primary", "pk").values_list(*columns):
+        known.setdefault(contact_id, []).append((pk, Place(*values)))
     return known

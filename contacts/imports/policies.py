@@ -27,14 +27,15 @@ LISTS = frozenset(["email", "phone", "profile", "tags", "external_id", "note", "
 """What a person has several of: a file adds to those."""
 
 _ONE_NAME = {"given": "full", "middle": "full", "infix": "full", "family": "full"}
-_ONE_PLACE = {"house": "street", "postcode": "street"}
+_ONE_PLACE = dict.fromkeys(("house", "postcode", "address_label", "addresses"), "street")
+_OF_A_LIST = {"email_labels": "email", "phone_labels": "phone"}
 _PREFIX = "policy:"
 
 
 def option_of(key: str) -> str:
-    """Under which option of a run the policy of a target stands. A name is one thing,
-    and so is a postal address."""
-    return f"{_PREFIX}{(_ONE_NAME | _ONE_PLACE).get(key, key)}"
+    """Under which option of a run the policy of a target stands. A name is one thing, and so are a
+    postal address, and an address with its kind."""
+    return f"{_PREFIX}{(_ONE_NAME | _ONE_PLACE | _OF_A_LIST).get(key, key)}"
 
 
 def policy_for(options: Mapping[str, str], key: str) -> str:

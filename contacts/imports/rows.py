@@ -8,6 +8,7 @@ from contacts.imports import columns, targets
 from contacts.imports.columns import Reading, Take
 from contacts.imports.drafts import Draft, complete
 from contacts.imports.notes import Note, note
+from contacts.imports.sides import Mapped, labels_beside, takes_of_places
 from contacts.models import ImportRow, ImportRun
 from core.once import remembering
 from core.spreadsheets import bare
@@ -46,11 +47,13 @@ class RowReader:
             heeds_notes=run.options.get("heeds_notes") == "yes",
         )
         self._width = len(run.columns)
+        mapping = _mapping_of(run)
+        labels = labels_beside(mapping)
         with remembering():
+            takes = takes_of_places([(column, _take_for(column.key)) for column in mapping])
             self._takes = [
-                (int(place), _take_for(key), run.columns[int(place)], key in _OF_NAMES)
-                for place, key in sorted(run.mapping.items(), key=lambda pair: int(pair[0]))
-                if key and int(place) < len(run.columns)
+                (one.place, take, one.header, one.key in _OF_NAMES, labels.get(one.place))
+                for one, take in takes
             ]
         self._tag = run.options.get("tag", "")
 
@@ -67,7 +70,15 @@ class RowReader:
             draft.notes.extend(structural)
             return draft
         cells: list[str] = row.cells
-        for place, take, header, is_of_name in self._takes:
+        self._take_cells(draft, cells)
+        if self._tag and self._tag not in draft.tags:
+            draft.tags.append(self._tag)
+        draft.notes.extend(self._surplus(cells))
+        complete(draft)
+        return draft
+
+    def _take_cells(self, draft: Draft, cells: Sequence[str]) -> None:
+        for place, take, header, is_of_name, label in self._takes:
             if place >= len(cells):
                 continue
             text = cells[place].strip()
@@ -80,12 +91,12 @@ class RowReader:
                     note("too_long", column=header, count=len(text), limit=LONGEST_CELL)
                 )
                 continue
-            take(draft, text, self._reading)
-        if self._tag and self._tag not in draft.tags:
-            draft.tags.append(self._tag)
-        draft.notes.extend(self._surplus(cells))
-        complete(draft)
-        return draft
+            if label is None:
+                take(draft, text, self._reading)
+            else:
+                draft.label = label.of(cells)
+                take(draft, text, self._reading)
+                draft.label = ""
 
     def _surplus(self, cells: Sequence[str]) -> list[Note]:
         surplus = sum(1 for cell in cells[self._width :] if cell.strip())
@@ -105,6 +116,15 @@ def _unmarked(text: str, draft: Draft, *, is_of_name: bool) -> str:
     if is_of_name:
         draft.notes.append(note("formula", value=text[:60]))
     return text
+
+
+def _mapping_of(run: ImportRun) -> list[Mapped]:
+    """The columns that mean something, in the order of the file."""
+    return [
+        Mapped(int(place), key, run.columns[int(place)])
+        for place, key in sorted(run.mapping.items(), key=lambda pair: int(pair[0]))
+        if key and int(place) < len(run.columns)
+    ]
 
 
 def _take_for(key: str) -> Take:

@@ -6,7 +6,7 @@ is nothing to plan: everything in it is known already.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +15,21 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from contacts.imports import targets
+from contacts.imports.labels import label_of_header
 from contacts.imports.notes import Note
 from contacts.imports.scope import Scope
 from contacts.models import ImportRow, ImportRun
 
 _SEPARATOR = "\x1f"
+
+
+def labels_of_headers(run: ImportRun) -> Iterator[str]:
+    """What headers say of the kind of their cells: another header is another meaning."""
+    for place, key in sorted(run.mapping.items()):
+        header = run.columns[int(place)] if key and int(place) < len(run.columns) else ""
+        label = label_of_header(header) if header else ""
+        if label:
+            yield f" {place}:{label}"
 
 
 class Fingerprints:
@@ -29,6 +39,7 @@ class Fingerprints:
         fields = targets.fields()
         read = {key: fields[key].version for key in run.mapping.values() if key in fields}
         said = repr([sorted(one.items()) for one in (run.mapping, run.options, read)])
+        said += "".join(labels_of_headers(run))
         key = hashlib.sha256(settings.SECRET_KEY.encode()).digest()
         self._begun = hashlib.blake2b(said.encode(), digest_size=16, key=key)
 

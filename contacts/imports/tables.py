@@ -4,18 +4,24 @@ No Django here: this is read by a process of its own (``convert``), on a strange
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from contacts.imports.labels import OTHER
+from contacts.imports.listed import listed
+from contacts.imports.skill_cells import cell_of_skills, level_of, shortened_details
 from core.spreadsheets import unmistakable
 
 BETWEEN = " ::: "
+LEFT_OUT = "Left out by TRM"
 HEADERS = (
     *("Given name", "Middle name", "Infix", "Family name", "Full name", "Preferred name"),
     *("Initials", "Name at birth", "Birthday", "Street", "Postcode"),
     *("Name in native script", "E-mail", "Phone", "Profile URL", "Organisation", "Position"),
     *("City", "Country", "Language", "Skills", "Tags", "Note", "Numbers in other systems"),
-    "TRM ID",
+    *("TRM ID", "E-mail labels", "Phone labels", "Address label", "Other addresses"),
+    *("Skill details", "Time zone", "Do not contact", LEFT_OUT),
 )
 LONGEST_CELL = 20_000
 
@@ -24,6 +30,63 @@ Row = Mapping[str, str]
 
 def joined(values: Iterable[str]) -> str:
     return BETWEEN.join(dict.fromkeys(value.strip() for value in values if value.strip()))
+
+
+def labelled(name: str, values: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The cells ``name`` and its labels: each value once, with the first thing said of it."""
+    said: dict[str, str] = {}
+    for value, label in values:
+        bare = value.replace(":::", " ").strip()
+        if bare and not said.get(bare):
+            said[bare] = label
+    labels = [label.replace(":::", " ").strip() or OTHER for label in said.values()]
+    return {
+        name: BETWEEN.join(said),
+        f"{name} labels": BETWEEN.join(labels) if set(labels) != {OTHER} else "",
+    }
+
+
+def table_of_places(places: Sequence[Sequence[str]]) -> dict[str, str]:
+    """The cells of postal addresses: street, postcode, city, country, label; the first ahead."""
+    if not places:
+        return {}
+    names = ("Street", "Postcode", "City", "Country", "Address label")
+    return {
+        **dict(zip(names, places[0], strict=True)),
+        "Other addresses": listed(places[1:]),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skill:
+    """As a file tells it: nothing of it was looked at yet."""
+
+    name: str
+    level: str = ""
+    source: str = ""
+    confirmed_on: str = ""
+    evidence: str = ""
+
+
+def table_of_skills(skills: Iterable[Skill]) -> dict[str, str]:
+    """The cells of skills: each with its level, and a line of what else is told of it."""
+    named = [one for one in skills if one.name.strip()]
+    details = [
+        (one.name, one.source, one.confirmed_on, one.evidence)
+        for one in named
+        if one.source or one.confirmed_on or one.evidence
+    ]
+    return {
+        "Skills": cell_of_skills((one.name, level_of(one.level)) for one in named),
+        "Skill details": shortened_details(details, LONGEST_CELL),
+    }
+
+
+def lost_levels(skills: Iterable[Skill]) -> Iterator[str]:
+    """What is said of how well somebody can do something, on a scale that is not ours."""
+    for one in skills:
+        if one.level.strip() and level_of(one.level) is None:
+            yield f"{one.name}: {one.level}"
 
 
 def write_table(target: Path, rows: list[dict[str, str]]) -> int:

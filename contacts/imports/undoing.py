@@ -24,6 +24,7 @@ from contacts.models import (
     SocialProfile,
     Tag,
 )
+from core.bulk import update_rows
 
 # Rows about a person that machines write by themselves: nobody touched anyone by them.
 _BY_MACHINES: set[type[models.Model]] = {DuplicateProposal, SegmentProposal}
@@ -144,6 +145,7 @@ def take_out_of_lists(brought: Sequence[Brought]) -> None:
         if any(one.name == "is_primary" for one in model._meta.local_concrete_fields):
             _name_a_first(model, {pk for pk, _ in added})
     _take_out_places(brought)
+    _put_labels_back(brought)
     _take_off_tags(brought)
 
 
@@ -157,7 +159,8 @@ def _take_out_places(brought: Sequence[Brought]) -> None:
     gone: list[int] = []
     for row in PostalAddress.objects.filter(contact_id__any=list(by_contact)):
         one = people[row.contact_id]
-        if Place(row.lines, row.postcode).key not in by_contact[row.contact_id]:
+        place = Place(row.lines, row.postcode, row.city, row.country)
+        if place.key not in by_contact[row.contact_id]:
             continue
         if row.updated_at > one.done_at:
             one.keep("street")
@@ -166,6 +169,35 @@ def _take_out_places(brought: Sequence[Brought]) -> None:
             one.restored.add("places")
     PostalAddress.objects.filter(pk__any=gone).delete()
     _name_a_first(PostalAddress, by_contact)
+
+
+_LABELLED: tuple[tuple[str, str, type[models.Model]], ...] = (
+    ("email", "emails", EmailAddress),
+    ("phone", "phones", PhoneNumber),
+    ("street", "places", PostalAddress),
+)
+
+
+def _put_labels_back(brought: Sequence[Brought]) -> None:
+    """Of what was here before: the last label first, so that it ends with the one before all."""
+    for key, name, model in _LABELLED:
+        said = {
+            pk: (one, old)
+            for one in brought
+            for before in one.befores
+            for kind, pk, old in reversed(before.get("labels", ()))
+            if kind == key
+        }
+        held = model._default_manager.filter(pk__any=list(said))
+        back: list[int] = []
+        for pk, at in held.values_list("pk", "updated_at"):
+            one, _old = said[pk]
+            if at > one.done_at:
+                one.keep(key)
+            else:
+                back.append(pk)
+                one.restored.add(name)
+        update_rows(model, ["label"], back, [[said[pk][1] for pk in back]])
 
 
 def _value(value: Any) -> str:

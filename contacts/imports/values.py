@@ -4,6 +4,7 @@ Each answers None where the text is not of its kind; the caller says so in the r
 """
 
 import re
+import zoneinfo
 from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -193,6 +194,24 @@ _LANGUAGES = {
 
 def language(text: str) -> str | None:
     return _LANGUAGES.get(text.strip().casefold().replace("_", "-"))
+
+
+_YES = frozenset(["ja", "yes", "true", "waar", "1", "j", "y", "x"])
+
+
+def is_yes(text: str) -> bool:
+    return text.strip().casefold() in _YES
+
+
+def time_zone(text: str) -> str | None:
+    """The name of a zone as IANA has it: "Europe/Amsterdam"."""
+    name = _zones().get(text.strip().casefold().replace(" ", "_"))
+    return name if name and len(name) <= 50 else None
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    return {name.casefold(): name for name in zoneinfo.available_timezones()}
 
 
 # As people write them, where neither language's list does.

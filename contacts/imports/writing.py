@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import models
+
 from contacts.choices import Source
 from contacts.events import ContactCreated, ContactUpdated
+from contacts.imports.labels import OTHER
 from contacts.imports.persons import PersonPlan
 from contacts.imports.places import Place
 from contacts.imports.planning import BatchPlan
@@ -38,6 +41,8 @@ _LISTS = {
     **{name: name for name in ("emails", "phones", "profiles", "external_ids", "tags")},
     "places": "postal_addresses",
 }
+
+_RELABELLED = {"email": "emails", "phone": "phones", "street": "postal_addresses"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def write(plan: BatchPlan, *, actor: User, tags: Mapping[str, Tag]) -> Written:
     copy_in([_contact_of(person) for person in new])
     _update(changed)
     _write_addresses([*new, *changed])
+    _write_labels(changed)
     moved = _write_places([*new, *changed])
     _write_tags([*new, *changed], tags)
     ids = {
@@ -150,8 +156,8 @@ def _update(changed: Sequence[PersonPlan]) -> None:
 
 def _write_addresses(people: Sequence[PersonPlan]) -> None:
     """What is added. Someone's first address of a kind becomes their primary one."""
-    emails: list[tuple[int, str, bool, str]] = []
-    phones: list[tuple[int, str, bool, str]] = []
+    emails: list[tuple[int, str, str, bool, str]] = []
+    phones: list[tuple[int, str, str, bool, str]] = []
     profiles: list[tuple[int, str, str, str]] = []
     numbers: list[tuple[int, str, str]] = []
     for person in people:
@@ -159,17 +165,35 @@ def _write_addresses(people: Sequence[PersonPlan]) -> None:
         if known is None:
             continue
         for address in person.emails:
-            emails.append((pk, address, not known.has_email, _SOURCE))
+            label = person.labels.get(address, OTHER)
+            emails.append((pk, address, label, not known.has_email, _SOURCE))
             known.has_email = True
         for number in person.phones:
-            phones.append((pk, number, not known.has_phone, _SOURCE))
+            label = person.labels.get(number, OTHER)
+            phones.append((pk, number, label, not known.has_phone, _SOURCE))
             known.has_phone = True
         profiles += [(pk, str(network), url, _SOURCE) for network, url in person.profiles]
         numbers += [(pk, system, value) for system, value in person.external_ids]
-    copy_rows(EmailAddress, ["contact_id", "address", "is_primary", "source"], emails)
-    copy_rows(PhoneNumber, ["contact_id", "number", "is_primary", "source"], phones)
+    copy_rows(EmailAddress, ["contact_id", "address", "label", "is_primary", "source"], emails)
+    copy_rows(PhoneNumber, ["contact_id", "number", "label", "is_primary", "source"], phones)
     copy_rows(SocialProfile, ["contact_id", "network", "url", "source"], profiles)
     copy_rows(ExternalId, ["contact_id", "system", "value"], numbers)
+
+
+_LABELLED: dict[str, type[models.Model]] = {
+    "email": EmailAddress,
+    "phone": PhoneNumber,
+    "street": PostalAddress,
+}
+
+
+def _write_labels(changed: Sequence[PersonPlan]) -> None:
+    """Of what we have already; of two rows about one address the last one counts."""
+    for key, model in _LABELLED.items():
+        said = {
+            pk: label for person in changed for kind, pk, label in person.relabelled if kind == key
+        }
+        update_rows(model, ["label"], list(said), [list(said.values())])
 
 
 def _write_places(people: Sequence[PersonPlan]) -> list[Contact]:
@@ -209,6 +233,12 @@ def _write_tags(people: Sequence[PersonPlan], tags: Mapping[str, Tag]) -> None:
     )
 
 
+def _told_lists(person: PersonPlan) -> list[str]:
+    told = [told for name, told in _LISTS.items() if getattr(person, name)]
+    relabelled = {_RELABELLED[key] for key, _pk, _label in person.relabelled}
+    return [*told, *sorted(relabelled.difference(told))]
+
+
 def _events(new: Sequence[PersonPlan], changed: Sequence[PersonPlan], actor: User) -> list[Event]:
     created: list[Event] = [
         ContactCreated(
@@ -222,8 +252,7 @@ def _events(new: Sequence[PersonPlan], changed: Sequence[PersonPlan], actor: Use
         ContactUpdated(
             contact_id=_contact_of(person).pk,
             actor_id=actor.pk,
-            fields=sorted(person.fields - {"field_sources"})
-            + [told for name, told in _LISTS.items() if getattr(person, name)],
+            fields=sorted(person.fields - {"field_sources"}) + _told_lists(person),
             source=str(Source.IMPORT),
         )
         for person in changed

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.imports import columns, layouts, notes, targets
 from contacts.imports.notes import Weight
 from contacts.imports.rows import RowReader
-from contacts.models import Contact, ImportRow, ImportRun
+from contacts.models import Contact, ImportRow, ImportRun, Label
 from core.models import User
 
 PAGE_SIZE = 50
@@ -175,8 +175,14 @@ def _change(key: str, before: str, after: str) -> ShownChange:
     field = targets.fields().get(key)
     if field is not None:
         return ShownChange(key, str(field.label), before and field.show(before), field.show(after))
-    column = columns.BY_KEY.get(key)
-    return ShownChange(key, str(column.label) if column else key, before, after)
+    name, _colon, label = key.partition(":")
+    column = columns.BY_KEY.get(name)
+    shown = str(column.label) if column else name
+    if name == "do_not_contact":
+        before, after = "", str(_("Yes"))
+    if label in Label.values:
+        shown = f"{shown}, {Label(label).label.lower()}"
+    return ShownChange(name, shown, before, after)
 
 
 def refused_rows(run: ImportRun) -> Iterator[list[str]]:

@@ -2,16 +2,21 @@
 
 import csv
 import io
+from datetime import date
+from typing import Any
 
 from contacts.models import Contact, ExportRun, PostalAddress
 from contacts.services import exports
 from core.models import User
 from tests.factories import (
     ContactFactory,
+    ContactSkillFactory,
     CustomFieldFactory,
     EmailAddressFactory,
     ExternalIdFactory,
     PhoneNumberFactory,
+    PostalAddressFactory,
+    SkillFactory,
     SocialProfileFactory,
     TagFactory,
 )
@@ -25,6 +30,17 @@ VALUES = {
     "choice": "large",
     "choices": ["small", "large"],
     "link": "https://example.org/a",
+}
+SKILLS: dict[str, dict[str, Any]] = {
+    "Python": {
+        "level": 4,
+        "source": "manager",
+        "evidence": 'https://example.org/a|b; "c", d',
+        "confirmed_on": date(2026, 3, 31),
+    },
+    "Reading, writing": {"level": None, "source": "self", "confirmed_on": None},
+    "Level (3)": {"level": None, "source": "import", "confirmed_on": None},
+    "C++ (lang)": {"level": 1, "source": "cv", "confirmed_on": None},
 }
 
 
@@ -47,8 +63,12 @@ def full() -> Contact:
         note='+ first\n\'=2\n"quoted"; a,b',
         email="jose@example.org",
         custom_values={**VALUES, "city": "'=own"},
+        time_zone="America/Curacao",
+        do_not_contact=True,
     )
-    EmailAddressFactory(contact=contact, address="j.vos@work.example")
+    contact.email_addresses.update(label="private")
+    EmailAddressFactory(contact=contact, address="j.vos@work.example", label="work")
+    EmailAddressFactory(contact=contact, address="pepe@example.org")
     PhoneNumberFactory(contact=contact, number="+31612345678", is_primary=True)
     PhoneNumberFactory(contact=contact, number="0900 2", label="work")
     PostalAddress.objects.create(
@@ -57,8 +77,21 @@ def full() -> Contact:
         postcode="5211 AB",
         city="'s-Hertogenbosch",
         country="NL",
+        label="private",
         is_primary=True,
     )
+    PostalAddressFactory(
+        contact=contact,
+        lines="c/o A|B \\, Kade 1; 2e",
+        postcode="2801 AA",
+        city="Gouda",
+        country="BE",
+        label="work",
+    )
+    PostalAddressFactory(contact=contact, lines="", city="=Ede", label="other")
+    PostalAddressFactory(contact=contact, lines="", city="", postcode="", country="FR")
+    for name, details in SKILLS.items():
+        ContactSkillFactory(contact=contact, skill=SkillFactory(name_en=name), **details)
     SocialProfileFactory(contact=contact, url="https://www.linkedin.com/in/jose")
     ExternalIdFactory(contact=contact, system="afas", value="007")
     contact.tags.set([TagFactory(name="care"), TagFactory(name="a, b")])

@@ -194,7 +194,7 @@ def test_a_set_takes_as_many_queries_for_three_as_for_one(
     CustomFieldFactory()
     ids = [full_of(number).pk for number in range(count)]
     columns = all_columns()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         for people in exports.in_sets(ids, Contact.objects.all()):
             assert len([column.read(one) for one in people for column in columns]) > 0
 

@@ -50,12 +50,29 @@ def test_a_vcard_holds_everything_that_a_vcard_can() -> None:
     assert card.fn.value == "Pepe van der Vos-d'Ancona"
     assert (card.n.value.family, card.n.value.given) == ("van der Vos-d'Ancona", "José")
     assert (card.x_trm_infix.value, card.nickname.value) == ("van der", "Pepe")
-    assert [one.value for one in card.email_list] == ["jose@example.org", "j.vos@work.example"]
+    assert [(one.value, one.params.get("TYPE")) for one in card.email_list] == [
+        ("jose@example.org", ["home"]),
+        ("j.vos@work.example", ["work"]),
+        ("pepe@example.org", None),
+    ]
     assert card.email_list[0].params["PREF"] == ["1"]
     assert [one.value for one in card.tel_list] == ["+31612345678", "0900 2"]
     assert card.note.value == contact.note
     assert card.org.value == ["@Bureau; x, y"]
     assert (card.adr.value.city, card.adr.value.country) == ("'s-Hertogenbosch", "NL")
+    assert [one.params["TYPE"] for one in card.adr_list] == [
+        ["home"],
+        ["work"],
+        ["other"],
+        ["other"],
+    ]
+    python, reading, *_others = card.contents["x-trm-skill"]
+    assert (python.value, python.params["LEVEL"], python.params["SOURCE"]) == (
+        *("Python", ["4"]),
+        ["manager"],
+    )
+    assert (reading.value, reading.params) == ("Reading, writing", {"SOURCE": ["self"]})
+    assert (card.tz.value, card.x_trm_do_not_contact.value) == ("America/Curacao", "yes")
     assert card.categories.value == ["a, b", "care"]
     own = {one.params["KEY"][0]: one.value for one in card.contents["x-trm-field"]}
     assert own["long_text"] == VALUES["long_text"]
@@ -99,6 +116,14 @@ def test_a_resume_is_json_resume_and_nothing_is_lost() -> None:
     assert (ours["infix"], ours["native_name"]) == ("van der", "Хосе")  # noqa: RUF001
     assert ours["custom_values"] == {**VALUES, "city": "'=own"}
     assert ours["phones"][1] == {"number": "0900 2", "label": "work", "is_primary": False}
+    assert ours["postal_addresses"][1]["label"] == "work"
+    assert ours["skills"][0] == {
+        "name": "Python",
+        "level": 4,
+        "source": "manager",
+        "confirmed_on": "2026-03-31",
+        "evidence": 'https://example.org/a|b; "c", d',
+    }
     assert json.loads(json.dumps(resume)) == resume
 
 
@@ -120,7 +145,9 @@ def same(contact: Contact, other: Contact) -> None:
         "city",
         "country",
         "language",
+        "time_zone",
         "note",
+        "do_not_contact",
         "custom_values",
     )
     assert {name: getattr(other, name) for name in names} == {
@@ -129,17 +156,28 @@ def same(contact: Contact, other: Contact) -> None:
 
 
 def lists(contact: Contact) -> list[list[Any]]:
+    """All that a person has several of, with labels, levels and whose word it is."""
+    places = contact.postal_addresses.order_by("pk")
+    skills = contact.skills.order_by("pk")
     return [
-        list(contact.email_addresses.order_by("pk").values_list("address", "is_primary")),
-        list(contact.phone_numbers.order_by("pk").values_list("number", "is_primary")),
+        list(contact.email_addresses.order_by("pk").values_list("address", "label", "is_primary")),
+        list(contact.phone_numbers.order_by("pk").values_list("number", "label", "is_primary")),
         list(contact.social_profiles.values_list("url", flat=True)),
         list(contact.external_ids.values_list("system", "value")),
         sorted(contact.tags.values_list("name", flat=True)),
-        list(contact.postal_addresses.values_list("lines", "postcode", "city", "is_primary")),
+        list(places.values_list("lines", "postcode", "city", "country", "label", "is_primary")),
+        list(
+            skills.values_list("skill__name_en", "level", "source", "evidence", "confirmed_on"),
+        ),
     ]
 
 
+FORMATS = ["vcf", "json", "csv", "xlsx"]
+
+
 def portable(contact: Contact, kind: str) -> bytes:
+    if kind in ("csv", "xlsx"):
+        return exported(UserFactory(role="administrator", language="nl"), kind)
     if kind == "vcf":
         return card_of(loaded(contact)).encode()
     return json.dumps(resume_of(loaded(contact), UserFactory())).encode()
@@ -160,7 +198,7 @@ def test_a_person_comes_back_unchanged(kind: str) -> None:
 
 
 @pytest.mark.usefixtures("fields")
-@pytest.mark.parametrize("kind", ["vcf", "json"])
+@pytest.mark.parametrize("kind", FORMATS)
 def test_a_person_moves_house_and_loses_nothing(kind: str) -> None:
     actor = UserFactory(role="administrator", language="en")
     contact = full()
@@ -169,7 +207,7 @@ def test_a_person_moves_house_and_loses_nothing(kind: str) -> None:
 
     run = bring_in(content, actor, name=f"person.{kind}")
 
-    assert list(outcomes(run).values()) == ["created"]
+    assert list(outcomes(run).values()) == ["created"], run.rows.values("notes")
     arrived = Contact.objects.get()
     same(contact, arrived)
     assert lists(arrived) == held

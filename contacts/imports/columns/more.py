@@ -46,6 +46,22 @@ def _language(draft: Draft, text: str, reading: Reading) -> None:
         draft.notes.append(note("bad_language", value=text[:100]))
 
 
+def _time_zone(draft: Draft, text: str, reading: Reading) -> None:
+    draft.time_zone = values.time_zone(text) or ""
+    if not draft.time_zone:
+        draft.notes.append(note("bad_time_zone", value=text[:100]))
+
+
+def _closed(draft: Draft, text: str, reading: Reading) -> None:
+    """It can be said, not taken back: who is not to be contacted stays so."""
+    draft.is_closed = values.is_yes(text)
+
+
+def _left_out(draft: Draft, text: str, reading: Reading) -> None:
+    """What the reader of cards and resumes met and could not bring along."""
+    draft.notes.append(note("left_out", what=text[:300]))
+
+
 _NOT_TO_BE_MAILED = re.compile(
     r"\b(?:niet|geen)\s+(?:e-?)?mail(?:en|s|ing|ings)?\b|\bniet\s+(?:benaderen|contacteren)\b"
     r"|\b(?:do\s+not|don'?t)\s+(?:e-?mail|contact)\b|\bno\s+(?:e-?mails?|contact)\b",
@@ -79,6 +95,20 @@ COLUMNS = (
         headers=headers("""
             taal, voertaal, correspondentietaal, language, locale
         """),
+    ),
+    Column(
+        key="time_zone",
+        label=_("Time zone"),
+        group=_REST,
+        take=_time_zone,
+        headers=headers("time zone, timezone, tijdzone"),
+    ),
+    Column(
+        key="do_not_contact",
+        label=_("Do not contact"),
+        group=_REST,
+        take=_closed,
+        headers=headers("do not contact, niet benaderen"),
     ),
     Column(
         key="note",
@@ -120,6 +150,13 @@ COLUMNS = (
         take=_numbers,
         headers=headers("numbers in other systems, nummers in andere systemen"),
         is_key=True,
+    ),
+    Column(
+        key="left_out",
+        label=_("Left out, for there is no place for it"),
+        group=_REST,
+        take=_left_out,
+        headers=headers("left out by trm"),
     ),
     Column(
         key="trm_id",

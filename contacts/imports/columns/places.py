@@ -4,8 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.imports import values
 from contacts.imports.columns.shape import Column, Reading, headers, plain
-from contacts.imports.drafts import Draft
+from contacts.imports.drafts import Draft, cut
+from contacts.imports.labels import OTHER, label_of
+from contacts.imports.listed import rows_in
 from contacts.imports.notes import note
+from contacts.imports.places import Place
 
 _WORK = _("Work and place")
 
@@ -19,6 +22,32 @@ def _country(draft: Draft, text: str, reading: Reading) -> None:
     draft.country = values.country(text) or ""
     if not draft.country:
         draft.notes.append(note("bad_country", value=text[:100]))
+
+
+def _label(draft: Draft, text: str, reading: Reading) -> None:
+    label = label_of(text.lstrip("* "))
+    if label is None:
+        draft.notes.append(note("label_unknown", label=text[:60], value=draft.street or draft.city))
+    draft.address_label = label or OTHER
+
+
+def _others(draft: Draft, text: str, reading: Reading) -> None:
+    """A line for each: street, postcode, city, country, kind."""
+    for row in rows_in(text):
+        lines, postcode, city, country, label = (*row, *[""] * 5)[:5]
+        other = Draft(street=lines, postcode=postcode, city=city)
+        if country:
+            _country(other, country, reading)
+        if label:
+            _label(other, label, reading)
+        cut(other)
+        draft.notes.extend(other.notes)
+        place = Place(
+            *(other.street, other.postcode, other.city, other.country),
+            other.address_label or OTHER,
+        )
+        if place.words:
+            draft.places.append(place)
 
 
 COLUMNS = (
@@ -52,7 +81,9 @@ COLUMNS = (
         headers=headers("""
             straat, straatnaam, adres, straat en huisnummer, straat huisnummer, street,
             street address, address, home street, business street, straat thuis,
-            straat werk, straat werkadres, straat huisadres, address 1 street
+            straat werk, straat werkadres, straat huisadres, straat ander adres,
+            werkadres straat, huisadres straat, ander adres straat, other street,
+            address 1 street
         """),
     ),
     Column(
@@ -73,7 +104,8 @@ COLUMNS = (
         headers=headers("""
             postcode, post code, pc, zip, zip code, postal code, home postal code,
             business postal code, postcode thuis, postcode werk, postcode werkadres,
-            postcode huisadres, address 1 postal code
+            postcode huisadres, postcode ander adres, werkadres postcode, huisadres postcode,
+            ander adres postcode, other postal code, address 1 postal code
         """),
     ),
     Column(
@@ -84,7 +116,8 @@ COLUMNS = (
         headers=headers("""
             woonplaats, plaats, stad, standplaats, city, town, location, locatie,
             home city, business city, plaats thuis, plaats werk, plaats werkadres,
-            plaats huisadres, address 1 city
+            plaats huisadres, plaats ander adres, werkadres plaats, huisadres plaats,
+            ander adres plaats, other city, address 1 city
         """),
     ),
     Column(
@@ -95,7 +128,23 @@ COLUMNS = (
         headers=headers("""
             land, country, country code, landcode, home country, business country,
             address 1 country, land werkadres, land huisadres, home country region,
-            business country region
+            business country region, werkadres land, huisadres land, ander adres land,
+            werkadres land regio, huisadres land regio, ander adres land regio,
+            land ander adres, other country, other country region
         """),
+    ),
+    Column(
+        key="address_label",
+        label=_("Kind of postal address"),
+        group=_WORK,
+        take=_label,
+        headers=headers("address label, soort adres"),
+    ),
+    Column(
+        key="addresses",
+        label=_("Other addresses, a line for each"),
+        group=_WORK,
+        take=_others,
+        headers=headers("other addresses, andere adressen"),
     ),
 )

@@ -26,6 +26,7 @@ class Column:
     """``headers`` are the names by which files call it, folded: lower case, signs as one blank.
 
     ``is_key``: by it a person is found again, so the first pass over a file reads it.
+    ``labels``: it says of what kind the values of that other column are.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Column:
     take: Take
     headers: tuple[str, ...] = ()
     is_key: bool = False
+    labels: str = ""
 
 
 def plain(name: str) -> Take:

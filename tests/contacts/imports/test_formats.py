@@ -10,9 +10,11 @@ from contacts.imports import recognise
 from contacts.imports.cards import cards
 from contacts.imports.readers import records, text_of
 from contacts.imports.resumes import NotAResume, resumes
-from contacts.models import Contact, ContactSkill
+from contacts.models import Contact, ContactSkill, PhoneNumber, PostalAddress
+from contacts.services import import_work
+from contacts.services.import_undo import undo_import
 from core.models import User
-from tests.contacts.imports.bringing import DATA, bring_in, check, outcomes, upload
+from tests.contacts.imports.bringing import DATA, bring_in, check, codes, outcomes, upload
 from tests.factories import UserFactory
 
 CARDS = DATA / "vcards"
@@ -64,13 +66,70 @@ def test_a_card_says_what_it_says() -> None:
     assert row["E-mail"] == "jdoe@hotmail.com"
     # The fax is no telephone.
     assert row["Phone"] == "BusinessPhone ::: HomePhone ::: MobilePhone"
+    assert row["Phone labels"] == "work ::: private ::: other"
+    assert row["Left out by TRM"].split(", ")[0] == "prefix"
+    assert {"fax", "region", "role"} <= set(row["Left out by TRM"].split(", "))
     assert row["Organisation"] == "Company, The"
     assert row["Position"] == "The Job Title"
     assert (row["City"], row["Country"]) == ("Austin", "United States of America")
     assert row["Note"].splitlines()[:2] == ["This is the note field!!", "Second line"]
     (row,) = cards(CARDS / "rfc6350-example.vcf")
     assert row["Phone"] == "+1-418-656-9254 ::: +1-418-262-6501"
-    assert row["Language"] == "fr"
+    assert (row["Phone labels"], row["Language"]) == ("work ::: work", "fr")
+
+
+def test_every_address_of_a_card_comes_with_its_kind() -> None:
+    (row,) = cards(CARDS / "fullcontact.vcf")
+
+    assert row["E-mail"] == (
+        "home@example.com ::: work@example.com ::: school@example.com ::: other@example.com"
+        " ::: custom@example.com"
+    )
+    assert row["E-mail labels"] == "private ::: work ::: school ::: other ::: customtype"
+    assert (row["Street"], row["City"]) == ("HomeExtended, HomeStreet", "HomeCity")
+    assert row["Address label"] == "private"
+    assert [line.split(" | ")[-1] for line in row["Other addresses"].splitlines()] == [
+        *("work", "other"),
+        "customtype",
+    ]
+    (apple,) = cards(CARDS / "gmail-single2.vcf")
+    assert "CustomEmailCategory" in apple["E-mail labels"].split(" ::: ")
+
+
+@pytest.mark.django_db
+def test_cards_bring_labels_and_the_preferred_one_first(actor: User) -> None:
+    run = bring_in((CARDS / "John_Doe_MS_OUTLOOK.vcf").read_bytes(), actor)
+
+    john = Contact.objects.get()
+    assert list(john.phone_numbers.order_by("pk").values_list("label", "is_primary")) == [
+        ("work", True),
+        ("private", False),
+    ]
+    assert list(john.postal_addresses.order_by("pk").values_list("lines", "label")) == [
+        ("Cresent moon drive", "work"),
+        ("Silicon Alley 5", "private"),
+    ]
+    ((code, values),) = [one for one in run.rows.get().notes if one[0] == "left_out"]
+    assert (code, "photo" in values["what"]) == ("left_out", True)
+
+
+@pytest.mark.django_db
+def test_a_card_says_which_address_it_prefers(actor: User) -> None:
+    card = (
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada Bos\r\nEMAIL;PREF=2;TYPE=work:b@example.org\r\n"
+        "EMAIL;PREF=1:a@example.org\r\nTEL;TYPE=home:0612345678\r\nTEL;TYPE=pref,cell:0687654321\r\n"
+        "TZ:Europe/Brussels\r\nEXPERTISE;LEVEL=expert:Python\r\nEND:VCARD\r\n"
+    )
+    bring_in(card, actor)
+
+    ada = Contact.objects.get()
+    assert list(ada.email_addresses.order_by("pk").values_list("address", "label")) == [
+        ("a@example.org", "other"),
+        ("b@example.org", "work"),
+    ]
+    assert ada.phone_numbers.get(is_primary=True).number == "+31687654321"
+    assert ada.time_zone == "Europe/Brussels"
+    assert ada.skills.get().level == 5
 
 
 @pytest.mark.django_db
@@ -108,6 +167,9 @@ def test_a_resume_comes_in_with_what_they_can_do(actor: User) -> None:
     said = [one["name"] for one in json.loads(source.read_text())["skills"]]
     held = ContactSkill.objects.order_by("pk").select_related("skill")
     assert [(one.skill.name, one.source) for one in held] == [(name, "import") for name in said]
+    assert {one.level for one in held} == {5}  # "Master"
+    ((_code, values),) = [one for one in run.rows.get().notes if one[0] == "left_out"]
+    assert values["what"].split(", ")[:3] == ["volunteer", "education", "awards"]
     again = bring_in(source, actor)
     assert set(outcomes(again).values()) == {"skipped"}
     assert ContactSkill.objects.count() == len(said)
@@ -201,9 +263,9 @@ def test_outlook_in_two_languages_and_any_writing_is_one(
         "a.borger@example.nl",
         "anna@example.nl",
     ]
-    assert sorted(anna.phone_numbers.values_list("number", flat=True)) == [
-        "+31182512345",
-        "+31612345678",
+    assert sorted(anna.phone_numbers.values_list("number", "label")) == [
+        ("+31182512345", "work"),
+        ("+31612345678", "other"),
     ]
     assert sorted(anna.tags.values_list("name", flat=True)) == ["Klant", "Netwerk"]
 
@@ -215,8 +277,73 @@ def test_google_as_it_writes_now(actor: User) -> None:
     assert run.layout == "google"
     bob = Contact.objects.get()
     assert (bob.given_name, bob.family_name, bob.preferred_name) == ("Robert", "Smith", "Bob")
-    assert bob.email_addresses.count() == 2
+    assert list(bob.email_addresses.order_by("pk").values_list("address", "label")) == [
+        ("rob@acme.example", "work"),
+        ("bob@gmail.example", "work"),
+    ]
+    assert sorted(bob.phone_numbers.values_list("label", flat=True)) == ["other"] * 3
+    assert list(bob.postal_addresses.values_list("lines", "label")) == [("12 Elm St", "private")]
+    # "Grandma's" is none of our kinds, and that is said.
+    assert "label_unknown" in codes(run)[2]
     assert sorted(bob.tags.values_list("name", flat=True)) == ["Work"]
+
+
+OUTLOOK_ADDRESSES = (
+    "First Name,Last Name,E-mail Address,Business Street,Business City,Business Postal Code,"
+    "Home Street,Home City,Home Postal Code,Home Country/Region,Business Phone,Home Phone\n"
+)
+
+
+@pytest.mark.django_db
+def test_outlook_brings_both_addresses(actor: User) -> None:
+    file = (
+        f"{OUTLOOK_ADDRESSES}"
+        "Anna,Bos,a@example.nl,Kade 1,Gouda,2801 AA,Gracht 2,Delft,2611 BB,NL,"
+        "0182512345,0152512345\n"
+        "Bea,Bos,b@example.nl,,,,Gracht 3,Delft,2611 BB,NL,,0152512346\n"
+        "Cor,Bos,c@example.nl,,Gouda,,,Delft,,,,\n"
+        "Dirk,Bos,d@example.nl,,,,,Delft,,,,\n"
+    )
+
+    run = bring_in(file, actor)
+    again = bring_in(file.replace("Anna", "Anna "), actor)
+
+    assert run.layout == "outlook"
+    assert set(outcomes(again).values()) == {"skipped"}
+    names = ("contact__given_name", "lines", "city", "label", "is_primary")
+    assert list(PostalAddress.objects.order_by("pk").values_list(*names)) == [
+        ("Anna", "Kade 1", "Gouda", "work", True),
+        ("Anna", "Gracht 2", "Delft", "private", False),
+        ("Bea", "Gracht 3", "Delft", "private", True),
+        ("Cor", "", "Gouda", "work", True),
+        ("Cor", "", "Delft", "private", False),
+    ]
+    assert list(Contact.objects.order_by("pk").values_list("city", flat=True)) == [
+        *("Gouda", "Delft", "Gouda"),
+        "Delft",
+    ]
+    numbers = Contact.objects.get(given_name="Anna").phone_numbers.order_by("pk")
+    assert list(numbers.values_list("label", flat=True)) == ["work", "private"]
+
+
+@pytest.mark.django_db
+def test_a_kind_is_said_of_what_we_have_where_nobody_did(actor: User) -> None:
+    plain = "Voornaam,Achternaam,E-mail,Telefoon\nAnna,Bos,a@example.nl,0182512345\n"
+    said = "First Name,Last Name,E-mail Address,Business Phone\nAnna,Bos,a@example.nl,0182512345\n"
+    bring_in(plain, actor)
+    before = list(PhoneNumber.objects.values_list("pk", "label"))
+
+    run = bring_in(said, actor)
+
+    assert outcomes(run) == {2: "updated"}
+    changes = [tuple(one) for one in run.rows.get().changes if one[0] != "kind"]
+    assert changes == [("phone:work", "", "+31182512345")]
+    assert PhoneNumber.objects.get().label == "work"
+    other = bring_in(said.replace("Business", "Home"), actor)
+    assert (outcomes(other), PhoneNumber.objects.get().label) == ({2: "skipped"}, "work")
+    undo_import(run=run, actor=actor)
+    assert import_work.work_on_next()
+    assert list(PhoneNumber.objects.values_list("pk", "label")) == before
 
 
 @pytest.mark.django_db

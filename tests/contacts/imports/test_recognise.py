@@ -79,6 +79,7 @@ def test_google_is_recognised() -> None:
     assert meant == {
         *("given", "middle", "family", "preferred", "organisation", "position"),
         *("note", "tags", "email", "phone", "street", "postcode", "city", "country", "birthday"),
+        *("email_labels", "phone_labels", "address_label"),
     }
 
 
