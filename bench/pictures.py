@@ -107,7 +107,7 @@ def run() -> Iterator[Figure]:
             ("two sides of one kind", "/insights/two-sides/?kind=freelancer"),
             ("high-touch ratio, as it opens", "/insights/touch/"),
             ("dashboard, as it opens", "/insights/"),
-            ("work for us, a name that nobody has", "/engagements/?view=all&text=qxzzq"),
+            ("work for us, a name that nobody has", "/engagements/?view=all&q=qxzzq"),
         ):
             yield against_floor(built, name, path, goal=2)
 
