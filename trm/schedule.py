@@ -31,6 +31,7 @@ EVERY = {
     "campaigns.recover": timedelta(seconds=15),
     "campaigns.tell_of_overdue_steps": timedelta(hours=1),
     "community.ask_profiles": timedelta(hours=1),
+    "integrations.forget_mails": timedelta(hours=6),
 }
 # Seconds. Long work of which a second start would find nothing to do: one that waited for a worker
 # until the next is due is dropped.
@@ -45,6 +46,7 @@ DROPPED_WHEN_LATE = {
     "relationships.follow_cadences": 15,
     "relationships.run_automations": 10,
     "insights.follow_lives": 15,
+    "integrations.file_mails": 10,
 }
 
 SCHEDULE: dict[str, dict[str, Any]] = {

@@ -43,8 +43,15 @@ IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=250_000)
 # How long what files said of people is kept to be looked at and to be undone, in days.
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=30)
 DOCUMENT_MAX_MEGABYTES = env.int("DOCUMENT_MAX_MEGABYTES", default=15)
+# Mail to file on people: the domain of the private addresses (empty: none are given out), where our
+# SMTP server listens for it, the largest mail, and how long mail waits for somebody to be known.
+CAPTURE_DOMAIN = env.str("CAPTURE_DOMAIN", default="").strip().lower()
+CAPTURE_BIND = env.str("CAPTURE_BIND", default="127.0.0.1")
+CAPTURE_PORT = env.int("CAPTURE_PORT", default=2526)
+CAPTURE_MAX_MEGABYTES = env.int("CAPTURE_MAX_MEGABYTES", default=25, validate=POSITIVE)
+CAPTURE_KEEP_DAYS = env.int("CAPTURE_KEEP_DAYS", default=30, validate=POSITIVE)
 # No file of any kind is taken in beyond this: it is stopped while it comes in.
-UPLOAD_MAX_MEGABYTES = max(IMPORT_MAX_MEGABYTES, DOCUMENT_MAX_MEGABYTES)
+UPLOAD_MAX_MEGABYTES = max(IMPORT_MAX_MEGABYTES, DOCUMENT_MAX_MEGABYTES, CAPTURE_MAX_MEGABYTES)
 FILE_UPLOAD_HANDLERS = [
     "core.uploads.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

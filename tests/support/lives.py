@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from contacts.models import (
     TalentPool,
 )
 from core.models import ApiToken, IdempotentReply, User
+from integrations.models import Correspondent, FiledMail, ReceivedMail
 from relationships.models import (
     AutomationRun,
     ClosingFeedback,
@@ -149,6 +151,7 @@ def full_life(world: World, mark: str) -> Contact:
     _likenesses(contact, mark)
     _groups(contact, mark, world)
     _traces(contact, mark)
+    _mails(contact, mark)
     contact.refresh_derived(addresses=f"{mark}1@example.org shared@example.org {mark} 0612345678")
     contact.save(update_fields=["sort_key", "search_text"])
     contact.refresh_from_db()
@@ -254,6 +257,30 @@ def _ties(contact: Contact, mark: str) -> None:
         days_left=1,
     )
     TieFactory(contact=contact, key="manager", detail=f"{mark}detail", until=TODAY)
+
+
+def _mails(contact: Contact, mark: str) -> None:
+    """One letter that both had, and a mail that waits with an address of theirs."""
+    FiledMail.objects.create(contact=contact, letter_key="shared")
+    mail = ReceivedMail.objects.create(
+        colleague=UserFactory(),
+        key=sha256(mark.encode()).hexdigest(),
+        door="smtp",
+        raw=mark.encode(),
+        subject=f"{mark}subject",
+        text=f"{mark}text",
+        due_at=timezone.now(),
+    )
+    addresses = {"": contact, f"{mark}1@example.org".lower(): None}
+    for address, known in addresses.items():
+        Correspondent.objects.create(
+            mail=mail,
+            colleague=mail.colleague,
+            address=address,
+            name=f"{mark}name",
+            direction="inbound",
+            contact=known,
+        )
 
 
 def _parting(work: Engagement, mark: str) -> None:

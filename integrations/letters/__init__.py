@@ -1,0 +1,1 @@
+"""A mail as bytes, and what it says: pure reading, without the database."""
