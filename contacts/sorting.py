@@ -21,6 +21,10 @@ Narrow = Callable[[ContactQuerySet, User], ContactQuerySet]
 DEFAULT = "name"
 
 
+def everybody(people: ContactQuerySet, user: User) -> ContactQuerySet:
+    return people
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sort:
     """``value`` is what ``order_by`` may name once ``having`` has been applied: the people who have
@@ -36,10 +40,15 @@ class Sort:
     position: int
     tie: str = "pk"
     is_down: bool = False
-    having: Narrow = lambda people, user: people
+    having: Narrow = everybody
     present: Q | None = None
     lacking: Narrow | None = None
     permission: str = ""
+
+    @property
+    def is_everybodys(self) -> bool:
+        """Whether everybody has the value, in a field of the contact itself."""
+        return self.having is everybody and self.present is None and self.lacking is None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 from contacts.sorting import Order
 from core.models import User
+from core.prepared import Given, Prepared
 
 PAGE_SIZE = 50
 
@@ -112,12 +114,23 @@ def _stretches(people: ContactQuerySet, order: Order, user: User) -> list[_Stret
 def _turn(uid: UUID | None, order: Order, user: User) -> _Turn | None:
     if uid is None:
         return None
+    if order.sort.is_everybodys:
+        places = _place(order.sort.value)(uid=uid)
+        return _Turn(0, *places[0]) if places else None
     named = Contact.objects.filter(uid=uid)
     for at, stretch in enumerate(_stretches(named, order, user)):
         people = stretch.people.filter(stretch.present) if stretch.present else stretch.people
         for value, pk in people.annotate(turn=F(stretch.value)).values_list("turn", "pk")[:1]:
             return _Turn(at, value, pk)
     return None
+
+
+@lru_cache
+def _place(value: str) -> Prepared[Any]:
+    """Where somebody stands in an order that everybody has a place in: a page deep in the list
+    asks this one query more than the first page.
+    """
+    return Prepared(lambda: Contact.objects.filter(uid=Given("uid")).values_list(value, "pk"))
 
 
 def _walk(

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 
@@ -185,3 +187,19 @@ def test_a_turn_that_does_not_exist_is_the_first_page() -> None:
     unknown = ContactFactory().uid
     Contact.objects.filter(uid=unknown).delete()
     assert page_of(Contact.objects.all(), before=unknown).people == [only]
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "created", "changed"])
+def test_a_page_deep_in_the_list_asks_one_thing_more_and_never_makes_its_sql(
+    sort: str, reader: User, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    turn = ContactFactory.create_batch(3)[1].uid
+    order = order_for(sort, reader)
+    people = Contact.objects.visible_to(reader)
+    page_in(people, order=order, user=reader, after=turn)
+
+    with django_assert_num_queries(1):
+        page_in(people, order=order, user=reader)
+    with django_assert_num_queries(2), patch.object(Contact.objects, "filter") as made:
+        page_in(people, order=order, user=reader, after=turn)
+    assert not made.called
