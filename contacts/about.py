@@ -9,6 +9,7 @@ from contacts.document_panel import document_panel
 from contacts.models import Contact
 from contacts.panels import Panel, panels_for, register
 from contacts.selectors import duplicates, merging
+from contacts.selectors.duplicates import Pair
 from contacts.selectors.facts import creator_of, custom_facts_of, facts_of, reach_facts_of
 from contacts.selectors.persons import ledger_of, reach_shown
 from contacts.skill_panel import skill_panel
@@ -44,10 +45,26 @@ def _privacy(contact: Contact, user: User) -> dict[str, Any]:
 
 
 def _oneness(contact: Contact, user: User) -> dict[str, Any]:
-    """With whom they may be one, and with whom they were made one lately."""
+    """With whom they may be one, for who may merge them and for who can have it looked at; and
+    with whom they were made one lately.
+    """
+    pairs = duplicates.pairs_seen(contact, user)[:3]
+    may_merge = user.has_perm("contacts.merge_contacts", contact)
+    merges = merging.open_merges_into(contact, now=timezone.now())[:3] if may_merge else []
     return {
-        "pairs": duplicates.pairs_of(contact, user)[:3],
-        "merges": merging.open_merges_into(contact, now=timezone.now())[:3],
+        "doubles": [_double(pair, contact, user) for pair in pairs],
+        "merges": merges,
+    }
+
+
+def _double(pair: Pair, contact: Contact, user: User) -> dict[str, Any]:
+    other = pair.other_than(contact)
+    both = (contact, other)
+    return {
+        "pair": pair,
+        "other": other,
+        "may_merge": all(user.has_perm("contacts.merge_contacts", one) for one in both),
+        "is_flagged": any(flag.flagged_by_id == user.pk for flag in pair.flags),
     }
 
 
@@ -89,7 +106,7 @@ register(
         position=90,
         template="contacts/panels/oneness.html",
         context=_oneness,
-        permission="contacts.merge_contacts",
+        permission="contacts.change_contact",
     )
 )
 register(

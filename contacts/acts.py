@@ -15,6 +15,10 @@ declare(
         "contacts.parted": _("{actor} undid a merge into {target}"),
         "contacts.kept_apart": _("{actor} found that {target} and {other} are two people"),
         "contacts.doubted": _("{actor} took back that {target} and {other} are two people"),
+        "contacts.flagged_double": _("{actor} said that {target} and {other} may be one person"),
+        "contacts.unflagged_double": _(
+            "{actor} took back that {target} and {other} may be one person"
+        ),
         "contacts.merged_by_rule": _(
             "{actor} merged a duplicate into {target}, by the rule “{rule}”"
         ),

@@ -41,6 +41,15 @@ class ConsentChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DuplicateFlagged(Event):
+    """A colleague says that two may be one; the first word about a pair, and each further one."""
+
+    contact_id: int
+    other_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactsMerged(Event):
     survivor_id: int
     duplicate_id: int

@@ -107,11 +107,13 @@ _CERTAINTIES = (
     (VERY_LIKELY, Certainty("very", _("Very likely"), "info", "circle-dot")),
     (0, Certainty("likely", _("Likely"), "outline", "circle-help")),
 )
+# Only a colleague's word brings such a pair to those who decide.
+_UNSURE = Certainty("unsure", _("By a colleague's word"), "outline", "flag")
 
 
 def certainty_of(points: int, needed: int) -> Certainty:
     over = points - needed
-    return next((one for least, one in _CERTAINTIES if over >= least), _CERTAINTIES[-1][1])
+    return next((one for least, one in _CERTAINTIES if over >= least), _UNSURE)
 
 
 def reasons_of(parts: Iterable[Sequence[Any]]) -> list[Reason]:

@@ -13,6 +13,7 @@ from contacts.models import (
     CustomField,
     Document,
     DocumentVersion,
+    DuplicateFlag,
     DuplicateProposal,
     DuplicateRule,
     DuplicateSearch,
@@ -239,6 +240,15 @@ register(
     },
     subjects=["first", "second"],
     label=_("possible duplicates"),
+)
+register(
+    DuplicateFlag,
+    {
+        **neutral("proposal", "flagged_by"),
+        "why": Personal(basis=INTEREST, erasure=Erasure.DELETE),
+    },
+    subjects=["proposal__first", "proposal__second"],
+    label=_("words that they may stand here twice"),
 )
 register(MatchStatistics, neutral("people", "counts", "made_at"))
 register(DuplicateRule, neutral("key", "is_active", "changed_by"))

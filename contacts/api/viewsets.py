@@ -18,6 +18,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 
 from contacts.api.custom import CustomFieldSerializer
+from contacts.api.duplicates import DuplicatesOfContact
 from contacts.api.serializers import (
     ContactParameters,
     ContactSerializer,
@@ -42,7 +43,7 @@ from contacts.models import (
 )
 from contacts.models.access import visible_units
 from contacts.models.contact import ContactQuerySet
-from contacts.selectors.duplicates import likely_same
+from contacts.selectors.likely_same import likely_same
 from contacts.selectors.persons import survivor_of
 from contacts.services import match_profiles
 from contacts.services.addresses import ExternalIdEntry, ExternalIdTaken
@@ -74,7 +75,13 @@ class CardRenderer(BaseRenderer):
         return (data if isinstance(data, str) else json.dumps(data)).encode()
 
 
-class ContactViewSet(SkillsOfContact, RetrieveMixin, ListMixin[Contact], ApiViewSet[Contact]):
+class ContactViewSet(
+    SkillsOfContact,
+    DuplicatesOfContact,
+    RetrieveMixin,
+    ListMixin[Contact],
+    ApiViewSet[Contact],
+):
     """The people that the token's user may see. Writing needs the right to do so for the unit that
     keeps the person. An id stays good after a merge: it answers as the contact that it was merged
     into, whose `id` is the one to keep.

@@ -12,6 +12,7 @@ from contacts.models.contact import Contact, Tag
 from contacts.models.custom_field import CustomField
 from contacts.models.document import Document, DocumentVersion
 from contacts.models.duplicate import (
+    DuplicateFlag,
     DuplicateProposal,
     DuplicateRule,
     DuplicateSearch,
@@ -39,6 +40,7 @@ __all__ = [
     "CustomField",
     "Document",
     "DocumentVersion",
+    "DuplicateFlag",
     "DuplicateProposal",
     "DuplicateRule",
     "DuplicateSearch",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +102,18 @@ class DuplicateProposalQuerySet(models.QuerySet["DuplicateProposal"]):
         """Those in which any of the contacts is one of the two."""
         return self.filter(Q(first__in=contact_ids) | Q(second__in=contact_ids))
 
+    def of_seen_people(self, user: "User") -> "DuplicateProposalQuerySet":
+        """Pairs of people of whom ``user`` sees both, whether or not they may merge them."""
+        seen = visible_units(user, "contacts.view_contact")
+        return self if seen is None else self.filter(first__unit__in=seen, second__unit__in=seen)
+
+    def flagged(self) -> "DuplicateProposalQuerySet":
+        """Those of which a colleague says that they may be one."""
+        return self.filter(Exists(DuplicateFlag.objects.filter(proposal=OuterRef("pk"))))
+
+    def not_flagged(self) -> "DuplicateProposalQuerySet":
+        return self.filter(~Exists(DuplicateFlag.objects.filter(proposal=OuterRef("pk"))))
+
     def most_certain_first(self) -> "DuplicateProposalQuerySet":
         return self.order_by("-points", "pk")
 
@@ -111,7 +123,8 @@ class DuplicateProposal(TimeStampedModel):
 
     Open while ``decision`` is empty (put off until ``later_until``); ``different`` is remembered,
     and the pair comes back only if more speaks for it than did then. A pair that was merged has
-    no row here: the merge holds it, and gives it back when it is undone.
+    no row here: the merge holds it, and gives it back when it is undone. A pair that a colleague
+    flagged (``flags``) may have fewer points than a proposal needs, or none.
 
     ``points`` is the sum of ``parts``: ``[field, outcome, points, detail]``. ``rule`` names the
     rule for safe pairs that fits.
@@ -155,6 +168,32 @@ class DuplicateProposal(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"{self.first_id} and {self.second_id}"
+
+
+class DuplicateFlag(TimeStampedModel):
+    """A colleague's word that two people may be one, for those who decide: ``why`` as they put it.
+
+    Whoever may not merge has no other way to mend it. As long as such a word stands, the pair waits
+    for a decision, whatever the comparison makes of it.
+    """
+
+    proposal = models.ForeignKey(DuplicateProposal, on_delete=models.CASCADE, related_name="flags")
+    flagged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    why = models.CharField(_("why"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("word that two may be one")
+        verbose_name_plural = _("words that two may be one")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "flagged_by"], name="one_flag_per_colleague"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flagged_by_id} of pair {self.proposal_id}"
 
 
 class DuplicateRule(TimeStampedModel):

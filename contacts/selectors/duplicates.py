@@ -1,7 +1,7 @@
 """People who may be one, as pages and the API show them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,40 +14,26 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts import custom_fields
 from contacts.likeness import Certainty, Reason, certainty_of, reasons_of
-from contacts.matching.facts import Facts
-from contacts.matching.keys import MOST_HOLDERS, keys_of
 from contacts.matching.safe import SAFE_RULES, SafeRule
-from contacts.matching.scoring import compare
 from contacts.matching.statistics import Statistics
 from contacts.models import (
     Contact,
+    DuplicateFlag,
     DuplicateProposal,
     DuplicateRule,
     DuplicateSearch,
     EmailAddress,
-    MatchProfile,
     MatchStatistics,
     PhoneNumber,
     SocialProfile,
 )
-from contacts.models.contact import ContactQuerySet
 from contacts.models.duplicate import DuplicateProposalQuerySet
 from core.models import User
+from core.prepared import Given, Prepared
 
 PAGE = 20
 MOST_COUNTED = 99
 COUNTED_FOR = 60
-MOST_HINTS = 5
-
-
-@dataclass(frozen=True)
-class Hint:
-    """Somebody we know who may be the one that is being written down."""
-
-    contact: Contact
-    points: int
-    certainty: Certainty
-    reasons: list[Reason]
 
 
 @dataclass(frozen=True)
@@ -70,6 +56,7 @@ class Pair:
     certainty: Certainty
     reasons: list[Reason]
     rule: SafeRule | None
+    flags: list[DuplicateFlag]
 
     @property
     def rows(self) -> list["Row"]:
@@ -80,6 +67,14 @@ class Pair:
     def merge_url(self) -> str:
         url = reverse("contacts:merge", args=[self.survivor.uid])
         return f"{url}?with={self.duplicate.uid}"
+
+    @property
+    def grounds(self) -> str:
+        """The few things that speak most for it, in a line."""
+        return ", ".join(reason.text for reason in self.reasons[:3] if reason.speaks_for)
+
+    def other_than(self, contact: Contact) -> Contact:
+        return self.duplicate if self.survivor == contact else self.survivor
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,10 @@ class RuleLine:
 
 def proposals_for(user: User) -> DuplicateProposalQuerySet:
     """Those the user may decide about, of people who are both still there."""
-    found = DuplicateProposal.objects.visible_to(user)
+    return _of_people_still_there(DuplicateProposal.objects.visible_to(user))
+
+
+def _of_people_still_there(found: DuplicateProposalQuerySet) -> DuplicateProposalQuerySet:
     return found.filter(
         first__merged_into=None,
         second__merged_into=None,
@@ -139,9 +137,10 @@ def page_of(
         same = found.filter(points=after.points, pk__gt=after.pk)
         found = (found.filter(points__lt=after.points) | same).order_by("-points", "pk")
     parts = [_with_parts(f"{side}__") for side in ("first", "second")]
+    flags = Prefetch("flags", DuplicateFlag.objects.select_related("flagged_by").order_by("pk"))
     rows = list(
         found.select_related("first__unit", "second__unit", "decided_by").prefetch_related(
-            *parts[0], *parts[1]
+            *parts[0], *parts[1], flags
         )[: PAGE + 1]
     )
     shown = rows[:PAGE]
@@ -151,7 +150,7 @@ def page_of(
     )
 
 
-def named(proposals: QuerySet[DuplicateProposal], words: str) -> QuerySet[DuplicateProposal]:
+def named(proposals: DuplicateProposalQuerySet, words: str) -> DuplicateProposalQuerySet:
     """Those in which either of the two is found by the words."""
     people = Contact.objects.search(words).values("pk")
     return proposals.filter(Q(first__in=people) | Q(second__in=people))
@@ -229,6 +228,7 @@ def pair_of(row: DuplicateProposal, needed: int) -> Pair:
         certainty=certainty_of(row.points, needed),
         reasons=reasons_of(row.parts),
         rule=next((rule for rule in SAFE_RULES if rule.key == row.rule), None),
+        flags=list(row.flags.all()),
     )
 
 
@@ -250,6 +250,24 @@ def pairs_of(contact: Contact, user: User) -> list[Pair]:
     """With whom ``contact`` may be one, as far as the user may decide about it."""
     waiting = proposals_for(user).filter(decision="").of(contact.pk)
     return page_of(waiting).pairs
+
+
+_WAITING = Prepared(
+    lambda: (
+        DuplicateProposal.objects.filter(decision="")
+        .filter(Q(first=Given("contact")) | Q(second=Given("contact")))
+        .values_list("pk", flat=True)
+    )
+)
+
+
+def pairs_seen(contact: Contact, user: User) -> list[Pair]:
+    """With whom ``contact`` may be one, of the people whom the user sees."""
+    ids = _WAITING(contact=contact.pk)
+    if not ids:
+        return []
+    waiting = _of_people_still_there(DuplicateProposal.objects.of_seen_people(user))
+    return page_of(waiting.filter(pk__in=ids)).pairs
 
 
 def needed_points() -> int:
@@ -280,31 +298,3 @@ def rule_lines(now: datetime) -> list[RuleLine]:
         )
         for rule in SAFE_RULES
     ]
-
-
-# Before somebody is written down ------------------------------------------------------------------
-
-
-def likely_same(people: ContactQuerySet, facts: Facts, *, limit: int = MOST_HINTS) -> list[Hint]:
-    """Who of ``people`` may be the person that ``facts`` tell of, the likeliest first.
-
-    ``people`` are those whom the asker may know of: of others nothing is said.
-    """
-    found = _held_against(facts, people)
-    return sorted(found, key=lambda hint: -hint.points)[:limit]
-
-
-def _held_against(facts: Facts, people: ContactQuerySet) -> list[Hint]:
-    holders = MatchProfile.objects.holders_of(keys_of(facts), limit=MOST_HOLDERS + 1)
-    telling = [held for held in holders.values() if len(held) <= MOST_HOLDERS]
-    crowds = {key: len(held) + 1 for key, held in holders.items() if key & 1}
-    known = people.filter(pk__in=set().union(*telling), merged_into=None, erased_at=None)
-    counted = replace(statistics(), crowds=crowds)
-    hints = []
-    for contact in known.select_related("match_profile", "unit"):
-        comparison = compare(facts, Facts.from_json(contact.match_profile.facts), counted)
-        if comparison.points >= counted.needed:
-            certainty = certainty_of(comparison.points, counted.needed)
-            reasons = reasons_of([astuple(part) for part in comparison.parts])
-            hints.append(Hint(contact, comparison.points, certainty, reasons))
-    return hints

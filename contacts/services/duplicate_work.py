@@ -299,8 +299,10 @@ def _note(found: Sequence[Found]) -> None:
 
 
 def _withdraw_rest(begun_at: object) -> None:
-    """What was proposed before and is no longer found: open proposals older than this search."""
-    DuplicateProposal.objects.filter(decision="", updated_at__lt=begun_at).extra(
+    """What was proposed before and is no longer found: open proposals older than this search,
+    except those that a colleague stands behind.
+    """
+    DuplicateProposal.objects.not_flagged().filter(decision="", updated_at__lt=begun_at).extra(
         where=[
             "NOT EXISTS (SELECT 1 FROM duplicate_found AS found"
             " WHERE found.one = LEAST(first_id, second_id)"

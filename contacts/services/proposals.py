@@ -89,9 +89,11 @@ def write_proposals(found: Sequence[Found]) -> int:
 
 
 def withdraw_others(contact_ids: Sequence[int], found: Iterable[Found]) -> int:
-    """Take back open proposals about these people that were not found again."""
+    """Take back open proposals about these people that were not found again, unless a colleague
+    stands behind them.
+    """
     pairs = {frozenset((pair.one, pair.other)) for pair in found}
-    held = DuplicateProposal.objects.of(*contact_ids).filter(decision="")
+    held = DuplicateProposal.objects.of(*contact_ids).not_flagged().filter(decision="")
     gone = [
         pk
         for pk, first, second in held.values_list("pk", "first_id", "second_id")
@@ -166,7 +168,15 @@ def _hand_over_proposals(clash: Clash) -> None:
                     decided_by=row.decided_by_id,
                     later_until=None,
                 )
+            _hand_over_flags(clash, row, held)
             clash.journal.take_out(rows.filter(pk=row.pk))
+
+
+def _hand_over_flags(clash: Clash, row: DuplicateProposal, held: DuplicateProposal) -> None:
+    """What colleagues said of the one pair they said of the other, each once."""
+    known = held.flags.values("flagged_by")
+    theirs = row.flags.exclude(flagged_by__in=known)
+    clash.journal.change(theirs, proposal=held)
 
 
 def _forget_profile(clash: Clash) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +19,9 @@ from contacts.likeness import ALMOST_CERTAIN, VERY_LIKELY
 from contacts.matching.safe import SAFE_RULES
 from contacts.models import DuplicateProposal
 from contacts.models.access import visible_units
+from contacts.models.duplicate import DuplicateProposalQuerySet
 from contacts.selectors import duplicates as selectors
+from contacts.selectors.duplicates import Pair
 from contacts.services import duplicates as services
 from contacts.services import proposals as proposal_services
 from contacts.tasks import hurry_duplicates
@@ -32,6 +33,7 @@ from core.toasts import toast, toast_refusal
 PERMISSION = "contacts.merge_contacts"
 SHOWS = ("waiting", "later", "decided")
 LEAST = {"almost": ALMOST_CERTAIN, "very": VERY_LIKELY}
+FLAGGED = "flagged"
 MOST_AT_ONCE = 50
 
 
@@ -44,11 +46,14 @@ def queue(request: UserRequest) -> HttpResponse:
     asked = _asked(request)
     proposals = selectors.proposals_for(request.user)
     found = _narrowed(_shown(proposals, asked["show"]), asked)
-    page = selectors.page_of(found, after=_after(request, proposals))
+    after = _after(request, proposals)
+    flagged = _flagged_first(found, asked, after)
+    page = selectors.page_of(found.not_flagged() if _sets_apart(asked) else found, after=after)
     exact = found.exclude(rule="").count() if asked["show"] == "waiting" else 0
     context = {
         **asked,
         "page": page,
+        "pairs": [*flagged, *page.pairs],
         "exact_count": min(exact, MOST_AT_ONCE),
         "waiting_count": selectors.open_count(request.user, now=timezone.now()),
         "later_count": _shown(proposals, "later").count(),
@@ -60,6 +65,7 @@ def queue(request: UserRequest) -> HttpResponse:
             (key, label, _url(asked, certainty=key))
             for key, label in (
                 ("", _("All")),
+                ("flagged", _("Flagged by a colleague")),
                 ("very", _("Very likely and up")),
                 ("almost", _("Almost certain")),
             )
@@ -217,12 +223,12 @@ def _asked(request: UserRequest) -> dict[str, str]:
     certainty = request.GET.get("certainty", "")
     return {
         "show": show if show in SHOWS else "waiting",
-        "certainty": certainty if certainty in LEAST else "",
+        "certainty": certainty if certainty in (*LEAST, FLAGGED) else "",
         "q": request.GET.get("q", "").replace("\x00", "").strip()[:100],
     }
 
 
-def _shown(proposals: QuerySet[DuplicateProposal], show: str) -> QuerySet[DuplicateProposal]:
+def _shown(proposals: DuplicateProposalQuerySet, show: str) -> DuplicateProposalQuerySet:
     now = timezone.now()
     if show == "decided":
         return proposals.exclude(decision="")
@@ -231,10 +237,26 @@ def _shown(proposals: QuerySet[DuplicateProposal], show: str) -> QuerySet[Duplic
     return proposals.filter(pk__in=waiting.values("pk"))
 
 
+def _sets_apart(asked: dict[str, str]) -> bool:
+    """Whether what colleagues flagged stands ahead of the rest, whatever speaks for it."""
+    return asked["show"] == "waiting" and not asked["certainty"]
+
+
+def _flagged_first(
+    found: DuplicateProposalQuerySet, asked: dict[str, str], after: DuplicateProposal | None
+) -> list[Pair]:
+    """On the first page; the rest of very many stands under "Flagged by a colleague"."""
+    if after is not None or not _sets_apart(asked):
+        return []
+    return selectors.page_of(found.flagged()).pairs
+
+
 def _narrowed(
-    proposals: QuerySet[DuplicateProposal], asked: dict[str, str]
-) -> QuerySet[DuplicateProposal]:
-    if asked["certainty"]:
+    proposals: DuplicateProposalQuerySet, asked: dict[str, str]
+) -> DuplicateProposalQuerySet:
+    if asked["certainty"] == FLAGGED:
+        proposals = proposals.flagged()
+    elif asked["certainty"]:
         least = selectors.needed_points() + LEAST[asked["certainty"]]
         proposals = proposals.filter(points__gte=least)
     return selectors.named(proposals, asked["q"]) if asked["q"] else proposals
@@ -247,9 +269,7 @@ def _url(asked: dict[str, str], **others: str) -> str:
     return f"{address}?{urlencode(kept)}" if kept else address
 
 
-def _after(
-    request: UserRequest, proposals: QuerySet[DuplicateProposal]
-) -> DuplicateProposal | None:
+def _after(request: UserRequest, proposals: DuplicateProposalQuerySet) -> DuplicateProposal | None:
     uids = _uids([request.GET.get("after", "")])
     return proposals.filter(uid__in=uids).first() if uids else None
 

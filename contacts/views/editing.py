@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +22,9 @@ from contacts.forms import (
 from contacts.freshness import custom_name
 from contacts.matching.facts import facts_of
 from contacts.models import Contact
-from contacts.selectors.duplicates import Hint, likely_same
+from contacts.selectors.likely_same import Hint, likely_same
 from contacts.services.contacts import EditConflict, create_contact, lists_of, update_contact
+from contacts.services.duplicate_flags import flag_pair
 from contacts.tasks import hurry_duplicates
 from contacts.views.conflicts import differences_of
 from contacts.views.persons import visible_person
@@ -58,6 +60,7 @@ def new(request: UserRequest) -> HttpResponse:
         except DomainError as refusal:
             forms["form"].add_error(None, str(refusal))
         else:
+            _flag_doubles(request, contact, hints)
             transaction.on_commit(hurry_duplicates)
             toast(request, _("%(name)s was added.") % {"name": contact.full_name})
             return redirect("contacts:person", uid=contact.uid)
@@ -76,6 +79,15 @@ def known(request: UserRequest) -> HttpResponse:
     _are_valid(forms)  # what is not finished yet is left out of what is compared
     context = {"hints": _hints(request, forms)}
     return render(request, "contacts/edit.html#known", context)
+
+
+def _flag_doubles(request: UserRequest, contact: Contact, hints: list[Hint]) -> None:
+    """Of those who were added all the same, whom somebody else is to look at."""
+    ticked = request.POST.getlist("double")
+    for hint in hints:
+        if str(hint.contact.uid) in ticked:
+            with suppress(DomainError):  # decided meanwhile: there is nothing to look at
+                flag_pair(one=contact, other=hint.contact, actor=request.user)
 
 
 def _hints(request: UserRequest, forms: dict[str, Any]) -> list[Hint]:

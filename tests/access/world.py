@@ -23,6 +23,7 @@ from campaigns import links
 from contacts import document_links
 from contacts.models import (
     BulkRun,
+    DuplicateFlag,
     DuplicateProposal,
     ExportRun,
     ImportRun,
@@ -188,6 +189,7 @@ class World:
         self.proposal = DuplicateProposal.objects.create(
             first=self.contact, second=ContactFactory(unit=self.north), points=20, parts=[]
         )
+        self.flag = DuplicateFlag.objects.create(proposal=self.proposal, flagged_by=self.owner)
         self.merge = merge_contacts(
             survivor=self.contact, duplicate=ContactFactory(unit=self.north), actor=self.owner
         )
@@ -259,6 +261,7 @@ class World:
         "segments/": lambda world: world.segment.uid,
         "people/import/": lambda world: world.import_run.uid,
         "people/duplicates/": lambda world: world.proposal.uid,
+        "people/doubles/": lambda world: world.flag.uid,
         "people/merges/": lambda world: world.merge.uid,
         "people/": lambda world: world.contact.uid,
         "promises/": lambda world: world.promise.uid,

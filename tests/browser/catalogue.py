@@ -176,6 +176,8 @@ SHOTS = [
     Shot(name="merge-record", path="/people/merges/{merge}/"),
     Shot(name="merge", path="/people/{twice}/merge/?with={double}"),
     Shot(name="merge-with", path="/people/{person}/merge/"),
+    Shot(name="flag-double", path="/people/{twice}/double/?with={double}"),
+    Shot(name="flag-double-with", path="/people/{twice}/double/"),
     Shot(name="person-new", path="/people/new/"),
     Shot(name="person", path="/people/{person}/"),
     Shot(name="person-newcomer", path="/people/{newcomer}/"),

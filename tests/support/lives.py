@@ -11,6 +11,7 @@ from contacts.models import (
     BulkRow,
     BulkRun,
     Contact,
+    DuplicateFlag,
     DuplicateProposal,
     ImportRow,
     ImportRun,
@@ -331,12 +332,15 @@ def _likenesses(contact: Contact, mark: str) -> None:
         contact=contact, keys=[len(mark)], facts=[[f"{mark}given"]], due_since=timezone.now()
     )
     alike = Contact.objects.filter(family_name="Alike").first()
-    DuplicateProposal.objects.create(
+    proposal = DuplicateProposal.objects.create(
         first=contact,
         second=alike or ContactFactory(family_name="Alike"),
         points=20,
         parts=[["given", "same", 9, f"{mark}detail"]],
         decision="different" if alike else "",
+    )
+    DuplicateFlag.objects.create(
+        proposal=proposal, flagged_by=UserFactory(), why=f"{mark}why they are one"
     )
 
 

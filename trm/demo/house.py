@@ -73,7 +73,12 @@ def build(*, today: date) -> None:
     make_campaigns(owner=colleagues[0].user, rng=rng, today=today)
     make_ledger(history, rng=Random(SEED + 5), today=today)
     make_groups([one.user for one in colleagues], rng=Random(SEED + 4), today=today)
-    make_doubles(contacts, actor=colleagues[0].user, rng=Random(SEED + 3))
+    make_doubles(
+        contacts,
+        merger=manager,
+        recruiter=User.objects.get(email=accounts.SHOWN[2].email),
+        rng=Random(SEED + 3),
+    )
     make_views([one.user for one in colleagues])
     make_bulk_acts([one.user for one in colleagues])
     make_stages(owner=colleagues[0].user, colleague=colleagues[1].user)

@@ -42,6 +42,8 @@ RULES: dict[str, Rule] = {
     "contacts:card": RECORD,
     "contacts:resume": RECORD,
     "contacts:known": ROLE,
+    "contacts:flag_double": RECORD,
+    "contacts:unflag_double": RECORD,
     "contacts:duplicates": MANAGER,
     "contacts:merge_many": MANAGER,
     "contacts:search_duplicates": MANAGER,

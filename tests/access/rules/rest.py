@@ -15,6 +15,7 @@ RULES: dict[str, Rule] = {
     "api-v1:contact-vcard": RECORD,
     "api-v1:custom-field-list": ROLE,
     "api-v1:custom-field-detail": ROLE,
+    "api-v1:contact-duplicates": RECORD,
     "api-v1:contact-skills": RECORD,
     "api-v1:contact-skill": RECORD,
     "api-v1:skill-list": ROLE,

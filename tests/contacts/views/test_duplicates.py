@@ -58,7 +58,7 @@ def test_the_queue_takes_as_many_queries_for_three_as_for_one(
         pair(given, emails=[f"{given}@example.org"], phones=["0612345678"])
     client.get(QUEUE)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(QUEUE)
 
 
