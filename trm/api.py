@@ -9,6 +9,7 @@ from contacts.api.groups import PoolViewSet, SegmentViewSet
 from contacts.api.skills import SkillViewSet
 from contacts.api.viewsets import ContactViewSet, CustomFieldViewSet, UnitViewSet
 from core.views import api_docs
+from integrations.api.received_mails import ReceivedMailViewSet
 from relationships.api.dossiers import DossierViewSet, QuestionnaireViewSet
 from relationships.api.engagements import EngagementViewSet
 from relationships.api.interactions import InteractionViewSet
@@ -44,6 +45,7 @@ router.register("enrolments", EnrolmentViewSet, basename="enrolment")
 router.register("ties", TieViewSet, basename="tie")
 router.register("tie-kinds", TieKindViewSet, basename="tie-kind")
 router.register("lifecycles", LifecycleViewSet, basename="lifecycle")
+router.register("received-mails", ReceivedMailViewSet, basename="received-mail")
 
 urlpatterns = [
     path("openapi.json", api_docs.openapi, name="openapi"),

@@ -36,6 +36,7 @@ from contacts.services.pool_members import move_in_pool
 from core.models import ApiToken, Role, User
 from core.outbox.store import Outbox
 from core.scopes import catalogue as scopes
+from integrations.models import Correspondent, ReceivedMail
 from relationships.models import (
     Bequest,
     Dossier,
@@ -206,6 +207,12 @@ class World:
         self.pool_move = move_in_pool(
             member=self.place, to_step=self.pool.steps.get(position=2), actor=self.owner
         )
+        self.received = ReceivedMail.objects.create(
+            colleague=self.owner, key="x", door="smtp", due_at=timezone.now()
+        )
+        self.unknown = Correspondent.objects.create(
+            mail=self.received, colleague=self.owner, address="x@x.example", direction="inbound"
+        )
         self._give_second_proofs()
         outbox = Outbox(Path(settings.OUTBOX_DIR))
         self.mail = outbox.add(sender="a@trm.example", recipients=["b@x.example"], content=MAIL)
@@ -319,6 +326,7 @@ class World:
         "api/v1/enrolments": lambda world: world.enrolment.uid,
         "api/v1/ties": lambda world: world.tie.uid,
         "api/v1/tie-kinds": lambda world: world.tie.kind.uid,
+        "api/v1/received-mails": lambda world: world.received.uid,
         "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
     }
 

@@ -18,8 +18,8 @@ from tests.deployment.test_settings import named_in_example
 from tests.support.servers import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
-SERVICES = ["beat", "migrate", "postgres", "redis", "web", "worker"]
-OURS = ["beat", "migrate", "web", "worker"]
+SERVICES = ["beat", "capture", "migrate", "postgres", "redis", "web", "worker"]
+OURS = ["beat", "capture", "migrate", "web", "worker"]
 # Of the images, not of TRM.
 FOREIGN_VARIABLES = {"POSTGRES_USER", "POSTGRES_DB"}
 

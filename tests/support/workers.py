@@ -81,7 +81,7 @@ def worker(tmp_path: Path, transactional_db: None) -> Iterator[StartWorker]:
         command = [sys.executable, "-m", "celery", "-A", "trm", "worker", "--loglevel", "INFO"]
         command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
         command += ["--hostname", f"test{len(started)}-{os.getpid()}@%h"]
-        one = Worker(_spawn(command, log, environment), log)
+        one = Worker(spawn(command, log, environment), log)
         started.append(one)
         if wait:
             one.wait_until_ready()
@@ -106,7 +106,7 @@ def beat(
         log = tmp_path / f"beat-{len(started)}.log"
         command = [sys.executable, "-m", "celery", "-A", "trm", "beat", "--loglevel", "INFO"]
         command += ["--pidfile=", "--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
-        started.append(_spawn(command, log, environment))
+        started.append(spawn(command, log, environment))
         return started[-1]
 
     yield start
@@ -141,7 +141,7 @@ def test_database_url() -> str:
 test_database_url.__test__ = False  # type: ignore[attr-defined]
 
 
-def _spawn(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     parent = os.getpid()
     with log.open("wb") as output:
         return subprocess.Popen(

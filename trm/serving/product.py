@@ -19,7 +19,10 @@ from trm.serving.tree import Tree, python
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "trm"
 # What children are told, and what `run.env` tells to commands that are started by hand meanwhile.
-SHARED = ["DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "OUTBOX_DIR", "BASE_URL"]
+SHARED = [
+    *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "OUTBOX_DIR", "BASE_URL"),
+    *("CAPTURE_DOMAIN", "CAPTURE_PORT"),
+]
 
 WORKER = (
     "-A trm worker --loglevel INFO --concurrency 2 --without-gossip --without-mingle "
@@ -103,6 +106,9 @@ class Product:
             # Any port: a fixed one would be another product's that starts at the same moment.
             environment["EMAIL_URL"] = f"smtp://{LOOPBACK}:{free_port()}"
             environment["OUTBOX_DIR"] = str(self.var / "outbox")
+        environment.setdefault("CAPTURE_DOMAIN", "mail.trm.localhost")
+        if not environment.get("CAPTURE_PORT"):
+            environment["CAPTURE_PORT"] = str(free_port())
         self._state.write_run_env({name: environment.get(name, "") for name in SHARED})
 
     def _start(self, server: PostgresServer | BrokerServer) -> None:
@@ -141,6 +147,8 @@ class Product:
             port = self._environment["EMAIL_URL"].rpartition(":")[2]
             folder = self._environment["OUTBOX_DIR"]
             commands["mail"] = python("-m", "core.outbox.catcher", "--port", port, folder)
+        if self._environment["CAPTURE_DOMAIN"]:
+            commands["capture"] = python("manage.py", "receive_mails")
         return commands
 
     def _run_tree(self) -> int:

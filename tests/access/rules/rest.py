@@ -81,6 +81,8 @@ RULES: dict[str, Rule] = {
     "api-v1:kind-change-list": ROLE,
     "api-v1:kind-change-detail": RECORD,
     "api-v1:kind-change-undo": RECORD,
+    "api-v1:received-mail-list": ROLE,
+    "api-v1:received-mail-detail": RECORD,
     "api-v1:lifecycle-list": ROLE,
     "api-v1:lifecycle-detail": ROLE,
 }
