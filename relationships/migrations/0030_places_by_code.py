@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0030_told_places'),
-        ('relationships', '0029_walk_by_update'),
+        ("contacts", "0030_told_places"),
+        ("relationships", "0029_walk_by_update"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='sidesplace',
-            index=models.Index(fields=['code', 'contact'], name='sides_place_by_code'),
+            model_name="sidesplace",
+            index=models.Index(fields=["code", "contact"], name="sides_place_by_code"),
         ),
     ]
