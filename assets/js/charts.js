@@ -1,5 +1,5 @@
-// Charts: each `figure[data-chart="id"]` is drawn from the JSON in `<script type="application/json" id="id">`
-// (core/charts.py writes it). Colours come from the tokens, so the theme's change redraws.
+// Charts: each `figure[data-chart="id"]` is drawn from the JSON in `<template id="id">` (core/charts.py writes it;
+// a script element would not survive a swap). Colours come from the tokens, so the theme's change redraws.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -95,7 +95,7 @@ function draw(figure) {
   const source = document.getElementById(figure.dataset.chart);
   const plot = figure.querySelector(".chart-plot");
   if (!source || !plot) return;
-  const data = JSON.parse(source.textContent);
+  const data = JSON.parse(source.content.textContent);
   const chart = echarts.getInstanceByDom(plot) ?? echarts.init(plot, null, { renderer: "svg" });
   chart.setOption(options({ ...data, label_width: plot.clientWidth > 640 ? 260 : 130 }, tokens(), plot.clientWidth), true);
 }

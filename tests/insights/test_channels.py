@@ -214,7 +214,7 @@ def test_the_page_shows_picture_and_table(client: Client, reader: User) -> None:
     # In ninety days a chat of December counts as well: three of six.
     page = client.get("/insights/touch/").content.decode()
     assert "50% of what people said was face to face or by voice" in page
-    assert "we began 1, they 1" in page
+    assert "we 1, they 1" in page
     assert 'href="/people/?talked=written.automated.2025-12-11.2026-03-10"' in page
     cache.clear()
     client.cookies["scripted"] = "yes"
