@@ -20,6 +20,13 @@ class Basis(models.TextChoices):
     LEGITIMATE_INTEREST = "legitimate_interest", _("Legitimate interest")
 
 
+class FormOfAddress(models.TextChoices):
+    """How somebody likes to be spoken to; not known is as the house speaks: informally."""
+
+    INFORMAL = "informal", _("Informal")
+    FORMAL = "formal", _("Formal")
+
+
 class Source(models.TextChoices):
     """Where a record or a statement came from."""
 

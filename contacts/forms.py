@@ -50,6 +50,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             "city",
             "country",
             "language",
+            "form_of_address",
             "unit",
             "note",
             "do_not_contact",
@@ -66,6 +67,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             "organisation_name": _("Organisation"),
             "city": _("City"),
             "language": _("Language"),
+            "form_of_address": _("Form of address"),
             "note": _("Note"),
             "do_not_contact": _("Not to be contacted"),
         }
@@ -74,6 +76,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             "preferred_name": _("If other than the given name"),
             "given_initials": _("If other than those of the given name"),
             "birth_name": _("If other than the family name, with its infix"),
+            "form_of_address": _("As they like it in what we write. Not known: informal."),
             "do_not_contact": _("No campaign and no bulk message reaches this person."),
         }
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}

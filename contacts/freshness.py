@@ -31,6 +31,7 @@ FIELDS = (
     "city",
     "country",
     "language",
+    "form_of_address",
 )
 # What of these the person says for themself (``community``); one click confirms them all.
 CUSTOM = "custom_"

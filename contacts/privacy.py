@@ -78,6 +78,7 @@ register(
         "city": _name,
         "country": _name,
         "note": _name,
+        "form_of_address": _name,
         "language": Personal(basis=INTEREST, erasure=Erasure.KEEP),
         "time_zone": Personal(basis=INTEREST, erasure=Erasure.ANONYMISE, blank="Europe/Amsterdam"),
         "do_not_contact": Personal(basis=Basis.LEGAL_OBLIGATION, erasure=Erasure.KEEP),

@@ -19,6 +19,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "city": _("city"),
     "country": _("country"),
     "language": _("language"),
+    "form_of_address": _("form of address"),
     "time_zone": _("time zone"),
     "unit": _("kept by"),
     "note": _("note"),

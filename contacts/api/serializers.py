@@ -16,7 +16,7 @@ from rest_framework import serializers
 from contacts import birthdays
 from contacts.api.custom import CustomValuesField, FieldSourceSerializer
 from contacts.api.skill_serializers import ContactSkillSerializer
-from contacts.choices import Source
+from contacts.choices import FormOfAddress, Source
 from contacts.freshness import Provenance
 from contacts.models import Contact, Label, OrgUnit, SocialProfile
 from contacts.selectors.facts import sources_of, writers
@@ -28,6 +28,7 @@ from contacts.services.addresses import (
     ProfileEntry,
 )
 from core.api.fields import (
+    NullableChoiceField,
     NullableTextField,
     OpenChoiceField,
     StrictSerializer,
@@ -190,6 +191,9 @@ class ContactSerializer(StrictSerializer):
     country = NullableTextField(max_length=2, help_text="ISO 3166-1 alpha-2.")
     language = OpenChoiceField(
         choices=settings.LANGUAGES, required=False, help_text="In which we write to them."
+    )
+    form_of_address = NullableChoiceField(
+        choices=FormOfAddress.choices, help_text="How they like to be written to."
     )
     time_zone = serializers.CharField(max_length=50, required=False, help_text="IANA name.")
     unit = UidField(

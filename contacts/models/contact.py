@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from contacts import names
-from contacts.choices import Source
+from contacts.choices import FormOfAddress, Source
 from contacts.models.access import visible_units
 from contacts.searching import matching
 from contacts.searching.expressions import PersonWords, TextWords
@@ -76,6 +76,14 @@ class Contact(TimeStampedModel):
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default="nl"
+    )
+    form_of_address = models.CharField(
+        _("form of address"),
+        max_length=8,
+        choices=FormOfAddress,
+        blank=True,
+        default="",
+        db_default="",
     )
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Amsterdam")
     unit = models.ForeignKey(

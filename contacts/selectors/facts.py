@@ -140,6 +140,8 @@ def _shown(contact: Contact, name: str) -> str:
         return birthdays.shown(contact.birthday)
     if name == "language":
         return str(contact.get_language_display())
+    if name == "form_of_address":
+        return str(contact.get_form_of_address_display())
     return str(getattr(contact, name))
 
 

@@ -45,6 +45,7 @@ EDITABLE_FIELDS = (
     "city",
     "country",
     "language",
+    "form_of_address",
     "time_zone",
     "unit",
     "note",

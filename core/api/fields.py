@@ -35,8 +35,23 @@ class OpenChoiceField(serializers.ChoiceField):
     """
 
 
+class NullableChoiceField(OpenChoiceField):
+    """One of a list, or nothing: null outside, the empty string in the database."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_blank=True, allow_null=True, required=False, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        value = super().run_validation(data)
+        return "" if value is None else value
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
+        return super().to_representation(value) or None
+
+
 class OpenChoiceFieldSchema(OpenApiSerializerFieldExtension):
     target_class = OpenChoiceField
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         values = [value for value in self.target.choices if value != ""]

@@ -98,7 +98,9 @@ def times(count: object) -> range:
 @register.simple_tag
 def chart_json(chart: Chart, name: str) -> SafeString:
     """The numbers of a chart, where ``charts.js`` finds them."""
-    return format_html('<template id="{}-data">{}</template>', name, json.dumps(chart.data, cls=DjangoJSONEncoder))
+    return format_html(
+        '<template id="{}-data">{}</template>', name, json.dumps(chart.data, cls=DjangoJSONEncoder)
+    )
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contacts.choices import FormOfAddress
 from contacts.models import Contact
 from contacts.moved import person_or_404
 from contacts.selectors.persons import reach_shown
@@ -52,15 +53,21 @@ def message(request: UserRequest, uid: UUID) -> HttpResponse:
     said = said_why(request.user, hold, today=today) if hold else None
     context = {"contact": contact, "form": form, "hold": hold, "said": said}
     if hold is None or said is not None:
-        context |= _written(contact, request.user)
+        form_asked = request.GET.get("form", "")
+        context |= _written(contact, request.user, form_asked)
     name = "relationships/message.html#form" if request.htmx else "relationships/message.html"
     return render(request, name, context, status=422 if form.errors else 200)
 
 
-def _written(contact: Contact, user: User) -> dict[str, Any]:
-    text = ready_text(contact, user.name)
+def _written(contact: Contact, user: User, asked: str) -> dict[str, Any]:
+    """``asked``: a form of address for this once; else as they like it."""
+    chosen = asked if asked in FormOfAddress.values else contact.form_of_address
+    chosen = chosen or FormOfAddress.INFORMAL
+    text = ready_text(contact, user, form=chosen)
     reach = reach_shown(contact)
     return {
+        "forms": [(form.value, form.label, form.value == chosen) for form in FormOfAddress],
+        "form_of": chosen,
         "text": text,
         "phones": [
             (phone, whatsapp_link(phone.number, text))
