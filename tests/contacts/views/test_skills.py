@@ -210,3 +210,20 @@ def test_the_panel_costs_the_same_for_one_and_three(
 
     with django_assert_num_queries(5):
         client.get(url(contact), headers=HTMX)
+
+
+def test_who_says_so_and_by_what_it_shows_are_read_not_hovered(
+    client: Client, contact: Contact
+) -> None:
+    ContactSkillFactory(contact=contact, source="manager", evidence="Led <b>the rewrite")
+    linked = ContactSkillFactory(contact=contact, source="cv", evidence="https://e.example/x")
+    client.force_login(UserFactory(role="reader", language="en"))
+
+    page = client.get(f"/people/{contact.uid}/?tab=about").content.decode()
+
+    assert '<span class="sr-only">, Said by: </span><span aria-hidden="true"> · </span>' in page
+    assert " · </span>Their manager</span>" in page
+    assert " · </span>CV</span>" in page
+    assert '<span class="sr-only">Evidence: </span>Led &lt;b&gt;the rewrite</span>' in page
+    assert page.count("skill-evidence") == 1
+    assert f'href="{linked.evidence}"' in page
