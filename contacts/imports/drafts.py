@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -33,7 +34,7 @@ NAME_FIELDS = ("given", "infix", "family")
 
 @dataclass(slots=True)
 class Draft:
-    """What was read. Empty is "the row does not say", never "there is none".
+    """What was read of ``cells``. Empty is "the row does not say", never "there is none".
 
     ``label`` is what a header or another cell says of the kind of the cell that is being read, and
     ``labels`` what is kept of that, by address or number. ``elsewhere`` are other places than the
@@ -65,6 +66,7 @@ class Draft:
     do_not_contact: bool = False
     is_closed: bool = False
     label: str = ""
+    cells: Sequence[str] = ()
     emails: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
     profiles: list[tuple[str, str]] = field(default_factory=list)

@@ -8,7 +8,7 @@ from contacts.imports import columns, targets
 from contacts.imports.columns import Reading, Take
 from contacts.imports.drafts import Draft, complete
 from contacts.imports.notes import Note, note
-from contacts.imports.sides import Mapped, labels_beside, takes_of_places
+from contacts.imports.sides import Mapped, labelled, takes_of_places
 from contacts.models import ImportRow, ImportRun
 from core.once import remembering
 from core.spreadsheets import bare
@@ -48,13 +48,12 @@ class RowReader:
         )
         self._width = len(run.columns)
         mapping = _mapping_of(run)
-        labels = labels_beside(mapping)
         with remembering():
-            takes = takes_of_places([(column, _take_for(column.key)) for column in mapping])
-            self._takes = [
-                (one.place, take, one.header, one.key in _OF_NAMES, labels.get(one.place))
-                for one, take in takes
-            ]
+            takes = [(column, _take_for(column.key)) for column in mapping]
+        self._takes = [
+            (one.place, take, one.header, one.key in _OF_NAMES)
+            for one, take in takes_of_places(labelled(takes))
+        ]
         self._tag = run.options.get("tag", "")
 
     def fill(self, rows: Iterable[FileRow]) -> None:
@@ -70,15 +69,8 @@ class RowReader:
             draft.notes.extend(structural)
             return draft
         cells: list[str] = row.cells
-        self._take_cells(draft, cells)
-        if self._tag and self._tag not in draft.tags:
-            draft.tags.append(self._tag)
-        draft.notes.extend(self._surplus(cells))
-        complete(draft)
-        return draft
-
-    def _take_cells(self, draft: Draft, cells: Sequence[str]) -> None:
-        for place, take, header, is_of_name, label in self._takes:
+        draft.cells = cells
+        for place, take, header, is_of_name in self._takes:
             if place >= len(cells):
                 continue
             text = cells[place].strip()
@@ -91,12 +83,12 @@ class RowReader:
                     note("too_long", column=header, count=len(text), limit=LONGEST_CELL)
                 )
                 continue
-            if label is None:
-                take(draft, text, self._reading)
-            else:
-                draft.label = label.of(cells)
-                take(draft, text, self._reading)
-                draft.label = ""
+            take(draft, text, self._reading)
+        if self._tag and self._tag not in draft.tags:
+            draft.tags.append(self._tag)
+        draft.notes.extend(self._surplus(cells))
+        complete(draft)
+        return draft
 
     def _surplus(self, cells: Sequence[str]) -> list[Note]:
         surplus = sum(1 for cell in cells[self._width :] if cell.strip())

@@ -43,27 +43,40 @@ class Label:
         return self.header
 
 
-def labels_beside(mapping: Sequence[Mapped]) -> dict[int, Label]:
-    """By the place of a column; only of those of whose kind anything is said.
+Takes = list[tuple[Mapped, Take]]
+
+
+def labelled(takes: Takes) -> Takes:
+    """The takes; where something is said of the kind of a column, they hear of it.
 
     "E-mail 2 - Label" goes with "E-mail 2 - Value": both have that number, or none.
     """
     beside = {
         (column.labels, number_of_header(column.header)): column.place
-        for column in reversed(mapping)
+        for column, _take in reversed(takes)
         if column.labels
     }
-    found = {}
-    for column in mapping:
+    found = []
+    for column, take in takes:
         if column.key in _LABELLED:
             place = beside.get((column.key, number_of_header(column.header)))
             header = label_of_header(column.header)
             if header or place is not None:
-                found[column.place] = Label(header, place)
+                take = _taking_with(take, Label(header, place))
+        found.append((column, take))
     return found
 
 
-def takes_of_places(takes: Sequence[tuple[Mapped, Take]]) -> list[tuple[Mapped, Take]]:
+def _taking_with(take: Take, label: Label) -> Take:
+    def taking(draft: Draft, text: str, reading: Reading) -> None:
+        draft.label = label.of(draft.cells)
+        take(draft, text, reading)
+        draft.label = ""
+
+    return taking
+
+
+def takes_of_places(takes: Takes) -> Takes:
     """The takes, those of postal addresses beside the plain one reading into a place of their own.
 
     An address whose header tells its kind, and every one after the first: the same part named

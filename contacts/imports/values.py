@@ -115,6 +115,14 @@ def phone(text: str, region: str = "NL") -> str | None:
     return _foreign(dialled, region)
 
 
+_ALONE = re.compile(r"[\d +().-]{6,20}").fullmatch
+
+
+def phone_alone(text: str, region: str = "NL") -> str | None:
+    """As ``phone``, of what can only be one number: None for all else."""
+    return phone(text, region) if _ALONE(text) else None
+
+
 def _foreign(dialled: str, region: str) -> str | None:
     try:
         number = phonenumbers.parse(dialled, region)
@@ -126,6 +134,8 @@ def _foreign(dialled: str, region: str) -> str | None:
 
 
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+is_email = _EMAIL.fullmatch
+"""Of one address alone, as we keep it."""
 _IN_BRACKETS = re.compile(r".*<([^<>]+)>")
 
 

@@ -18,6 +18,10 @@ _LONGEST_NUMBER = 40
 
 
 def _email(draft: Draft, text: str, reading: Reading) -> None:
+    if values.is_email(text) and not draft.label:  # as most cells are
+        if text not in draft.emails:
+            draft.emails.append(text)
+        return
     between = _BETWEEN if ":::" in text else _BETWEEN_ADDRESSES
     for place, part in enumerate(parts(between, text)):
         address = values.email(part)
@@ -30,6 +34,10 @@ def _email(draft: Draft, text: str, reading: Reading) -> None:
 
 
 def _phone(draft: Draft, text: str, reading: Reading) -> None:
+    if not draft.label and (number := values.phone_alone(text, reading.region)):
+        if number not in draft.phones:
+            draft.phones.append(number)
+        return
     between = _BETWEEN if ":::" in text else _BETWEEN_NUMBERS
     for place, part in enumerate(parts(between, text)):
         number = values.phone(part, reading.region)

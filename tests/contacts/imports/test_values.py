@@ -102,3 +102,18 @@ def test_profile_gives_one_form_to_one_page(typed: str, expected: tuple[str, str
 )
 def test_country_reads_codes_and_names(typed: str, expected: str | None) -> None:
     assert values.country(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("06-12345678", "+31612345678"),
+        ("+31 (0)6 1234.5678", "+31612345678"),
+        ("0612345678\n0687654321", None),
+        ("0612345678; 0687654321", None),
+        ("020 1234567 / 8", None),
+        ("12", None),
+    ],
+)
+def test_what_is_one_number_for_sure(text: str, number: str | None) -> None:
+    assert values.phone_alone(text) == number
