@@ -20,7 +20,7 @@ def _about(contact: Contact, user: User) -> dict[str, Any]:
     today = timezone.localdate()
     own = facts_of(contact, today=today)
     custom = custom_facts_of(contact, today=today)
-    every = [*own, *custom, *reach_facts_of(reach_shown(contact), today=today)]
+    every = [*own, *custom, *reach_facts_of(reach_shown(contact))]
     return {
         "facts": own,
         "custom_facts": custom,

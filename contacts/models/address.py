@@ -14,6 +14,7 @@ from phonenumber_field.phonenumber import to_python
 from phonenumbers import country_code_for_region
 
 from contacts.choices import Source
+from contacts.freshness import Provenance, oldest_fresh_day
 from core.models import TimeStampedModel
 
 
@@ -39,6 +40,10 @@ class SourcedModel(TimeStampedModel):
     @property
     def said_on(self) -> date:
         return self.confirmed_on or timezone.localdate(self.created_at)
+
+    @property
+    def said(self) -> Provenance:
+        return Provenance(self.source, self.said_on, "", self.said_on < oldest_fresh_day())
 
 
 class EmailAddress(SourcedModel):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from contacts import birthdays, custom_fields
 from contacts.choices import Source
-from contacts.freshness import FIELDS, Provenance, custom_name, oldest_fresh_day, provenance
+from contacts.freshness import FIELDS, Provenance, custom_name, provenance
 from contacts.models import Contact, CustomField
 from contacts.models.address import SourcedModel
 from contacts.selectors.persons import Reach
@@ -62,7 +62,7 @@ def custom_facts_of(contact: Contact, *, today: date) -> list[Fact]:
     return facts
 
 
-def reach_facts_of(reach: Reach, *, today: date) -> list[Fact]:
+def reach_facts_of(reach: Reach) -> list[Fact]:
     """How they are reached, a line for each kind: as old as the oldest of it."""
     kinds: list[tuple[str, str, list[tuple[SourcedModel, str]]]] = [
         ("emails", _("E-mail"), [(row, row.address) for row in reach.emails]),
@@ -74,10 +74,7 @@ def reach_facts_of(reach: Reach, *, today: date) -> list[Fact]:
     for name, label, rows in kinds:
         if rows:
             oldest = min((row for row, _shown in rows), key=lambda row: row.said_on)
-            said = Provenance(
-                oldest.source, oldest.said_on, "", oldest.said_on < oldest_fresh_day(today)
-            )
-            facts.append(Fact(name, label, ", ".join(shown for _row, shown in rows), said))
+            facts.append(Fact(name, label, ", ".join(shown for _row, shown in rows), oldest.said))
     return facts
 
 

@@ -205,7 +205,7 @@ def test_an_address_is_found_right_like_any_field() -> None:
     day = date(2024, 1, 1)
     contact = ContactFactory(city="Gouda")
     PostalAddressFactory(contact=contact, source="import", confirmed_on=day, postcode="2801 AA")
-    (fact,) = reach_facts_of(reach_of(contact), today=timezone.localdate())
+    (fact,) = reach_facts_of(reach_of(contact))
     assert (fact.name, fact.said.source, fact.said.on, fact.said.is_old) == (
         *("postal_addresses", "import", day),
         True,

@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -10,7 +12,15 @@ from contacts.models import Consent, Contact
 from contacts.panels import Panel
 from contacts.services.contacts import create_contact, update_contact
 from contacts.services.merging import merge_contacts
-from tests.factories import ContactFactory, EmailAddressFactory, OrgUnitFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    EmailAddressFactory,
+    OrgUnitFactory,
+    PhoneNumberFactory,
+    PostalAddressFactory,
+    SocialProfileFactory,
+    UserFactory,
+)
 from tests.support.api import client_for
 
 pytestmark = pytest.mark.django_db
@@ -260,3 +270,24 @@ def test_a_browser_with_scripts_gets_what_is_looked_at_first_and_the_rest_right_
         assert f'id="{part}"' not in rest
     assert 'hx-get="?part=aside"' in first
     assert 'hx-get="?part=aside"' not in whole
+
+
+def test_every_way_to_reach_somebody_says_whose_word_it_is_and_since_when(client: Client) -> None:
+    contact = ContactFactory()
+    EmailAddressFactory(contact=contact, source="self", confirmed_on=date(2021, 2, 3))
+    PhoneNumberFactory(contact=contact, source="import", confirmed_on=date(2021, 3, 4))
+    PostalAddressFactory(contact=contact, source="api", confirmed_on=date(2021, 4, 5))
+    SocialProfileFactory(contact=contact, source="manual", confirmed_on=timezone.localdate())
+    client.force_login(UserFactory(role="recruiter", language="en"))
+
+    body = client.get(page(contact), {"tab": "about"}).content.decode()
+
+    said = re.findall(r'<dd class="fact( is-old)? *">.*?<span class="fact-said">(.*?)</span>', body)
+    told = [(bool(old), re.sub(r"<svg.*?</svg>", "", words)) for old, words in said]
+    assert told[:4] == [
+        (True, "The person, 3 February 2021"),
+        (True, "Import, 4 March 2021"),
+        (True, "API, 5 April 2021"),
+        (False, told[3][1]),
+    ]
+    assert told[3][1].startswith("Entered by a colleague, ")
