@@ -34,7 +34,8 @@ from contacts.services.skills import MOST_PER_CONTACT, SkillEntry, put_skills, r
 from core.bulk import update_all
 from core.models import User
 
-_BETWEEN = re.compile(r"\s*(?::::|[;|\n\u2022])\s*")
+_BETWEEN = re.compile(r"\s*[;|\n\u2022]\s*")
+_ALL = re.compile(r"\s*:::\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _LEVEL = re.compile(r"(.*?\S)\s*(?:[(:\[]\s*([1-5])(?:\s*/\s*5)?\s*[)\]]?|\s([1-5])\s*/\s*5|\(-\))")
 
@@ -63,6 +64,7 @@ def read(text: str) -> tuple[list[tuple[str, int | None]] | None, list[Note]]:
     said: Said = {}
     problems: list[Note] = []
     between = _BETWEEN if _BETWEEN.search(text) else _COMMA
+    between = _ALL if ":::" in text else between
     for part in between.split(text)[:MOST_PER_CONTACT]:
         name, level = _parted(part)
         if not any(c.isalnum() for c in name):

@@ -4,6 +4,7 @@ The headers stand here in both languages and not in the catalogue: they are word
 ``imports.columns`` knows again, and no wording may change that. A test holds the two together.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from contacts.imports.layouts import fold_header
 from contacts.imports.listed import listed
 from contacts.imports.rows import LONGEST_CELL
 from contacts.imports.skill_cells import cell_of_skills, shortened_details
+from contacts.imports.tables import BETWEEN as BETWEEN_ALL
 from contacts.listing import Column
 from contacts.models import Contact, CustomField, EmailAddress, PhoneNumber
 from core.models import User
@@ -47,14 +49,22 @@ class ExportColumn:
         return self.dutch if _is_dutch() else self.english
 
 
-def _joined(values: Sequence[str]) -> str:
-    return BETWEEN.join(values)
+_PARTS_IN_TEXT = re.compile(r"[;|\n]")
+_PARTS_IN_NUMBERS = re.compile(r"[;,|\n/]|\bof\b|\bor\b")
+
+
+def _joined(values: Sequence[str], parting: re.Pattern[str] = _PARTS_IN_TEXT) -> str:
+    """ "a; b"; where one of them would be read as two, "a;b ::: c", of which no more is parted."""
+    if not any(parting.search(value) for value in values):
+        return BETWEEN.join(values)
+    return BETWEEN_ALL.join(values) + (f" {BETWEEN_ALL.strip()}" if len(values) == 1 else "")
 
 
 def _tags(contact: Contact) -> str:
     """A tag with a comma in it is told from two tags by the sign at the end."""
     names = sorted(tag.name for tag in contact.tags.all())
-    return _joined(names) + (";" if any("," in name for name in names) else "")
+    cell = _joined(names)
+    return f"{cell};" if "," in cell and ";" not in cell and ":::" not in cell else cell
 
 
 def _numbers(contact: Contact) -> str:
@@ -166,7 +176,9 @@ PLAIN = (
         key="phone",
         english="Phone",
         dutch="Telefoon",
-        read=lambda one: _joined([row.number for row in one.phone_numbers.all()]),
+        read=lambda one: _joined(
+            [row.number for row in one.phone_numbers.all()], _PARTS_IN_NUMBERS
+        ),
     ),
     ExportColumn(
         key="phone_labels",

@@ -70,7 +70,7 @@ def _read(card: Any) -> dict[str, str]:
     held: dict[str, list[Any]] = card.contents
     row = {
         **_names(held),
-        "Preferred name": _first(held, "nickname").partition(",")[0],
+        "Preferred name": _nickname(held),
         "Name in native script": _first(held, "x-trm-native-name"),
         "Initials": _first(held, "x-trm-initials"),
         "Name at birth": _first(held, "x-trm-birth-name"),
@@ -86,7 +86,10 @@ def _read(card: Any) -> dict[str, str]:
         "Time zone": _first(held, "tz"),
         "Do not contact": _first(held, "x-trm-do-not-contact"),
         **table_of_skills(_skills(held)),
-        "Tags": joined(part for tags in held.get("categories", ()) for part in _list(tags.value)),
+        "Tags": joined(
+            (part for tags in held.get("categories", ()) for part in _list(tags.value)),
+            is_ours=_is_ours(held),
+        ),
         "Note": "\n".join(_values(held, "note")),
         LEFT_OUT: ", ".join(_lost(held)),
     }
@@ -97,11 +100,24 @@ def _read(card: Any) -> dict[str, str]:
 def _reached(held: dict[str, list[Any]]) -> dict[str, str]:
     emails = [(_text(one.value), _kind(one, held)) for one in _preferred(held.get("email", ()))]
     phones = [
-        (_text(one.value).removeprefix("tel:").partition(";")[0], _kind(one, held))
+        (_number(_text(one.value)), _kind(one, held))
         for one in _preferred(held.get("tel", ()))
         if not _types(one) & _NO_VOICE
     ]
-    return {**labelled("E-mail", emails), **labelled("Phone", phones)}
+    is_ours = _is_ours(held)
+    return {
+        **labelled("E-mail", emails, is_ours=is_ours),
+        **labelled("Phone", phones, is_ours=is_ours),
+    }
+
+
+def _number(text: str) -> str:
+    """Of an address for telephones ("tel:+31612345678;ext=5") the number."""
+    return text.removeprefix("tel:").partition(";")[0] if text.startswith("tel:") else text
+
+
+def _is_ours(held: dict[str, list[Any]]) -> bool:
+    return _first(held, "prodid").startswith(_OURS)
 
 
 def _kind(entry: Any, held: dict[str, list[Any]]) -> str:
@@ -197,6 +213,12 @@ def _names(held: dict[str, list[Any]]) -> dict[str, str]:
     return {} if full == organisation else {"Full name": full}
 
 
+def _nickname(held: dict[str, list[Any]]) -> str:
+    """The first of them; we write only one, which may have a comma in it."""
+    name = _first(held, "nickname")
+    return name if _is_ours(held) else name.partition(",")[0]
+
+
 def _birthday(held: dict[str, list[Any]]) -> str:
     """Apple writes a year of its own where none is known, and says so beside it."""
     for entry in held.get("bday", ()):
@@ -216,7 +238,7 @@ def _ours(held: dict[str, list[Any]]) -> dict[str, str]:
         f"custom_{_param(entry, 'KEY')}": _text(entry.value)
         for entry in held.get("x-trm-field", ())
     }
-    if _first(held, "prodid").startswith(_OURS):
+    if _is_ours(held):
         row["TRM ID"] = uid
     elif uid:
         numbers.append(f"vcard:{uid[:190]}")

@@ -107,14 +107,14 @@ def complete(draft: Draft) -> None:
     """Sort out the names once all cells are read, and refuse a row that has none.
 
     A family name keeps its spelling ("De Vries" stays "De" and "Vries"), but is parted, so that
-    it sorts where a Dutch reader looks for it. Where the file has a column of its own for the
-    infix, the family name is taken as it stands.
+    it sorts where a Dutch reader looks for it. In a file of our own, which names the infix, the
+    family name is taken as it stands.
     """
     if draft.full:
         _part_full_name(draft)
     if draft.middle:
         _place_middle_name(draft)
-    if draft.family and not draft.infix:
+    if draft.family and not draft.infix and not draft.uid:
         draft.infix, draft.family = part_family_name(draft.family)
     if draft.house:
         draft.street = f"{draft.street} {draft.house}".strip()
@@ -155,7 +155,7 @@ def _sort_out_places(draft: Draft) -> None:
 
 
 def _add_place(draft: Draft, place: Place) -> None:
-    if place.key not in {held.key for held in draft.places}:
+    if place.whole not in {held.whole for held in draft.places}:
         draft.places.append(place)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.db.models.functions import Lower
 
+from contacts.imports import values
 from contacts.imports.drafts import Draft, Named, are_alike, may_be_one
 from contacts.imports.places import Place, places_of
 from contacts.models import (
@@ -249,7 +250,7 @@ def _fill(known: dict[int, Known]) -> None:
     for pk, network, url in _owned(SocialProfile, known).values_list(
         "contact_id", "network", "url"
     ):
-        known[pk].profiles.append((network, url))
+        known[pk].profiles.append(values.profile(url) or (network, url))
     for pk, system, value in _owned(ExternalId, known).values_list("contact_id", "system", "value"):
         known[pk].external_ids.append((system, value))
     tags = _owned(Contact.tags.through, known)

@@ -9,8 +9,8 @@ from contacts.names import fold
 
 
 class Place(NamedTuple):
-    """One postal address. In its city and country it is not compared, if it has more than those:
-    they may be corrected.
+    """One postal address. With a street it is not compared in its city and country with what we
+    have: those may be corrected.
     """
 
     lines: str
@@ -21,9 +21,14 @@ class Place(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """Of a city alone, that."""
+        """Without a street, the town as well."""
         lines, postcode = fold(self.lines), fold(self.postcode).replace(" ", "")
-        return (lines, postcode) if lines or postcode else ("", fold(self.city) or self.country)
+        return lines, postcode if lines else f"{postcode} {fold(self.city) or self.country}"
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """By what two in one row are one."""
+        return (*self.key, fold(self.city), self.country)
 
     @property
     def words(self) -> str:

@@ -49,8 +49,16 @@ def _row(resume: dict[str, Any]) -> dict[str, str]:
         "Family name": _text(ours, "family_name"),
         "Preferred name": _text(ours, "preferred_name"),
         "Name in native script": _text(ours, "native_name"),
-        **labelled("E-mail", [*_several(ours, "emails", "address"), (_text(basics, "email"), "")]),
-        **labelled("Phone", [*_several(ours, "phones", "number"), (_text(basics, "phone"), "")]),
+        **labelled(
+            "E-mail",
+            [*_several(ours, "emails", "address"), (_text(basics, "email"), "")],
+            is_ours=bool(ours),
+        ),
+        **labelled(
+            "Phone",
+            [*_several(ours, "phones", "number"), (_text(basics, "phone"), "")],
+            is_ours=bool(ours),
+        ),
         "Profile URL": " ".join(dict.fromkeys(filter(None, [_text(basics, "url"), *pages]))),
         "Organisation": _text(ours, "organisation_name") if ours else _text(work, "name"),
         "Position": _text(basics, "label") or ("" if ours else _text(work, "position")),
@@ -66,7 +74,7 @@ def _row(resume: dict[str, Any]) -> dict[str, str]:
         "Time zone": _text(ours, "time_zone"),
         "Do not contact": "yes" if ours.get("do_not_contact") is True else "",
         **table_of_skills(skills),
-        "Tags": joined(str(tag) for tag in _list(ours.get("tags"))),
+        "Tags": joined((str(tag) for tag in _list(ours.get("tags"))), is_ours=True),
         "Note": _text(basics, "summary"),
         "Numbers in other systems": joined(
             f"{_text(one, 'system')}:{_text(one, 'value')}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from contacts.imports.listed import listed
 
 NO_LEVEL = "-"
+_PARTED = re.compile("[;|\u2022]")
 _ENDS_IN_A_LEVEL = re.compile(
     r".*\S\s*(?:[(:\[]\s*[1-5](?:\s*/\s*5)?\s*[)\]]?|\s[1-5]\s*/\s*5|\(-\))"
 )
@@ -28,14 +29,17 @@ def level_of(text: str) -> int | None:
 
 def cell_of_skills(skills: Iterable[tuple[str, int | None]]) -> str:
     """A name that ends as if in a level says that it has none; the sign at the end tells one name
-    with a comma from two names."""
+    with a comma from two names. Where a name has what parts names in it, more than that does.
+    """
     parts = [_part(name, level) for name, level in skills]
+    if any(_PARTED.search(part) for part in parts):
+        return " ::: ".join(parts) + (" :::" if len(parts) == 1 else "")
     closes = any("," in part for part in parts) and len(parts) == 1
     return "; ".join(parts) + (";" if closes else "")
 
 
 def _part(name: str, level: int | None) -> str:
-    bare = " ".join(re.sub(r"[;|\u2022]|:::", " ", name).split())
+    bare = " ".join(name.replace(":::", " ").split())
     if level is not None:
         return f"{bare} ({level})"
     return f"{bare} ({NO_LEVEL})" if _ENDS_IN_A_LEVEL.fullmatch(bare) else bare

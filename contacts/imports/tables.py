@@ -28,11 +28,15 @@ LONGEST_CELL = 20_000
 Row = Mapping[str, str]
 
 
-def joined(values: Iterable[str]) -> str:
-    return BETWEEN.join(dict.fromkeys(value.strip() for value in values if value.strip()))
+def joined(values: Iterable[str], *, is_ours: bool = False) -> str:
+    """Each once. ``is_ours``: one alone is not looked into for several, as strangers write them."""
+    cell = BETWEEN.join(dict.fromkeys(value.strip() for value in values if value.strip()))
+    return cell + BETWEEN.rstrip() if is_ours and cell and BETWEEN not in cell else cell
 
 
-def labelled(name: str, values: Iterable[tuple[str, str]]) -> dict[str, str]:
+def labelled(
+    name: str, values: Iterable[tuple[str, str]], *, is_ours: bool = False
+) -> dict[str, str]:
     """The cells ``name`` and its labels: each value once, with the first thing said of it."""
     said: dict[str, str] = {}
     for value, label in values:
@@ -41,7 +45,7 @@ def labelled(name: str, values: Iterable[tuple[str, str]]) -> dict[str, str]:
             said[bare] = label
     labels = [label.replace(":::", " ").strip() or OTHER for label in said.values()]
     return {
-        name: BETWEEN.join(said),
+        name: joined(said, is_ours=is_ours),
         f"{name} labels": BETWEEN.join(labels) if set(labels) != {OTHER} else "",
     }
 

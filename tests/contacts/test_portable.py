@@ -19,6 +19,7 @@ from tests.factories import (
     ContactFactory,
     EngagementFactory,
     OrgUnitFactory,
+    SocialProfileFactory,
     UserFactory,
 )
 from tests.support.servers import ROOT
@@ -162,7 +163,7 @@ def lists(contact: Contact) -> list[list[Any]]:
     return [
         list(contact.email_addresses.order_by("pk").values_list("address", "label", "is_primary")),
         list(contact.phone_numbers.order_by("pk").values_list("number", "label", "is_primary")),
-        list(contact.social_profiles.values_list("url", flat=True)),
+        list(contact.social_profiles.order_by("pk").values_list("url", flat=True)),
         list(contact.external_ids.values_list("system", "value")),
         sorted(contact.tags.values_list("name", flat=True)),
         list(places.values_list("lines", "postcode", "city", "country", "label", "is_primary")),
@@ -211,3 +212,16 @@ def test_a_person_moves_house_and_loses_nothing(kind: str) -> None:
     arrived = Contact.objects.get()
     same(contact, arrived)
     assert lists(arrived) == held
+
+
+def test_a_page_that_is_kept_in_another_form_is_not_added_again() -> None:
+    actor = UserFactory(role="administrator", language="en")
+    contact = ContactFactory(email="ada@example.org")
+    SocialProfileFactory(contact=contact, network="other", url="https://social.example/@Ada/")
+    SocialProfileFactory(contact=contact, network="other", url="https://www.linkedin.com/in/Ada")
+    held = lists(contact)
+
+    run = bring_in(exported(actor, "csv"), actor)
+
+    assert list(outcomes(run).values()) == ["skipped"]
+    assert lists(contact) == held

@@ -15,6 +15,7 @@ from contacts.imports.notes import note
 _REST = _("More")
 _BETWEEN_TAGS = re.compile(r"\s*(?::::|[;|\n])\s*")
 _BETWEEN_SYSTEMS = re.compile(r"\s*(?::::|[;|\n])\s*")
+_ALL = re.compile(r"\s*:::\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _LONGEST_ID = 200
 
@@ -25,7 +26,7 @@ def _external_id(draft: Draft, text: str, reading: Reading) -> None:
 
 def _numbers(draft: Draft, text: str, reading: Reading) -> None:
     """ "afas:123": each number after the system that gave it."""
-    for part in parts(_BETWEEN_SYSTEMS, text):
+    for part in parts(_ALL if ":::" in text else _BETWEEN_SYSTEMS, text):
         system, _colon, value = part.partition(":")
         known = (slugify(system)[:50], value.strip()[:_LONGEST_ID])
         if all(known) and known not in draft.external_ids:
@@ -77,10 +78,10 @@ def _note(draft: Draft, text: str, reading: Reading) -> None:
 
 
 def _tags(draft: Draft, text: str, reading: Reading) -> None:
-    """A comma parts them only where nothing else does."""
+    """A comma parts them only where nothing else does, nothing else where ":::" does."""
     between = _BETWEEN_TAGS if _BETWEEN_TAGS.search(text) else _COMMA
-    for part in parts(between, text):
-        bare = " ".join(part.lstrip("* ").split())  # Google marks its own labels with a star
+    for part in parts(_ALL if ":::" in text else between, text):
+        bare = " ".join(part.removeprefix("* ").split())  # Google marks its own with a star
         tag = bare[:60].strip()
         if tag and tag != "myContacts" and tag not in draft.tags:
             draft.tags.append(tag)
