@@ -57,7 +57,7 @@ class KindChangeForm(forms.Form):
         Stage.objects.none(), label=_("Begins at"), to_field_name="uid", empty_label=None
     )
     owner = UserField(label=_("Owner"), required=False, empty_label=_("Nobody yet"))
-    reason = forms.CharField(label=_("Why"), required=False, max_length=300)
+    reason = forms.CharField(label=_("Why they become this"), required=False, max_length=300)
 
     def __init__(
         self, *args: Any, relationship: Relationship, to_kind: Kind, user: User, **kwargs: Any

@@ -3,7 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import formats
+from django.utils.html import escape
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.models import User
 from relationships.fields import UserField, note_field
@@ -19,11 +23,25 @@ def reason_field() -> forms.CharField:
 
 
 def ask_reason(form: forms.Form, hold: Hold | None) -> None:
-    """Ask why, where a colleague holds the person."""
+    """Ask why, where a colleague holds the person, and say who does and for how long."""
     form.fields["override_reason"] = field = reason_field()
-    field.help_text = _("Needed if you choose yourself.")
     if hold is None:
         field.widget = forms.HiddenInput()
+        return
+    field.help_text = f"{who_holds(hold)} {_t('Needed if you choose yourself.')}"
+
+
+def who_holds(hold: Hold) -> str:
+    """Escaped: help is drawn as HTML."""
+    return ngettext(
+        "%(name)s keeps in touch, until %(day)s: one day left.",
+        "%(name)s keeps in touch, until %(day)s: %(days)d days left.",
+        hold.days_left,
+    ) % {
+        "name": escape(hold.owner.name),
+        "day": formats.date_format(hold.until),
+        "days": hold.days_left,
+    }
 
 
 class WhyForm(forms.Form):

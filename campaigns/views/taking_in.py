@@ -20,7 +20,7 @@ from core.errors import DomainError
 from core.http import UserRequest
 from core.permissions import require
 from core.toasts import toast
-from relationships.ownership_forms import reason_field
+from relationships.ownership_forms import reason_field, who_holds
 from relationships.selectors.ownership import Hold, hold_against
 from relationships.services.ownership import HeldByColleague
 from relationships.views.asking import ask
@@ -50,7 +50,9 @@ class TakeInForm(forms.Form):
             else _("No campaign runs that they are not in already.")
         )
         if hold is not None:
-            self.fields["override_reason"] = reason_field()
+            self.fields["override_reason"] = field_of_why = reason_field()
+            field_of_why.required = True
+            field_of_why.help_text = who_holds(hold)
 
 
 @login_required

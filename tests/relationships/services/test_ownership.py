@@ -322,6 +322,25 @@ def test_composing_and_logging_in_one_press(client: Client, owner: User, second:
     assert OwnershipOverride.objects.get().reason == "She asked"
 
 
+def test_forms_that_ask_why_say_who_and_for_how_long(
+    client: Client, owner: User, second: User
+) -> None:
+    owner.name = "Joris <b>Prins</b>"
+    owner.save()
+    row = owned(owner)
+    client.force_login(second)
+    for path in (
+        f"/relationships/{row.uid}/co-owners/new/",
+        f"/relationships/{row.uid}/hand-over/",
+        f"/relationships/{row.uid}/becomes/employee/",
+        f"/people/{row.contact.uid}/relationships/new/",
+    ):
+        page = client.get(path).content.decode()
+        said = "Joris &lt;b&gt;Prins&lt;/b&gt; keeps in touch, until 31 March 2026: 22 days left."
+        assert said in page, path
+        assert "<b>Prins" not in page
+
+
 def reachable(owner: User) -> Contact:
     contact = owned(owner, contact__language="en").contact
     EmailAddressFactory(contact=contact, address="sanne@example.org")
