@@ -8,6 +8,7 @@ class IntegrationsConfig(AppConfig):
         """What this app registers with those below it, by being imported."""
         from integrations import (  # noqa: F401, PLC0415
             merging,
+            navigation,
             privacy,
             receivers,
         )

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("campaigns.urls")),
     path("", include("community.urls")),
     path("", include("insights.urls")),
+    path("", include("integrations.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include(("trm.api", "api-v1"))),
 ]

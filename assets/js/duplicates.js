@@ -1,11 +1,19 @@
-// The queue of duplicates by keyboard: m, d and l press that button of the pair that has the focus (lists.js walks
-// with j and k). After a decision the next pair has it.
+// A queue that is decided by keyboard (duplicates, unknown mail): a key presses that button of the row that has the
+// focus (lists.js walks with j and k). After a decision the next row has it.
 import { isOff, isTyping } from "./shell/keyboard.js";
 
 let place = 0;
 
 function links() {
   return [...document.querySelectorAll("[data-decides-list] [data-row-link]")];
+}
+
+// The page is not asked for anew: the toast that can undo the last decision would go with it.
+function showNone() {
+  const none = document.querySelector("[data-decides-none]");
+  if (!none) return;
+  none.hidden = false;
+  for (const rest of document.querySelectorAll("[data-decides-list]")) rest.hidden = true;
 }
 
 function onKey(event) {
@@ -23,9 +31,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const row = event.target.closest?.("[data-decides]")?.closest("[data-row]");
   if (row) place = Math.max(0, links().findIndex((link) => row.contains(link)));
 });
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (!event.detail.requestConfig?.elt?.matches?.("[data-decides], [data-decides] *")) return;
+// The row is gone by then, and nothing of it settles: the end of the request is what there is to go by.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful || !event.detail.requestConfig?.elt?.matches?.("[data-decides], [data-decides] *")) return;
   const left = links();
   if (left.length) left[Math.min(place, left.length - 1)].focus();
-  else location.reload();
+  else showNone();
 });

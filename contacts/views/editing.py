@@ -23,6 +23,7 @@ from contacts.freshness import custom_name
 from contacts.matching.facts import facts_of
 from contacts.models import Contact
 from contacts.selectors.likely_same import Hint, likely_same
+from contacts.services.addresses import EmailEntry
 from contacts.services.contacts import EditConflict, create_contact, lists_of, update_contact
 from contacts.services.duplicate_flags import flag_pair
 from contacts.tasks import hurry_duplicates
@@ -151,8 +152,11 @@ def _save(request: UserRequest, contact: Contact, values: dict[str, Any]) -> Htt
 
 def _forms(request: UserRequest, contact: Contact | None) -> dict[str, Any]:
     data = request.POST if request.method == "POST" else None
-    form = ContactForm(data, instance=contact, user=request.user)
+    told = {} if contact else _told_beforehand(request)
+    form = ContactForm(data, instance=contact, user=request.user, initial=told)
     lists = lists_of(contact) if contact else {}
+    if told.get("email"):
+        lists = {"emails": [EmailEntry(told["email"])]}
     forms: dict[str, Any] = {
         "form": form,
         "expected_updated_at": form["expected_updated_at"].value(),
@@ -160,6 +164,13 @@ def _forms(request: UserRequest, contact: Contact | None) -> dict[str, Any]:
     for name, formset in FORM_SETS.items():
         forms[name] = formset(data, initial=initial_of(lists.get(name, [])), prefix=name)
     return forms
+
+
+def _told_beforehand(request: UserRequest) -> dict[str, str]:
+    """What another page knows already of somebody new; it stands in the address."""
+    names = ("given_name", "infix", "family_name", "email")
+    told = {name: request.GET.get(name, "").replace("\x00", "").strip()[:254] for name in names}
+    return {name: value for name, value in told.items() if value}
 
 
 def _are_valid(forms: dict[str, Any]) -> bool:

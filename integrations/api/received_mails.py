@@ -13,7 +13,8 @@ from core.http import UserApiRequest
 from core.models import User
 from core.permissions import require
 from integrations.models import Correspondent, ReceivedMail
-from integrations.services.filing_addresses import LOG, UnknownFilingAddress, holder_of
+from integrations.selectors.waiting import LOG
+from integrations.services.filing_addresses import UnknownFilingAddress, holder_of
 from integrations.services.receiving import receive_mail
 from integrations.tasks import hurry_mails
 

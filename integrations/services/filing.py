@@ -24,19 +24,18 @@ from integrations.selectors.known import (
     is_filing_address,
     people_by_address,
 )
+from integrations.selectors.waiting import LOG, UNREADABLE
 from relationships.choices import Channel, Direction, Party
 from relationships.models import Interaction
 from relationships.services.interactions import Moment, log_interactions
 from relationships.services.ownership import Act, turn_to
 
-LOG = "relationships.log_interaction"
 AT_ONCE = 20
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(seconds=30)
 # A letter says when it was sent; before this it is a clock that was never set.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-UNREADABLE = "could not be read"
 
 logger = logging.getLogger(__name__)
 State = Correspondent.State

@@ -8,8 +8,7 @@ from core.errors import DomainError
 from core.models import User
 from integrations.models import FilingAddress
 from integrations.models.filing_address import new_token
-
-LOG = "relationships.log_interaction"
+from integrations.selectors.waiting import LOG
 
 
 class UnknownFilingAddress(DomainError):

@@ -271,6 +271,7 @@ class World:
         "people/doubles/": lambda world: world.flag.uid,
         "people/merges/": lambda world: world.merge.uid,
         "people/": lambda world: world.contact.uid,
+        "mail/": lambda world: world.unknown.uid,
         "promises/": lambda world: world.promise.uid,
         "goodwill/": lambda world: world.goodwill.uid,
         "facts/": lambda world: world.fact.uid,

@@ -22,6 +22,7 @@ from contacts.models import (
     TalentPool,
 )
 from core.models import Role, User
+from integrations.models import Correspondent
 from relationships.models import Engagement, Interaction, Promise, Relationship, Stage, Tie
 
 
@@ -74,6 +75,7 @@ def places() -> dict[str, str]:
         "nested": _uid(Segment, fields__contains=["tag"]),
         "reviewed": _uid(Segment, is_reviewed=True),
         "pool": _uid(TalentPool, is_private=False, steps__position=1),
+        "unknown_mail": _uid(Correspondent, state="waiting"),
         "promise": _uid(Promise, contact=returner, state="open"),
         "relationship": _uid(Relationship, contact=returner, ended_on=None),
         "engagement": _uid(Engagement, form="assignment", phase="running"),

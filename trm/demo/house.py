@@ -21,6 +21,7 @@ from trm.demo.groups import make_groups
 from trm.demo.history import Colleague, make_history
 from trm.demo.ledger import make_ledger
 from trm.demo.lives import make_lives
+from trm.demo.mails import make_mails
 from trm.demo.organisation import make_units
 from trm.demo.people import make_consents, make_contacts
 from trm.demo.skills import make_documents, make_skills
@@ -86,6 +87,7 @@ def build(*, today: date) -> None:
         history, contacts, [one.user for one in colleagues], rng=Random(SEED + 22), today=today
     )
     make_talks([one.user for one in colleagues])
+    make_mails([one.user for one in colleagues])
     make_desk([one.user for one in colleagues], today=today)
     refresh_all(now=timezone.now())
     refresh_exposure(now=timezone.now())
