@@ -105,6 +105,8 @@ def _keep(tokens: Sequence[str], content: bytes, *, is_automated: bool) -> str:
 async def serve(host: str, port: int, listens: Callable[[int], None] = lambda _port: None) -> None:
     """Until SIGTERM or SIGINT. ``listens`` is told the port, once there is one."""
     loop = asyncio.get_running_loop()
+    # It writes down what is said to it, and so the addresses that colleagues keep to themselves.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     stopped = asyncio.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sig, stopped.set)

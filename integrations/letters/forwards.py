@@ -14,19 +14,23 @@ _NAMES = {
 }  # fmt: skip
 _LINE = re.compile(r"^[>\s*]*(?P<name>[^\W\d_]{2,10}|à)\s*\*?\s*:\s*\*?\s*(?P<value>.*?)\*?\s*$")
 _LONGEST_LINE = 1000
+_MARK = re.compile(
+    r"^[>\s]*(-{2,}.*-{2,}|(begin )?forwarded message:|begin doorgestuurd bericht:)$"
+)
 _AT_LEAST = 3
 _MOST_LINES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenOut:
-    """The lines as they stand there; ``text`` is what follows them."""
+    """The lines as they stand there; ``text`` is what follows them, ``comment`` what is above."""
 
     sender: str
     recipients: list[str]
     date: str
     subject: str
     text: str
+    comment: str
 
 
 def find(text: str) -> WrittenOut | None:
@@ -44,6 +48,7 @@ def find(text: str) -> WrittenOut | None:
                 date=found.get("date", ""),
                 subject=found.get("subject", ""),
                 text="\n".join(_unquoted(lines[end:])).strip(),
+                comment=_comment(lines[:at]),
             )
     return None
 
@@ -62,6 +67,11 @@ def _block(lines: list[str], start: int) -> tuple[dict[str, str], int]:
     else:
         at += 1
     return found, at
+
+
+def _comment(lines: list[str]) -> str:
+    kept = [line for line in lines if not _MARK.match(line[:_LONGEST_LINE].strip().lower())]
+    return "\n".join(kept).strip()
 
 
 def _address_line(value: str) -> str:

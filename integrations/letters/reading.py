@@ -49,7 +49,8 @@ class Mailbox:
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """``key`` stands for the letter wherever it turns up. ``forwarded`` is the letter it brings
-    along, if it brings one: as an attachment, or written out below it.
+    along, if it brings one: as an attachment, or written out below it. ``comment`` is what whoever
+    passed this one on wrote with it.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Letter:
     thread: tuple[str, ...] = ()
     is_automated: bool = False
     attachments: tuple[str, ...] = ()
+    comment: str = ""
     forwarded: "Letter | None" = None
 
 
@@ -103,7 +105,8 @@ def _letter(message: Message, *, key: str, depth: int = 0) -> Letter:
     )
     inner = next((part for part in parts if part.get_content_type() == "message/rfc822"), None)
     if inner is not None and depth == 0:
-        return replace(letter, forwarded=_attached(inner))
+        attached = _attached(inner)
+        return replace(letter, forwarded=attached and replace(attached, comment=letter.text))
     return replace(letter, forwarded=_written_out(letter)) if depth == 0 else letter
 
 
@@ -136,6 +139,7 @@ def _written_out(letter: Letter) -> Letter | None:
         sent_at=_moment(found.date) or letter.sent_at,
         subject=subject,
         text=found.text,
+        comment=found.comment,
         attachments=letter.attachments,
     )
 

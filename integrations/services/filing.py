@@ -212,13 +212,15 @@ def _clamped(sent_at: datetime | None, received_at: datetime) -> datetime:
 
 
 def _text(letter: Letter, language: str) -> str:
-    if not letter.attachments:
-        return letter.text
+    """With what the colleague wrote who passed it on, and the names of what came with it."""
+    said = [letter.text]
     with translation.override(language):
-        line = _("Attached to the mail, and not kept here: %(files)s") % {
-            "files": ", ".join(letter.attachments)
-        }
-    return f"{letter.text}\n\n{line}".strip()
+        if letter.comment:
+            said.append(_("Written when it was passed on: %(text)s") % {"text": letter.comment})
+        if letter.attachments:
+            names = {"files": ", ".join(letter.attachments)}
+            said.append(_("Attached to the mail, and not kept here: %(files)s") % names)
+    return "\n\n".join(said).strip()
 
 
 def _who_began(mail: ReceivedMail, contact: Contact, direction: str) -> str:

@@ -160,7 +160,7 @@ Begin forwarded message:
 
 @pytest.mark.parametrize("text", [GMAIL, OUTLOOK, APPLE], ids=["gmail", "outlook", "apple"])
 def test_a_forward_is_of_whom_it_came_from(text: str) -> None:
-    user = recruiter()
+    user = recruiter(language="en")
     ContactFactory(given_name="Eva", email="eva@x.example")
     capture(
         user,
@@ -172,7 +172,8 @@ def test_a_forward_is_of_whom_it_came_from(text: str) -> None:
         ),
     )
     assert lines() == [("Eva", "inbound", "A course for nurses")]
-    assert Interaction.objects.get().body == "I would like to teach.\n\nEva"
+    comment = "\n\nWritten when it was passed on: Worth a call." if text is GMAIL else ""
+    assert Interaction.objects.get().body == f"I would like to teach.\n\nEva{comment}"
     assert waiting() == []
 
 
