@@ -40,6 +40,15 @@ def press(keys: str) -> Act:
     return act
 
 
+def say_why(page: Page) -> None:
+    """Where a colleague holds them: the text comes after the word of why."""
+    asked = page.locator("[name=override_reason]")
+    if asked.count():
+        asked.fill("They asked me to")
+        asked.press("Enter")
+    page.locator("#ready-text").wait_for()
+
+
 def search_for(text: str) -> Act:
     def act(page: Page) -> None:
         page.keyboard.press("Control+k")
@@ -272,6 +281,7 @@ SHOTS = [
     Shot(name="log-whom", path="/log/"),
     Shot(name="log-dialog", path="/people/", act=press("c")),
     Shot(name="person-message", path="/people/{person}/message/"),
+    Shot(name="person-message-text", path="/people/{person}/message/", act=say_why),
     Shot(name="person-quick-menu", path="/people/{person}/", act=click(".standing-line summary")),
     Shot(name="segments", path="/segments/"),
     Shot(name="segments-reader", path="/segments/", account="lena"),
