@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from core.models import User
 from relationships.choices import CLOSING_WITHIN, Channel
 from relationships.models import FollowUp
-from relationships.selectors.desk import Item
+from relationships.selectors.desk_items import Item
 
 NOTE_SHOWN = 140
 DONE_AT_ONCE = (FollowUp.Kind.TASK, FollowUp.Kind.INTRODUCTION, FollowUp.Kind.FACT)

@@ -9,15 +9,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from core.models import User
 from relationships.models import FollowUp, Promise, Relationship
-from relationships.selectors.desk import (
-    KINDS,
-    SORT_OF,
-    Item,
-    Sort,
-    items_of,
-    promises_due,
-    tasks_due,
-)
+from relationships.selectors.desk import promises_due, tasks_due
+from relationships.selectors.desk_items import KINDS, SORT_OF, Item, Sort, items_of
 from relationships.selectors.losing_touch import of_keeper
 
 PAGE_SIZE = 50

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from core.http import UserRequest
 from relationships.desk_words import lines_of as desk_lines
-from relationships.selectors.desk import Desk, Sort, todays
+from relationships.selectors.desk import Desk, todays
 from relationships.selectors.desk import desk as desk_of
+from relationships.selectors.desk_items import Sort
 from relationships.selectors.timeline import lines_of
 from relationships.selectors.waiting import COUNTED, waiting_page
 

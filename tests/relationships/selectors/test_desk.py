@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models import User
-from relationships.selectors.desk import MOST, SEATS, Sort, desk, seats_for
+from relationships.selectors.desk import MOST, SEATS, desk, seats_for
+from relationships.selectors.desk_items import Sort
 from relationships.services.interactions import log_interaction
 from relationships.services.lifecycle import move_to_stage
 from relationships.services.occasions import bring_up_facts
