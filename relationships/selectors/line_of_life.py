@@ -1,24 +1,27 @@
-"""One person's line of life: what we have been to each other, from first contact to now.
-
-Lengths and places are given as per cent of the width, ready for SVG attributes: always with a
-point, whatever the reader's language makes of numbers.
-"""
+"""One person's line of life: what we have been to each other, from first contact to now."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from math import sqrt
 
 from django.db.models import Count, FloatField, Func, IntegerField, Max, Min, QuerySet, Value
 from django.db.models.functions import Cast
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from contacts.models import Contact
 from core.prepared import Given, Prepared
 from relationships.choices import Channel, Kind, Party
 from relationships.models import Engagement, Interaction, Promise, Relationship, StageTransition
+from relationships.selectors.life_parts import (
+    Dot,
+    Lane,
+    LineOfLife,
+    Mark,
+    Scale,
+    Span,
+    ticks_of,
+)
 from relationships.selectors.person import engagements_of, relationships_of
 from relationships.selectors.promises import all_promises_of
 
@@ -52,105 +55,6 @@ _TOUCHES = Prepared(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """A stage or an engagement; ``until`` is None while it lasts."""
-
-    label: str
-    since: date
-    until: date | None
-    x: str
-    width: str
-    has_room: bool
-    is_short: bool = False
-    is_closed: bool = False
-    detail: str = ""
-
-    @property
-    def at(self) -> str:
-        """Its last day, as the timeline is asked for it; nothing while it lasts."""
-        return self.until.isoformat() if self.until else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lane:
-    kind: str
-    label: str
-    spans: Sequence[Span]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dot:
-    """Contact on a day, or in a stretch that ends ``on`` a day; the more, the larger (``r``)."""
-
-    on: date
-    since: date
-    count: int
-    x: str
-    r: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mark:
-    """A promise on the day on which it was due."""
-
-    on: date
-    label: str
-    state: str
-    state_label: str
-    is_ours: bool
-    x: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tick:
-    label: str
-    x: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LineOfLife:
-    """``touches`` are the stretches with human contact; ``touch_count`` how many moments in all.
-
-    ``engagements`` stand in rows of their own where they overlap.
-    """
-
-    since: date
-    today: date
-    lanes: Sequence[Lane] = field(default_factory=list)
-    engagements: Sequence[Sequence[Span]] = field(default_factory=list)
-    touches: Sequence[Dot] = field(default_factory=list)
-    touch_count: int = 0
-    promises: Sequence[Mark] = field(default_factory=list)
-    ticks: Sequence[Tick] = field(default_factory=list)
-
-    @property
-    def last_touch(self) -> Dot | None:
-        return self.touches[-1] if self.touches else None
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.lanes or self.engagements or self.touches or self.promises)
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """Days to per cent. A little room is left at the right, so that "now" is not on the edge."""
-
-    since: date
-    until: date
-
-    @cached_property
-    def days(self) -> int:
-        return max((self.until - self.since).days, 1)
-
-    def at(self, day: date) -> float:
-        return 100.0 * min(max((day - self.since).days, 0), self.days) / self.days
-
-    def x(self, day: date) -> str:
-        return f"{self.at(day):.2f}%"
-
-
 def line_of_life(contact: Contact, *, now: datetime) -> LineOfLife:
     """Six queries, three of them shared with other parts of the page, however long a life."""
     today = timezone.localdate(now)
@@ -163,7 +67,7 @@ def line_of_life(contact: Contact, *, now: datetime) -> LineOfLife:
     begins += [row.starts_on for row in engagements]
     begins += [timezone.localdate(first)] if first else []
     since = min([*begins, timezone.localdate(contact.created_at), today - timedelta(days=30)])
-    scale = _Scale(since, today)
+    scale = Scale(since, today)
     touches = _touches(contact, scale) if first else []
     return LineOfLife(
         since=since,
@@ -173,7 +77,7 @@ def line_of_life(contact: Contact, *, now: datetime) -> LineOfLife:
         touches=touches,
         touch_count=sum(dot.count for dot in touches),
         promises=[_mark(row, scale) for row in promises if since <= row.due_on],
-        ticks=_ticks(scale),
+        ticks=ticks_of(scale),
     )
 
 
@@ -191,7 +95,7 @@ def _moments() -> QuerySet[Interaction]:
     return moments.exclude(channel=Channel.NOTE)
 
 
-def _touches(contact: Contact, scale: _Scale) -> list[Dot]:
+def _touches(contact: Contact, scale: Scale) -> list[Dot]:
     """Summed up in the database: what comes out does not grow with what happened."""
     zone = timezone.get_current_timezone()
     begin = datetime.combine(scale.since, time.min, zone).timestamp()
@@ -218,14 +122,14 @@ def _stretch() -> Func:
     )
 
 
-def _dot(count: int, begin: date, end: date, most: int, scale: _Scale) -> Dot:
+def _dot(count: int, begin: date, end: date, most: int, scale: Scale) -> Dot:
     """Between the first and the last of its stretch; its size says how many, beside the most."""
     middle = begin + (end - begin) / 2
     radius = 2.5 + 4 * sqrt(count / most) if most > 1 else 4.0
     return Dot(on=end, since=begin, count=count, x=scale.x(middle), r=f"{radius:.1f}")
 
 
-def _mark(row: Promise, scale: _Scale) -> Mark:
+def _mark(row: Promise, scale: Scale) -> Mark:
     return Mark(
         on=row.due_on,
         label=row.text,
@@ -239,7 +143,7 @@ def _mark(row: Promise, scale: _Scale) -> Mark:
 def _lanes(
     relationships: Sequence[Relationship],
     transitions: dict[int, list[StageTransition]],
-    scale: _Scale,
+    scale: Scale,
 ) -> list[Lane]:
     """One lane a kind, in the order in which each first began; a kind may have come back."""
     spans: dict[str, list[Span]] = defaultdict(list)
@@ -250,7 +154,7 @@ def _lanes(
 
 
 def _spans(
-    row: Relationship, transitions: Sequence[StageTransition], scale: _Scale
+    row: Relationship, transitions: Sequence[StageTransition], scale: Scale
 ) -> Iterable[Span]:
     """The stages in turn. The one that closed it is the end, not a stretch of time."""
     for index, transition in enumerate(transitions):
@@ -262,7 +166,7 @@ def _spans(
             yield _span(stage.label, since, until, scale, is_closed=bool(row.ended_on))
 
 
-def _in_rows(engagements: Sequence[Engagement], scale: _Scale) -> list[list[Span]]:
+def _in_rows(engagements: Sequence[Engagement], scale: Scale) -> list[list[Span]]:
     """Each in the first row that is free when it begins: two at once never cover each other."""
     rows: list[list[Span]] = []
     ends: list[date] = []
@@ -277,7 +181,7 @@ def _in_rows(engagements: Sequence[Engagement], scale: _Scale) -> list[list[Span
     return rows
 
 
-def _engagement(row: Engagement, scale: _Scale) -> Span:
+def _engagement(row: Engagement, scale: Scale) -> Span:
     detail = ", ".join(part for part in (row.role, row.unit.name if row.unit else "") if part)
     label = row.role or str(row.get_form_display())
     over = row.ends_on is not None and row.ends_on <= scale.until
@@ -289,7 +193,7 @@ def _span(
     label: str,
     since: date,
     until: date | None,
-    scale: _Scale,
+    scale: Scale,
     *,
     is_closed: bool = False,
     detail: str = "",
@@ -307,17 +211,3 @@ def _span(
         is_closed=is_closed,
         detail=detail,
     )
-
-
-def _ticks(scale: _Scale) -> list[Tick]:
-    """The beginnings of years; of quarters where the whole is short."""
-    months = (1,) if scale.days > 700 else (1, 4, 7, 10)
-    pattern = "Y" if scale.days > 700 else "SHORT_YEAR_MONTH_FORMAT"
-    years = range(scale.since.year, scale.until.year + 1)
-    step = max(1, len(years) // 10)
-    days = [date(year, month, 1) for year in years[::step] for month in months]
-    return [
-        Tick(label=formats.date_format(day, pattern), x=scale.x(day))
-        for day in days
-        if scale.since <= day <= scale.until and 1 < scale.at(day) < 90
-    ]

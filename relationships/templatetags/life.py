@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.words import day_in
-from relationships.selectors.line_of_life import Dot, LineOfLife, Mark, Span, Tick
+from relationships.selectors.life_parts import Dot, LineOfLife, Mark, Span, Tick
 
 register = template.Library()
 

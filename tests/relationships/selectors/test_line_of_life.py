@@ -8,7 +8,8 @@ from django.utils import timezone, translation
 
 from contacts.models import Contact
 from relationships.models import Interaction
-from relationships.selectors.line_of_life import STRETCHES, LineOfLife, line_of_life
+from relationships.selectors.life_parts import LineOfLife
+from relationships.selectors.line_of_life import STRETCHES, line_of_life
 from relationships.services.lifecycle import Beginning, begin_relationships, move_to_stage
 from tests.factories import (
     ContactFactory,
