@@ -10,7 +10,7 @@ from contacts.birthdays import days_thought_of
 from contacts.choices import Purpose
 from contacts.models import Consent, Contact
 from relationships.models import Engagement, FollowUp, Relationship
-from relationships.services.occasions import Occasion, ask
+from relationships.services.occasion_tasks import Occasion, ask
 
 
 def mark_birthdays(*, today: date) -> list[FollowUp]:
