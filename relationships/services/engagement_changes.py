@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact, OrgUnit
 from core.errors import DomainError
+from core.events import Event
 from core.models import User
+from relationships.events import EngagementChanged
 from relationships.models import Engagement, EngagementChange
 
 
@@ -93,3 +95,19 @@ def check(engagement: Engagement) -> None:
 def check_dates(starts_on: date, ends_on: date | None) -> None:
     if ends_on is not None and ends_on < starts_on:
         raise EngagementRefused(_("An engagement cannot end before it starts."))
+
+
+def changed(engagement: Engagement, actor: User | None, fields: list[str]) -> Event:
+    return EngagementChanged(
+        engagement_id=engagement.pk,
+        contact_id=engagement.contact_id,
+        actor_id=actor.pk if actor else None,
+        fields=fields,
+    )
+
+
+def locked(engagement: Engagement) -> Engagement:
+    current = Engagement.objects.select_for_update().filter(pk=engagement.pk).first()
+    if current is None:
+        raise EngagementRefused(_("This engagement was taken back."))
+    return current

@@ -1,11 +1,11 @@
-"""Work for us over a time: beginning, changing and ending it, and undoing each of these.
+"""Work for us over a time: beginning, changing and ending it.
 
-Every change keeps what was there before (``EngagementChange``), so that the last one can be undone.
+Every change keeps what was there before (``EngagementChange``), for ``engagement_undo``.
 The phases of an assignment are moved in ``assignments``.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,21 +20,17 @@ from core.events import Event
 from core.models import User
 from relationships.events import (
     EngagementBegan,
-    EngagementChanged,
     EngagementEnded,
-    EngagementTakenBack,
 )
 from relationships.models import Engagement, EngagementChange
 from relationships.services.engagement_changes import (
     EngagementRefused,
+    changed,
     check,
     check_dates,
-    column,
-    stands,
-    typed,
+    locked,
     write_change,
 )
-from relationships.services.leaving import stop_ways
 
 Act = EngagementChange.Act
 Form = Engagement.Form
@@ -44,8 +40,6 @@ CHANGEABLE = (
     *("form", "basis", "unit", "role", "manager", "starts_on", "ends_on", "expected_end_on"),
     *("hours_per_week", "rate", "rate_per", "currency"),
 )
-# How long what was written down by mistake can be taken back whole.
-SECOND_THOUGHTS = timedelta(days=1)
 # An assignment whose last day lies so far back when it is written down is closed with it.
 LONG_OVER = timedelta(days=14)
 
@@ -145,7 +139,7 @@ def update_engagement(
     unknown = fields.keys() - set(CHANGEABLE)
     if unknown:
         raise TypeError(f"engagements have no field {', '.join(sorted(unknown))} to write")
-    current = _lock(engagement)
+    current = locked(engagement)
     act = Act.CORRECTED if is_correction else Act.CHANGED
     written = write_change(
         current,
@@ -163,7 +157,7 @@ def update_engagement(
         target=current,
         fields=sorted(written.after),
     )
-    events.publish(_changed(current, actor, sorted(written.after)))
+    events.publish(changed(current, actor, sorted(written.after)))
     return current
 
 
@@ -172,7 +166,7 @@ def end_engagement(*, engagement: Engagement, actor: User | None, ends_on: date)
     """Set the last day, also of one that was to end on another. An assignment stays to be closed,
     unless it is long over.
     """
-    current = _lock(engagement)
+    current = locked(engagement)
     if not current.is_binding:
         raise EngagementRefused(_("Nothing was agreed yet: say that it did not go ahead."))
     check_dates(current.starts_on, ends_on)
@@ -199,7 +193,7 @@ def resume_engagement(
     """Take the end back: it goes on, or (``ends_on``) to the day that was set before. A closed
     assignment runs again.
     """
-    current = _lock(engagement)
+    current = locked(engagement)
     fields: dict[str, Any] = {"ends_on": ends_on}
     if current.phase == Phase.CLOSED:
         fields["phase"] = Phase.RUNNING
@@ -212,60 +206,8 @@ def resume_engagement(
         target=current,
         before=written.before.get("ends_on"),
     )
-    events.publish(_changed(current, actor, sorted(written.after)))
+    events.publish(changed(current, actor, sorted(written.after)))
     return current
-
-
-@transaction.atomic
-def undo_change(*, change: EngagementChange, actor: User | None) -> Engagement:
-    """Put back what was there before. Only the last change, and only where nothing that it wrote
-    was written anew since.
-    """
-    current = _lock(Engagement(pk=change.engagement_id))
-    last = current.changes.filter(undone_at=None).order_by("-pk").first()
-    if last is None or last.pk != change.pk or not stands(current, last.after):
-        raise EngagementRefused(_("This engagement was changed since."))
-    for name, value in last.before.items():
-        setattr(current, column(name), typed(name, value))
-    check(current)
-    current.save(update_fields=[*last.before, "updated_at"])
-    last.undone_at = timezone.now()
-    last.save(update_fields=["undone_at", "updated_at"])
-    audit.record(
-        actor=actor,
-        action="relationships.engagement_undone",
-        target=current,
-        fields=sorted(last.before),
-    )
-    events.publish(_changed(current, actor, sorted(last.before)))
-    return current
-
-
-@transaction.atomic
-def take_back_engagement(
-    *, engagement: Engagement, actor: User, now: datetime | None = None
-) -> None:
-    """Undo the beginning: as if it had never been written down. By who wrote it, for a day, and
-    only while nothing was changed of it.
-    """
-    current = _lock(engagement)
-    is_late = (now or timezone.now()) - current.created_at > SECOND_THOUGHTS
-    if is_late or current.recorded_by_id != actor.pk or current.changes.exists():
-        raise EngagementRefused(
-            _("This can no longer be taken back. Put right what is wrong, or end it.")
-        )
-    audit.record(
-        actor=actor,
-        action="relationships.engagement_taken_back",
-        target=current.contact,
-        engagement=current.pk,
-    )
-    stop_ways(engagement_ids=[current.pk])
-    event = EngagementTakenBack(
-        engagement_id=current.pk, contact_id=current.contact_id, actor_id=actor.pk
-    )
-    current.delete()
-    events.publish(event)
 
 
 def ended(engagement: Engagement, actor: User | None) -> Event:
@@ -275,22 +217,6 @@ def ended(engagement: Engagement, actor: User | None) -> Event:
         form=engagement.form,
         actor_id=actor.pk if actor else None,
     )
-
-
-def _changed(engagement: Engagement, actor: User | None, fields: list[str]) -> Event:
-    return EngagementChanged(
-        engagement_id=engagement.pk,
-        contact_id=engagement.contact_id,
-        actor_id=actor.pk if actor else None,
-        fields=fields,
-    )
-
-
-def _lock(engagement: Engagement) -> Engagement:
-    current = Engagement.objects.select_for_update().filter(pk=engagement.pk).first()
-    if current is None:
-        raise EngagementRefused(_("This engagement was taken back."))
-    return current
 
 
 def _fitting(current: Engagement, fields: Mapping[str, Any]) -> dict[str, Any]:

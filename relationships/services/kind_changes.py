@@ -33,11 +33,10 @@ from relationships.models import (
 from relationships.selectors.lifecycle import onward_stage
 from relationships.services.automation import undo_runs
 from relationships.services.beginnings import begin_relationship
+from relationships.services.engagement_undo import take_back_engagement, undo_change
 from relationships.services.engagements import (
     begin_engagement,
     end_engagement,
-    take_back_engagement,
-    undo_change,
 )
 from relationships.services.lifecycle import move_to_stage, put_back
 from relationships.services.move_rules import put_aside

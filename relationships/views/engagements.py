@@ -29,6 +29,7 @@ from relationships.selectors.leaving import way_of
 from relationships.selectors.papers import SEE as PAPERS
 from relationships.selectors.papers import papers_of
 from relationships.selectors.rates import RATES
+from relationships.services import engagement_undo
 from relationships.services import engagements as services
 from relationships.services.assignments import move_assignment
 from relationships.views.asking import ask
@@ -213,7 +214,7 @@ def move(request: UserRequest, uid: UUID) -> HttpResponse:
 def take_back(request: UserRequest, uid: UUID) -> HttpResponse:
     row = get_engagement(request, uid, MOVE)
     try:
-        services.take_back_engagement(engagement=row, actor=request.user)
+        engagement_undo.take_back_engagement(engagement=row, actor=request.user)
     except DomainError as refusal:
         toast_refusal(request, refusal)
         return back(request, row)
@@ -227,7 +228,7 @@ def undo(request: UserRequest, uid: UUID, change: UUID) -> HttpResponse:
     row = get_engagement(request, uid, MOVE)
     found = get_object_or_404(EngagementChange, engagement=row, uid=change)
     try:
-        services.undo_change(change=found, actor=request.user)
+        engagement_undo.undo_change(change=found, actor=request.user)
     except DomainError as refusal:
         toast_refusal(request, refusal)
     else:

@@ -10,12 +10,11 @@ from relationships.models import Engagement, EngagementChange, TimelineEntry
 from relationships.phases import ALLOWED
 from relationships.services.assignments import begin_agreed, move_assignment
 from relationships.services.engagement_changes import EngagementRefused
+from relationships.services.engagement_undo import take_back_engagement, undo_change
 from relationships.services.engagements import (
     begin_engagement,
     end_engagement,
     resume_engagement,
-    take_back_engagement,
-    undo_change,
     update_engagement,
 )
 from tests.factories import ContactFactory, EngagementFactory, OrgUnitFactory, UserFactory

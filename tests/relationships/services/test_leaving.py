@@ -20,12 +20,11 @@ from relationships.services.closing import (
     record_feedback,
     record_stay_in_touch,
 )
+from relationships.services.engagement_undo import take_back_engagement, undo_change
 from relationships.services.engagements import (
     begin_engagement,
     end_engagement,
     resume_engagement,
-    take_back_engagement,
-    undo_change,
     update_engagement,
 )
 from relationships.services.follow_ups import close_follow_up, snooze_follow_up
