@@ -2,34 +2,20 @@
 
 from collections.abc import Sequence
 
-from django.db.models.functions import Lower
-from django.utils import timezone
-
 from contacts.events import ContactCreated, ContactUpdated
-from contacts.models import EmailAddress
 from core.events import subscribe
-from integrations.models import Correspondent, ReceivedMail
+from integrations.services.filing import look_again
+
+TELLING = {"emails", "archived_at", "unit"}
 
 
 @subscribe(ContactCreated)
 def on_people_added(events: Sequence[ContactCreated]) -> None:
-    _look_again([event.contact_id for event in events])
+    look_again(contact_ids=[event.contact_id for event in events])
 
 
 @subscribe(ContactUpdated)
 def on_people_changed(events: Sequence[ContactUpdated]) -> None:
-    told = {"emails", "archived_at", "unit"}
-    _look_again([event.contact_id for event in events if not told.isdisjoint(event.fields)])
-
-
-def _look_again(contact_ids: list[int]) -> None:
-    waiting = set(Correspondent.objects.waiting().values_list("address", flat=True)) - {""}
-    if not contact_ids or not waiting:
-        return
-    theirs = EmailAddress.objects.annotate(lower=Lower("address")).filter(
-        contact__in=contact_ids, lower__in=waiting
-    )
-    mails = Correspondent.objects.waiting().filter(address__in=theirs.values("lower"))
-    ReceivedMail.objects.filter(
-        pk__in=mails.values("mail"), queue_state=ReceivedMail.QueueState.DONE
-    ).update(queue_state=ReceivedMail.QueueState.WAITING, due_at=timezone.now())
+    told = [event.contact_id for event in events if not TELLING.isdisjoint(event.fields)]
+    if told:
+        look_again(contact_ids=told)

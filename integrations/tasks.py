@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from integrations.services.filing import AT_ONCE, file_waiting
+from integrations.services.filing import AT_ONCE, file_waiting, look_again
 from integrations.services.triage import forget_old_mails
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,10 @@ def file_mails() -> None:
 
 @shared_task(name="integrations.forget_mails")
 def forget_mails() -> None:
-    forget_old_mails(now=timezone.now())
+    """Delete what is old, and look once more at what waits: a colleague may see more by now."""
+    now = timezone.now()
+    forget_old_mails(now=now)
+    look_again(now=now)
 
 
 def hurry_mails() -> None:

@@ -25,12 +25,13 @@ UNREADABLE = "could not be read"
 @dataclass(frozen=True, kw_only=True)
 class UnknownAddress:
     """``row`` stands for all mails with the address; ``candidates`` have it by now, or all have it
-    where several do.
+    where several do; ``put_aside`` have it too, and are brought back first.
     """
 
     row: Correspondent
     mails: int
     candidates: list[Contact]
+    put_aside: list[Contact]
 
     @property
     def is_theirs(self) -> bool:
@@ -81,16 +82,18 @@ def unknown_mail(user: User, state: str) -> UnknownMail:
     shown = groups[:SHOWN]
     known = people_by_address(user, [group[0].address for group in shown])
     return UnknownMail(
-        lines=[
-            UnknownAddress(
-                row=group[0],
-                mails=len(group),
-                candidates=[one for one in known.get(group[0].address, []) if one.is_active],
-            )
-            for group in shown
-        ],
+        lines=[_line(group, known.get(group[0].address, [])) for group in shown],
         more=len(groups) - len(shown),
         unreadable=ReceivedMail.objects.visible_to(user).filter(outcome=UNREADABLE).count(),
+    )
+
+
+def _line(group: list[Correspondent], people: list[Contact]) -> UnknownAddress:
+    return UnknownAddress(
+        row=group[0],
+        mails=len(group),
+        candidates=[one for one in people if one.is_active],
+        put_aside=[one for one in people if one.archived_at],
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from contacts.models import Contact
+from contacts.models import Contact, EmailAddress
 from core import events
 from core.models import User
 from integrations.events import MailFiled
@@ -67,7 +68,7 @@ def file_waiting(*, now: datetime | None = None) -> int:
 def file_mail(*, mail: ReceivedMail, now: datetime) -> None:
     """Read one that this worker holds, and file it on whom it is with."""
     colleague = User.objects.get(pk=mail.colleague_id)
-    # Whoever gives somebody an address now waits for us, and we for them.
+    # Whoever gives somebody an address now waits for us, or we for them (``look_again``).
     locked = ReceivedMail.objects.select_for_update().get(pk=mail.pk)
     if locked.raw:
         _write_down(mail, _told(read(bytes(locked.raw)), colleague), colleague)
@@ -119,6 +120,23 @@ def file_with(
     FiledMail.objects.create(contact=contact, letter_key=mail.letter_key, interaction=logged)
     events.publish(MailFiled(contact_id=contact.pk, interaction_id=logged.pk, actor_id=actor.pk))
     return logged
+
+
+@transaction.atomic
+def look_again(*, contact_ids: Collection[int] | None = None, now: datetime | None = None) -> int:
+    """Have mail filed that waits with an address of these people, or of anybody; say how much."""
+    waiting = Correspondent.objects.waiting()
+    if not waiting.exists():
+        return 0
+    rows = EmailAddress.objects.annotate(lower=Lower("address"))
+    theirs = rows if contact_ids is None else rows.filter(contact__in=contact_ids)
+    known = waiting.filter(address__in=theirs.values("lower"))
+    mails = ReceivedMail.objects.filter(pk__in=known.values("mail")).order_by("pk")
+    # One that a worker has in its hands is waited for: what it looked at was before this.
+    pks = list(mails.select_for_update().values_list("pk", flat=True))
+    return ReceivedMail.objects.filter(pk__in=pks, queue_state=ReceivedMail.QueueState.DONE).update(
+        queue_state=ReceivedMail.QueueState.WAITING, due_at=now or timezone.now()
+    )
 
 
 def forget_what_was_said(mail_ids: Collection[int]) -> None:

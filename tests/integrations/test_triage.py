@@ -20,8 +20,9 @@ from integrations.services.filing_addresses import (
     renew_filing_address,
 )
 from integrations.services.triage import TriageRefused, forget_old_mails, place_with, set_aside
+from integrations.tasks import forget_mails
 from relationships.models import Interaction
-from tests.factories import ContactFactory, UserFactory
+from tests.factories import ContactFactory, OrgUnitFactory, UserFactory, grant_role
 from tests.integrations.mails import address_of, capture, mail, recruiter
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,18 @@ def test_mail_is_deleted_after_its_days() -> None:
     assert (Interaction.objects.count(), FiledMail.objects.count()) == (1, 1)
     capture(user, mail(sender="eva@x.example", message_id="<filed@x>"))
     assert Interaction.objects.count() == 1, "what came again is still known"
+
+
+def test_who_may_see_more_by_now_finds_it_filed() -> None:
+    """Nothing tells of a role that was given: the round that deletes looks again."""
+    north, south = OrgUnitFactory(), OrgUnitFactory()
+    user = recruiter(unit=south)
+    ContactFactory(unit=north, email="eva@x.example")
+    capture(user, mail(sender="eva@x.example"))
+    grant_role(user, "recruiter", north)
+    forget_mails()
+    assert file_waiting() == 1
+    assert Interaction.objects.get().author == user
 
 
 def test_erasing_somebody_takes_what_they_wrote() -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from community.models import ProfileAsk
 from contacts.models import Contact, OrgUnit
 from core.models import HandlerFailure, User
+from integrations.models import Correspondent, FiledMail
 from relationships.models import (
     AllowedMove,
     FollowUp,
@@ -59,6 +60,7 @@ def test_demo_is_whole_and_lawful() -> None:
     _assert_moves_are_allowed()
     _assert_history_lies_in_the_past()
     _assert_two_languages()
+    _assert_mail_is_filed_or_waits()
     _assert_touches_follow_the_timeline()
     _assert_there_is_something_between_us()
     _assert_it_is_alive()
@@ -146,6 +148,13 @@ def _assert_two_languages() -> None:
     languages = dict(Contact.objects.values_list("language").annotate(people=Count("pk")))
     assert languages.keys() == {"nl", "en"}
     assert min(languages.values()) > 60
+
+
+def _assert_mail_is_filed_or_waits() -> None:
+    """One stands with somebody, two wait, and nobody was made of them."""
+    states = Counter(Correspondent.objects.values_list("state", flat=True))
+    assert states == {"filed": 1, "waiting": 2}
+    assert FiledMail.objects.filter(interaction__channel="email").count() == 1
 
 
 @pytest.mark.django_db

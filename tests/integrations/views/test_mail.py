@@ -6,6 +6,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from contacts.models import Contact
+from contacts.services.contacts import archive_contact, restore_contact
 from core.models import User
 from integrations.models import Correspondent, FilingAddress
 from integrations.selectors.waiting import name_parts, unknown_mail, waiting_count
@@ -120,6 +121,18 @@ def test_of_several_with_the_address_each_is_offered(client: Client, user: User)
     assert all(str(person.uid) in page for person in people)
     client.post(f"{path}person/", {"person": str(people[1].uid)})
     assert Interaction.objects.get().contact == people[1]
+
+
+def test_who_was_put_aside_is_named_and_filed_with_once_back(client: Client, user: User) -> None:
+    eva = ContactFactory(given_name="Eva", family_name="Vos", email="eva@x.example")
+    archive_contact(contact=eva, actor=user)
+    waits(user)
+    page = client.get(URL).content.decode()
+    assert "Eva Vos has this address and was put aside." in page
+    assert "File with" not in page
+    restore_contact(contact=eva, actor=user)
+    file_waiting()
+    assert Interaction.objects.get().contact == eva
 
 
 def test_a_new_person_is_written_down_with_what_is_known(client: Client, user: User) -> None:
