@@ -3,6 +3,7 @@ for here. Nobody becomes a person by having written.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,8 +17,9 @@ from contacts.services.contacts import lists_of, locked_contact, update_contact
 from core import audit
 from core.errors import DomainError
 from core.models import User
-from integrations.models import Correspondent, ReceivedMail
+from integrations.models import Correspondent, FiledMail, ReceivedMail
 from integrations.services.filing import file_with, forget_what_was_said
+from relationships.services.moments import take_back_interaction
 
 State = Correspondent.State
 
@@ -26,10 +28,20 @@ class TriageRefused(DomainError):
     code = "triage_refused"
 
 
+@dataclass(frozen=True)
+class Placed:
+    """What was done, by primary keys, so that it can be undone."""
+
+    contact_id: int
+    rows: list[int]
+    interactions: list[int]
+    gave_address: bool
+
+
 @transaction.atomic
-def place_with(*, correspondent: Correspondent, contact: Contact, actor: User) -> int:
+def place_with(*, correspondent: Correspondent, contact: Contact, actor: User) -> Placed:
     """The address is the contact's: it becomes one of theirs, and all that waits with it is filed.
-    Says how many mails it was. Without an address it is about this one mail.
+    Without an address it is about this one mail.
     """
     rows = _same(correspondent, State.WAITING)
     if not rows:
@@ -37,13 +49,39 @@ def place_with(*, correspondent: Correspondent, contact: Contact, actor: User) -
     current = locked_contact(contact)
     if not current.is_active:
         raise TriageRefused(_("This person was put aside. Bring them back first."))
-    if correspondent.address:
-        _give_address(current, correspondent.address, actor)
-    # Whoever is told of the new address may have filed them by now.
-    for row in rows:
-        file_with(correspondent=row, mail=row.mail, contact=current, actor=actor)
+    gave = bool(correspondent.address) and _give_address(current, correspondent.address, actor)
+    logged = [
+        file_with(correspondent=row, mail=row.mail, contact=current, actor=actor) for row in rows
+    ]
     audit.record(actor=actor, action="integrations.mail_placed", target=current, mails=len(rows))
     forget_what_was_said([row.mail_id for row in rows])
+    return Placed(
+        contact_id=current.pk,
+        rows=[row.pk for row in rows],
+        interactions=[row.pk for row in logged if row is not None],
+        gave_address=gave,
+    )
+
+
+@transaction.atomic
+def undo_placing(*, placed: Placed, actor: User) -> int:
+    """It was somebody else: address and contact moments are taken back, and the mail waits again,
+    with what it says as the moments have it. Says how many mails it was.
+    """
+    contact = locked_contact(Contact.objects.get(pk=placed.contact_id))
+    rows = list(
+        Correspondent.objects.select_for_update(of=("self",))
+        .filter(pk__in=placed.rows, colleague=actor, state=State.FILED, contact=contact)
+        .select_related("mail")
+        .order_by("pk")
+    )
+    if not rows:
+        raise TriageRefused(_("This was undone already, or is too long ago."))
+    if placed.gave_address:
+        _take_address(contact, rows[0].address, actor)
+    for row in rows:
+        _unfile(row, contact, placed.interactions, actor)
+    audit.record(actor=actor, action="integrations.mail_unplaced", target=contact, mails=len(rows))
     return len(rows)
 
 
@@ -85,13 +123,35 @@ def _same(correspondent: Correspondent, state: str) -> Sequence[Correspondent]:
     return list(rows.select_related("mail").order_by("mail__sent_at", "pk"))
 
 
-def _give_address(contact: Contact, address: str, actor: User) -> None:
-    """As a further one, never the first in place of what is there."""
+def _give_address(contact: Contact, address: str, actor: User) -> bool:
+    """As a further one, never the first in place of what is there. Says whether it was new."""
     emails = lists_of(contact)["emails"]
-    if address not in {one.address.lower() for one in emails}:
-        update_contact(
-            contact=contact,
-            actor=actor,
-            emails=[*emails, EmailEntry(address)],
-            source=Source.MANUAL,
-        )
+    if address in {one.address.lower() for one in emails}:
+        return False
+    update_contact(
+        contact=contact,
+        actor=actor,
+        emails=[*emails, EmailEntry(address)],
+        source=Source.MANUAL,
+    )
+    return True
+
+
+def _take_address(contact: Contact, address: str, actor: User) -> None:
+    emails = lists_of(contact)["emails"]
+    kept = [one for one in emails if one.address.lower() != address]
+    update_contact(contact=contact, actor=actor, emails=kept, source=Source.MANUAL)
+
+
+def _unfile(row: Correspondent, contact: Contact, interactions: list[int], actor: User) -> None:
+    filed = FiledMail.objects.filter(
+        contact=contact, letter_key=row.mail.letter_key, interaction__in=interactions
+    ).select_related("interaction")
+    for one in filed:
+        if one.interaction is not None:
+            row.mail.subject, row.mail.text = one.interaction.summary, one.interaction.body
+            row.mail.save(update_fields=["subject", "text", "updated_at"])
+            take_back_interaction(interaction=one.interaction, actor=actor)
+        one.delete()
+    row.state, row.contact = State.WAITING, None
+    row.save(update_fields=["state", "contact", "updated_at"])

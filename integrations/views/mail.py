@@ -1,10 +1,13 @@
 """Mail that nobody is known by: whose it is, or that it is not for here."""
 
+from dataclasses import asdict
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.core import signing
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +27,8 @@ from integrations.services import triage
 
 FOUND = 8
 CHANGE = "contacts.change_contact"
+UNDO = "integrations.mail"
+SECOND_THOUGHTS = timedelta(days=1)
 State = Correspondent.State
 
 
@@ -97,6 +102,26 @@ def take_back(request: UserRequest, uid: UUID) -> HttpResponse:
     return HttpResponseClientRefresh() if request.htmx else redirect("integrations:mail")
 
 
+@login_required
+@require_POST
+def undo(request: UserRequest, token: str) -> HttpResponse:
+    """It was somebody else. The token is of whoever said who it was, and lasts a day."""
+    try:
+        user_id, done = signing.loads(token, salt=UNDO, max_age=SECOND_THOUGHTS)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    if user_id != request.user.pk:
+        raise Http404
+
+    try:
+        triage.undo_placing(placed=triage.Placed(**done), actor=request.user)
+    except DomainError as refusal:
+        toast_refusal(request, refusal)
+    else:
+        toast(request, _("It waits here again."))
+    return HttpResponseClientRefresh() if request.htmx else redirect("integrations:mail")
+
+
 def _placed(request: UserRequest, row: Correspondent) -> HttpResponse:
     people = Contact.objects.visible_to(request.user)
     contact = get_object_or_404(people, uid=_uuid(request.POST.get("person", "")))
@@ -105,14 +130,20 @@ def _placed(request: UserRequest, row: Correspondent) -> HttpResponse:
         require(request.user, CHANGE, contact)
 
     try:
-        number = triage.place_with(correspondent=row, contact=contact, actor=request.user)
+        placed = triage.place_with(correspondent=row, contact=contact, actor=request.user)
     except DomainError as refusal:
         toast_refusal(request, refusal)
     else:
+        number = len(placed.rows)
         text = ngettext(
             "%(n)s mail now stands with %(name)s.", "%(n)s mails now stand with %(name)s.", number
         )
-        toast(request, text % {"n": number, "name": contact.full_name})
+        token = signing.dumps([request.user.pk, asdict(placed)], salt=UNDO)
+        toast(
+            request,
+            text % {"n": number, "name": contact.full_name},
+            undo_url=reverse("integrations:mail-undo", args=[token]),
+        )
     return redirect("integrations:mail")
 
 

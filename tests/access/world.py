@@ -271,6 +271,7 @@ class World:
         "people/doubles/": lambda world: world.flag.uid,
         "people/merges/": lambda world: world.merge.uid,
         "people/": lambda world: world.contact.uid,
+        "mail/undo/": lambda world: world.undo_of_mail(),
         "mail/": lambda world: world.unknown.uid,
         "promises/": lambda world: world.promise.uid,
         "goodwill/": lambda world: world.goodwill.uid,
@@ -330,6 +331,11 @@ class World:
         "api/v1/received-mails": lambda world: world.received.uid,
         "api/v1/lifecycles": lambda world: world.relationship.stage.lifecycle.uid,
     }
+
+    def undo_of_mail(self) -> str:
+        placed = {"contact_id": self.contact.pk, "rows": [], "interactions": []}
+        told = [self.owner.pk, {**placed, "gave_address": False}]
+        return signing.dumps(told, salt="integrations.mail")
 
     def passkey(self) -> Authenticator:
         data = {"name": "k", "credential": {}}

@@ -19,7 +19,13 @@ from integrations.services.filing_addresses import (
     make_filing_address,
     renew_filing_address,
 )
-from integrations.services.triage import TriageRefused, forget_old_mails, place_with, set_aside
+from integrations.services.triage import (
+    TriageRefused,
+    forget_old_mails,
+    place_with,
+    set_aside,
+    undo_placing,
+)
 from integrations.tasks import forget_mails
 from relationships.models import Interaction
 from tests.factories import ContactFactory, OrgUnitFactory, UserFactory, grant_role
@@ -41,7 +47,7 @@ def test_this_is_eva_adds_the_address_and_files_all_that_waits() -> None:
     capture(other, mail(sender="eva@home.example", message_id="<3@x>"))
     one = Correspondent.objects.filter(colleague=user).first()
     assert one is not None
-    assert place_with(correspondent=one, contact=eva, actor=user) == 2
+    assert len(place_with(correspondent=one, contact=eva, actor=user).rows) == 2
     addresses = eva.email_addresses.order_by("-is_primary")
     assert [(row.address, row.is_primary) for row in addresses] == [
         ("eva@work.example", True),
@@ -54,6 +60,30 @@ def test_this_is_eva_adds_the_address_and_files_all_that_waits() -> None:
     assert set(ReceivedMail.objects.values_list("text", flat=True)) == {""}
     entry = AuditEntry.objects.get(action="integrations.mail_placed")
     assert (entry.actor, entry.target_id, entry.details) == (user, eva.pk, {"mails": 2})
+
+
+def test_it_was_somebody_else() -> None:
+    user = recruiter()
+    eva, bas = ContactFactory(email="eva@work.example"), ContactFactory()
+    for number in (1, 2):
+        capture(user, mail(sender="bas@home.example", message_id=f"<{number}@x>"))
+    one = Correspondent.objects.order_by("pk")[0]
+    placed = place_with(correspondent=one, contact=eva, actor=user)
+    file_waiting()
+    with pytest.raises(TriageRefused):
+        undo_placing(placed=placed, actor=recruiter())
+    assert undo_placing(placed=placed, actor=user) == 2
+    file_waiting()
+    assert [row.address for row in eva.email_addresses.all()] == ["eva@work.example"]
+    assert not Interaction.objects.exists()
+    assert not FiledMail.objects.exists()
+    assert set(ReceivedMail.objects.values_list("subject", "text")) == {
+        ("The training", "Shall we talk on Friday?")
+    }
+    with pytest.raises(TriageRefused):
+        undo_placing(placed=placed, actor=user)
+    place_with(correspondent=Correspondent.objects.get(pk=one.pk), contact=bas, actor=user)
+    assert Interaction.objects.filter(contact=bas, body="Shall we talk on Friday?").count() == 2
 
 
 def test_a_mail_without_an_address_is_placed_by_hand() -> None:

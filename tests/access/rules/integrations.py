@@ -7,6 +7,7 @@ RULES: dict[str, Rule] = {
     "integrations:mail-place": OTHERS,
     "integrations:mail-set-aside": OTHERS,
     "integrations:mail-take-back": OTHERS,
+    "integrations:mail-undo": OTHERS,
     "integrations:filing": ROLE,
     "integrations:filing-renew": ROLE,
 }

@@ -14,6 +14,7 @@ from integrations.services.filing import file_waiting
 from relationships.models import Interaction
 from tests.factories import ContactFactory, EmailAddressFactory, OrgUnitFactory, UserFactory
 from tests.integrations.mails import address_of, capture, mail, recruiter
+from tests.support.toasts import undo_of
 
 pytestmark = pytest.mark.django_db
 URL = "/mail/"
@@ -76,6 +77,12 @@ def test_this_is(client: Client, user: User) -> None:
     assert "1 mail now stands with Eva van der Vos." in answer.content.decode()
     assert Interaction.objects.get().contact == eva
     assert eva.email_addresses.get(address="eva@x.example").contact == eva
+    undo = undo_of(client.post(f"{waits(user, 'x@x.example', 2)}person/", {"person": str(eva.uid)}))
+    assert Interaction.objects.count() == 2
+    assert Client().post(undo).status_code == 302
+    client.post(undo)
+    assert waiting_count(user) == 1
+    assert Interaction.objects.get().summary == "The training"
     again = client.post(f"{path}person/", {"person": str(eva.uid)}, follow=True)
     assert "This mail has been dealt with." in again.content.decode()
 
