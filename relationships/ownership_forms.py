@@ -28,7 +28,8 @@ def ask_reason(form: forms.Form, hold: Hold | None) -> None:
     if hold is None:
         field.widget = forms.HiddenInput()
         return
-    field.help_text = f"{who_holds(hold)} {_t('Needed if you choose yourself.')}"
+    needed = _t("Needed if you choose yourself.")
+    field.help_text = f"{who_holds(hold)} {needed}"
 
 
 def who_holds(hold: Hold) -> str:
