@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Aggregate, Count, FloatField
 
+from relationships.groups import SMALLEST_GROUP
 from relationships.models import Stage
 from relationships.models.relationship import RelationshipQuerySet
 
@@ -25,8 +26,8 @@ class MedianEpoch(Aggregate):
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """``median_days``: how long half of them have stood here at least; None for an empty one and
-    for one that closes.
+    """``median_days``: how long half of them have stood here at least; None of fewer than five, as
+    in every figure about a group (each card says its own days), and for a stage that closes.
     """
 
     count: int = 0
@@ -72,7 +73,7 @@ def heads_of_all(stages: Collection[Stage], *, since: date, now: datetime) -> di
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, {"stages": by_closing[False]})
         for stage_id, people, median in cursor.fetchall():
-            days = _days_since(float(median), now) if people else None
+            days = _days_since(float(median), now) if people >= SMALLEST_GROUP else None
             found[stage_id] = Head(count=people, median_days=days)
         cursor.execute(_CLOSED, {"stages": by_closing[True], "since": since})
         for stage_id, people in cursor.fetchall():
@@ -94,7 +95,11 @@ def heads_of(
     return {
         stage_id: Head(
             count=count,
-            median_days=_days_since(median, now) if stage_id in open_ids else None,
+            median_days=(
+                _days_since(median, now)
+                if stage_id in open_ids and count >= SMALLEST_GROUP
+                else None
+            ),
         )
         for stage_id, count, median in counted
     }

@@ -38,23 +38,24 @@ def days_ago(days: int) -> dict[str, object]:
 
 
 def test_columns_are_the_stages_with_count_and_median(manager: User) -> None:
-    rows = [RelationshipFactory(**days_ago(days)) for days in (1, 2, 12)]
-    offered = RelationshipFactory(at="offer", **days_ago(4))
+    """Of four at a stage no median is told: each card says its own days."""
+    rows = [RelationshipFactory(**days_ago(days)) for days in (1, 2, 3, 12, 30)]
+    offered = [RelationshipFactory(at="offer", **days_ago(days)) for days in (4, 5, 6, 7)]
     RelationshipFactory(kind="alumnus")
 
     found = columns("prospect", manager, Filters(), now=timezone.now())
 
     assert [(column.stage.key, column.head.count, column.head.median_days) for column in found] == [
-        ("identified", 3, 2),
+        ("identified", 5, 3),
         ("in-contact", 0, None),
         ("interested", 0, None),
         ("in-conversation", 0, None),
-        ("offer", 1, 4),
+        ("offer", 4, None),
         ("joined", 0, None),
         ("not-now", 0, None),
     ]
-    assert shown(manager) == {"identified": rows, "offer": [offered]}
-    assert [card.days_in_stage for card in found[0].cards] == [1, 2, 12]
+    assert shown(manager) == {"identified": rows, "offer": offered}
+    assert [card.days_in_stage for card in found[0].cards] == [1, 2, 3, 12, 30]
     assert found[0].targets == "in-contact interested joined not-now"
     assert found[0].needing_reason == "not-now"
 
@@ -182,7 +183,7 @@ def test_what_no_column_gave_is_refused(manager: User, after: str) -> None:
 def test_heads_are_the_same_whether_reckoned_by_index_or_by_row(manager: User) -> None:
     """Who sees everything is given them in a quicker way than who sees a part."""
     unit = OrgUnitFactory()
-    for days in (1, 2, 4, 9):
+    for days in (1, 2, 4, 9, 20):
         RelationshipFactory(contact=ContactFactory(unit=unit), **days_ago(days))
     for key in ("offer", "joined"):
         RelationshipFactory(contact=ContactFactory(unit=unit), at=key, **days_ago(3))
@@ -193,7 +194,7 @@ def test_heads_are_the_same_whether_reckoned_by_index_or_by_row(manager: User) -
         found = columns("prospect", user, Filters(), now=timezone.now())
         return [(column.head.count, column.head.median_days) for column in found]
 
-    expected = [(4, 3), (0, None), (0, None), (0, None), (1, 3), (1, None), (0, None)]
+    expected = [(5, 4), (0, None), (0, None), (0, None), (1, None), (1, None), (0, None)]
     assert heads(manager) == expected
     assert heads(some) == expected
 
