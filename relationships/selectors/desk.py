@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     CharField,
@@ -29,7 +30,15 @@ from contacts.models.access import visible_units
 from contacts.selectors.segments import to_review
 from core.models import User
 from core.prepared import Given, Prepared
-from relationships.models import FollowUp, Mention, Promise, Relationship, TimelineEntry
+from relationships.choices import Party
+from relationships.models import (
+    CoOwner,
+    FollowUp,
+    Mention,
+    Promise,
+    Relationship,
+    TimelineEntry,
+)
 from relationships.selectors.desk_items import KINDS, Item, Sort, items_of
 from relationships.selectors.losing_touch import in_order, of_keeper
 from relationships.selectors.named import named
@@ -124,10 +133,11 @@ def seats_for(waiting: Mapping[Sort, int]) -> dict[Sort, int]:
 
 
 def tasks_due(user: User, today: date) -> QuerySet[FollowUp]:
-    """What ``user`` is to do today. What came up by itself only of people they may see: it tells of
-    them what nobody chose to tell.
+    """What ``user`` is to do today, and the replies that are theirs as a co-owner. What came up by
+    itself only of people they may see: it tells of them what nobody chose to tell.
     """
-    rows = FollowUp.objects.due(today).filter(assignee=user, contact__archived_at=None)
+    theirs = Q(assignee=user) | Q(pk__any=ArraySubquery(_replies_beside(user, today)))
+    rows = FollowUp.objects.due(today).filter(theirs, contact__archived_at=None)
     unit_ids = visible_units(user, "relationships.view_relationship")
     if unit_ids is None:
         return rows
@@ -141,13 +151,35 @@ def promises_due(user: User, today: date) -> QuerySet[Promise]:
 
 def touches_due(user: User, today: date) -> QuerySet[Relationship]:
     """Those ``user`` keeps whose next contact moment is due, but for the people with whom there is
-    something to do this week anyway: what is put off must not come back as another line.
+    something to do this week anyway: what is put off must not come back as another line. Nor does
+    a co-owner get one while the owner has something to do with them: one line, on one desk.
     """
-    soon = today + THIS_WEEK
-    tasks = FollowUp.objects.due(soon).filter(assignee=user, contact=OuterRef("contact"))
+    soon = FollowUp.objects.due(today + THIS_WEEK).order_by()
+    tasks = soon.filter(contact=OuterRef("contact"))
     promises = due_of(user, today=today).filter(contact=OuterRef("contact"))
-    rows = of_keeper(user, today=today)
-    return rows.filter(~Exists(tasks.order_by()), ~Exists(promises.order_by()))
+    ours = Promise.objects.open().filter(side=Party.US, due_on__lte=today)
+    of_owner = ours.filter(contact=OuterRef("contact"), promiser=OuterRef("owner"))
+    rows = of_keeper(user, today=today).filter(
+        ~Exists(tasks.filter(assignee=user)), ~Exists(promises.order_by())
+    )
+    is_free = ~Exists(tasks.filter(assignee=OuterRef("owner"))) & ~Exists(of_owner.order_by())
+    return rows.filter(Q(owner=user) | Q(owner__is_active=False) | is_free)
+
+
+def _replies_beside(user: User, today: date) -> QuerySet[FollowUp]:
+    """Messages to people ``user`` co-owns that wait for longer than a working day, or whose owner
+    is not there to answer: a co-owner may answer them too.
+    """
+    rows = FollowUp.objects.due(today).filter(kind=FollowUp.Kind.REPLY).exclude(assignee=user)
+    beside = CoOwner.objects.filter(user=user, relationship__ended_on=None)
+    is_theirs = rows.filter(contact__in=beside.order_by().values("relationship__contact"))
+    waits = Q(occurred_on__lt=working_day_before(today))
+    return is_theirs.filter(waits | Q(assignee=None) | Q(assignee__is_active=False)).values("pk")
+
+
+def working_day_before(today: date) -> date:
+    """The last day from Monday to Friday before ``today``."""
+    return today - timedelta(days={0: 3, 6: 2}.get(today.weekday(), 1))
 
 
 @dataclass(frozen=True)

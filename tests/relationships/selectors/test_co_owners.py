@@ -10,14 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AccountMail, User
-from relationships.models import CoOwner, DigestSetting, Relationship
+from relationships.models import CoOwner, DigestSetting, FollowUp, Relationship
 from relationships.selectors.desk import desk
+from relationships.selectors.desk_items import Sort
 from relationships.selectors.losing_touch import losing_touch
 from relationships.selectors.waiting import waiting_page
 from relationships.services.cadence import postpone_touch
 from relationships.services.digest import send_due_digests
+from relationships.services.follow_ups import create_follow_up, snooze_follow_up
 from relationships.services.interactions import log_interaction
-from tests.factories import ContactFactory, OrgUnitFactory, RelationshipFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    OrgUnitFactory,
+    PromiseFactory,
+    RelationshipFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +174,98 @@ def test_who_is_owner_and_co_owner_at_once_is_asked_once(hendrik: User) -> None:
     row = due(hendrik, hendrik)
 
     assert on_desk(hendrik) == losing(hendrik) == [(row, [])]
+
+
+def wrote(row: Relationship, days: int) -> FollowUp:
+    at = timezone.now() - timedelta(days=days)
+    log_interaction(
+        contact=row.contact, actor=None, channel="email", direction="inbound", happened_at=at
+    )
+    return FollowUp.objects.get(contact=row.contact, kind=FollowUp.Kind.REPLY)
+
+
+def replies(user: User) -> list[FollowUp | None]:
+    items = desk(user, today=timezone.localdate()).items
+    return [item.follow_up for item in items if item.sort == Sort.REPLY]
+
+
+@pytest.mark.parametrize(
+    ("today", "days", "is_asked"),
+    [
+        ("2026-03-11", 1, False),  # Wednesday; they wrote on Tuesday
+        ("2026-03-11", 2, True),
+        ("2026-03-09", 3, False),  # Monday; they wrote on Friday
+        ("2026-03-10", 4, True),  # Tuesday; they wrote on Friday
+        ("2026-03-08", 2, False),  # Sunday
+        ("2026-03-08", 3, True),
+    ],
+)
+def test_a_message_that_waits_for_more_than_a_working_day_asks_co_owners(
+    today: str, days: int, is_asked: bool
+) -> None:
+    with time_machine.travel(f"{today}T12:00:00+00:00", tick=False):
+        hendrik = UserFactory(role="recruiter", name="Hendrik Vos")
+        iris = UserFactory(role="recruiter", name="Iris de Wit")
+        row = due(hendrik, iris)
+        task = wrote(row, days)
+        other = wrote(due(hendrik), days)
+
+        assert replies(iris) == ([task] if is_asked else [])
+        assert replies(hendrik) == [task, other]
+
+
+def test_a_message_to_who_left_asks_co_owners_at_once(
+    client: Client, hendrik: User, iris: User
+) -> None:
+    row = due(hendrik, iris)
+    task = wrote(row, 0)
+    assert replies(iris) == []
+    User.objects.filter(pk=hendrik.pk).update(is_active=False)
+    assert replies(iris) == [task]
+
+    client.force_login(iris)
+    assert "stands with Hendrik Vos too" in client.get("/").content.decode()
+    page = waiting_page(iris, today=timezone.localdate(), since=timezone.localdate())
+    assert page.counts[Sort.REPLY] == 1
+
+    log_interaction(contact=row.contact, actor=iris, channel="phone", direction="two_way")
+    assert replies(iris) == replies(hendrik) == []
+
+
+def test_a_message_of_whom_a_co_owner_may_not_see_stays_hidden(hendrik: User) -> None:
+    reader = UserFactory(role="recruiter", unit=OrgUnitFactory())
+    wrote(due(hendrik, reader, contact=ContactFactory(unit=OrgUnitFactory())), 5)
+
+    assert replies(reader) == []
+
+
+def test_what_the_owner_put_off_or_an_ended_relationship_does_not_ask(
+    hendrik: User, iris: User
+) -> None:
+    later = wrote(due(hendrik, iris), 5)
+    snooze_follow_up(follow_up=later, actor=hendrik, until=timezone.localdate() + timedelta(days=1))
+    wrote(due(hendrik, iris, ended_on=timezone.localdate()), 5)
+
+    assert replies(iris) == []
+
+
+def test_while_the_owner_has_a_task_it_is_one_line_on_one_desk(hendrik: User, iris: User) -> None:
+    row = due(hendrik, iris)
+    day = timezone.localdate()
+    task = create_follow_up(
+        contact=row.contact, actor=hendrik, title="Call", due_on=day, assignee=hendrik
+    )
+    assert on_desk(iris) == []
+    assert [item.follow_up for item in desk(hendrik, today=day).items] == [task]
+
+    User.objects.filter(pk=hendrik.pk).update(is_active=False)
+    assert on_desk(iris) == [(row, [])]
+
+
+def test_while_the_owner_owes_a_promise_it_is_one_line_on_one_desk(
+    hendrik: User, iris: User
+) -> None:
+    row = due(hendrik, iris)
+    PromiseFactory(contact=row.contact, promiser=hendrik, due_on=timezone.localdate())
+
+    assert on_desk(iris) == []
