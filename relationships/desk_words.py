@@ -62,7 +62,7 @@ def why(item: Item, user: User) -> list[Reason]:
         FollowUp.Kind.FACT: _of_fact,
     }
     reasons = of_kind.get(task.kind, _of_task(user))
-    return [*reasons(item), *_handed_over(item)]
+    return [*reasons(item), *_with_whom(item, user), *_handed_over(item)]
 
 
 def act_of(item: Item) -> str:
@@ -175,6 +175,13 @@ def _of_touch(item: Item) -> Iterator[Reason]:
     if item.beside:
         words = _("with %(names)s") % {"names": ", ".join(item.beside)}
         yield Reason(words, "users-round")
+
+
+def _with_whom(item: Item, user: User) -> Iterator[Reason]:
+    """On the desk of a co-owner: whose it is first of all."""
+    holder = item.follow_up.assignee if item.follow_up else None
+    if holder is not None and holder != user:
+        yield Reason(_("stands with %(name)s too") % {"name": holder.name}, "users-round")
 
 
 def _handed_over(item: Item) -> Iterator[Reason]:

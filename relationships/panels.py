@@ -13,6 +13,7 @@ from core.models import User
 from relationships.choices import Kind
 from relationships.log_forms import QUICK
 from relationships.selectors.continuity import bonds_of
+from relationships.selectors.desk_items import works_of
 from relationships.selectors.engagements import line_of
 from relationships.selectors.facts import facts_of
 from relationships.selectors.goodwill import ledger_of
@@ -47,8 +48,10 @@ def timeline_of(contact: Contact, user: User, given: QueryDict) -> dict[str, Any
 
 
 def tasks_of(contact: Contact, user: User) -> dict[str, Any]:
+    tasks = open_tasks(contact)
     return {
-        "tasks": open_tasks(contact),
+        "tasks": tasks,
+        "works": works_of(tasks),
         "today": timezone.localdate(),
         "may_change_tasks": user.has_perm("relationships.change_follow_up", contact),
     }

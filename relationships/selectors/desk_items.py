@@ -3,11 +3,13 @@
 Which of them have a seat is chosen in ``selectors.desk``.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import (
     Model,
@@ -17,7 +19,7 @@ from django.utils import timezone
 from contacts.models import Contact
 from core.models import User
 from core.prepared import Given, Prepared
-from relationships.models import FollowUp, Promise, Relationship
+from relationships.models import Engagement, FollowUp, Promise, Relationship
 from relationships.selectors.named import named
 from relationships.selectors.ownership import keepers_beside, with_keepers
 
@@ -40,6 +42,8 @@ KINDS = {
     Sort.TASK: (Kind.TASK, Kind.INTRODUCTION, Kind.HANDED_OVER),
     Sort.MOMENT: (Kind.ANNIVERSARY, Kind.FACT),
 }
+# How the key of a task names the work that it asks about.
+_OF_WORK = re.compile(r"(?:expected-end|dossier|closing:engagement):(\d+)(?::|$)")
 SORT_OF = {kind: sort for sort, kinds in KINDS.items() for kind in kinds}
 Row = TypeVar("Row", bound=Model)
 _PROMISES = Prepared(
@@ -48,7 +52,7 @@ _PROMISES = Prepared(
 _TASKS = Prepared(
     lambda: named(
         FollowUp.objects.select_related(
-            *("pool", "created_by", "handed_over_by", "interaction", "fact")
+            *("pool", "assignee", "created_by", "handed_over_by", "interaction", "fact")
         )
     ).filter(pk__any=Given("ids"))
 )
@@ -74,7 +78,7 @@ class Item:
 
     ``relationship`` is what the person is to us; of a promise or a task it may be missing. A task
     about a talent pool has no ``contact``. A contact moment stands on the desk of all who keep in
-    touch: ``beside`` are the others.
+    touch: ``beside`` are the others. ``engagement`` is the work that a task asks about.
     """
 
     sort: Sort
@@ -86,6 +90,7 @@ class Item:
     days_since: int | None = None
     cadence: int | None = None
     beside: Sequence[str] = ()
+    engagement: UUID | None = None
 
     @property
     def key(self) -> str:
@@ -102,13 +107,18 @@ def items_of(chosen: Mapping[Sort, Sequence[int]], user: User, today: date) -> l
     people = [one.contact_id for one in found_promises.values()]
     people += [one.contact_id for one in tasks.values() if one.contact_id is not None]
     held = _relationships_of(people)
+    works = works_of(tasks.values())
     items = [
         _promise_item(found_promises[pk], held, today)
         for pk in chosen.get(Sort.PROMISE, ())
         if pk in found_promises
     ]
     for sort in KINDS:
-        items += [_task_item(tasks[pk], held, today) for pk in chosen.get(sort, ()) if pk in tasks]
+        items += [
+            _task_item(tasks[pk], held, today, works.get(pk))
+            for pk in chosen.get(sort, ())
+            if pk in tasks
+        ]
     return items + [
         _touch_item(touches[pk], user, today) for pk in chosen.get(Sort.TOUCH, ()) if pk in touches
     ]
@@ -134,7 +144,19 @@ def _promise_item(promise: Promise, held: Mapping[int, Relationship], today: dat
     )
 
 
-def _task_item(task: FollowUp, held: Mapping[int, Relationship], today: date) -> Item:
+def works_of(tasks: Iterable[FollowUp]) -> dict[int, UUID]:
+    """By task the engagement that it asks about, as its key says; no query where none does."""
+    asked = {
+        task.pk: int(found[1]) for task in tasks if task.key and (found := _OF_WORK.match(task.key))
+    }
+    rows = Engagement.objects.filter(pk__in=asked.values()) if asked else Engagement.objects.none()
+    uids = dict(rows.values_list("pk", "uid"))
+    return {task: uids[pk] for task, pk in asked.items() if pk in uids}
+
+
+def _task_item(
+    task: FollowUp, held: Mapping[int, Relationship], today: date, work: UUID | None
+) -> Item:
     return Item(
         sort=SORT_OF[Kind(task.kind)],
         contact=task.contact,
@@ -142,6 +164,7 @@ def _task_item(task: FollowUp, held: Mapping[int, Relationship], today: date) ->
         relationship=held.get(task.contact_id or 0),
         days_late=(today - task.due_on).days,
         days_since=(today - task.occurred_on).days if task.occurred_on else None,
+        engagement=work,
     )
 
 

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -172,3 +174,23 @@ def test_every_round_asks(person: Contact) -> None:
         tend_engagements()
 
     assert asked() == [(expected_on.isoformat(), "open")]
+
+
+def test_the_desk_and_the_person_lead_to_the_work(
+    client: Client, owner: User, person: Contact
+) -> None:
+    row = work(person, expected_end_on=timezone.localdate())
+    ask_what_it_will_be(today=timezone.localdate())
+    client.force_login(owner)
+
+    link = f'href="{reverse("relationships:engagement", args=[row.uid])}"'
+    assert link in client.get("/").content.decode()
+    assert (
+        link
+        in client.get(
+            reverse("relationships:tasks", args=[person.uid]), headers={"HX-Request": "true"}
+        ).content.decode()
+    )
+
+    Engagement.objects.filter(pk=row.pk).delete()
+    assert link not in client.get("/").content.decode()
