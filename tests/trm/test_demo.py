@@ -142,6 +142,14 @@ def _assert_it_is_alive() -> None:
     assert ask.campaign is not None
     assert 10 < ask.campaign.enrolments.count() <= 35
     assert not ask.campaign.enrolments.exclude(state="finished").exists()
+    _assert_the_round_of_the_night_asks()
+
+
+def _assert_the_round_of_the_night_asks() -> None:
+    """Of steps left lying, and of work whose expected last day has come, on the first desk."""
+    asked = FollowUp.objects.due(timezone.localdate()).filter(assignee__email__startswith="samira@")
+    assert asked.filter(key__startswith="overdue-step:").exists()
+    assert asked.filter(key__startswith="expected-end:").exists()
 
 
 def _assert_two_languages() -> None:

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.translation import override
 
+from campaigns.services.overdue import PATIENCE, tell_of_overdue_steps
 from contacts.models import Segment
 from core.models import User
 from relationships.choices import Channel, Direction
-from relationships.models import DigestSetting, FollowUp, Relationship
+from relationships.models import DigestSetting, Engagement, FollowUp, Relationship
 from relationships.services import occasions
-from relationships.services.follow_ups import ask_introduction
+from relationships.services.expected_ends import ask_what_it_will_be
+from relationships.services.follow_ups import ask_introduction, hand_over_follow_up
 from relationships.services.interactions import log_interaction
 from relationships.services.segment_cadence import follow_segments, set_segment_cadence
 from relationships.services.tie_values import refresh_tie_values
@@ -53,12 +55,32 @@ def make_desk(colleagues: Sequence[User], *, today: date) -> None:
     occasions.owe_for_engagements(today=today)
     occasions.mark_anniversaries(today=today)
     occasions.bring_up_facts(today=today)
+    _go_round(colleagues, today)
     segment = Segment.objects.live().filter(is_private=False).order_by("pk").first()
     if segment is not None:
         set_segment_cadence(segment=segment, actor=colleagues[0], days=45)
         follow_segments(now=now)
     DigestSetting.objects.create(user=colleagues[0], hour=8)
     refresh_tie_values(now=now)
+
+
+def _go_round(colleagues: Sequence[User], today: date) -> None:
+    """A step that the second colleague leaves lying, and work whose expected last day has come: the
+    first is told of both.
+    """
+    first, second = colleagues[:2]
+    steps = FollowUp.objects.open().filter(touchpoint__isnull=False, assignee=first)
+    step = steps.filter(due_on__lt=today - PATIENCE).order_by("due_on", "pk").first()
+    if step is not None:
+        hand_over_follow_up(follow_up=step, actor=first, assignee=second)
+    tell_of_overdue_steps(today=today)
+    works = Engagement.objects.binding().filter(ends_on=None, expected_end_on__isnull=False)
+    held = Relationship.objects.open().filter(owner=first).values("contact")
+    work = works.filter(contact__in=held).order_by("expected_end_on", "pk").last()
+    if work is not None:
+        work.expected_end_on = today - timedelta(days=2)
+        work.save(update_fields=["expected_end_on"])
+    ask_what_it_will_be(today=today)
 
 
 def _ask(colleagues: Sequence[User], today: date) -> None:
