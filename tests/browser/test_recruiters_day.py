@@ -122,6 +122,7 @@ def test_a_recruiters_day_by_keyboard_alone(page_of_day: Page, recruiter: User) 
     page.keyboard.type("Spoke of the summer")
     page.keyboard.press("Enter")
     expect(line(page, "Sanne")).to_have_count(0)
+    expect(page.get_by_role("button", name="Done: Ask about the course")).to_be_focused()
     sanne.refresh_from_db()
     assert sanne.last_two_way_at is not None
     assert Interaction.objects.get(contact=sanne.contact).channel == "phone"
@@ -165,7 +166,7 @@ def test_a_recruiters_day_by_keyboard_alone(page_of_day: Page, recruiter: User) 
     page.keyboard.type("About the plan")
     tab_to(page, page.get_by_role("textbox", name="Notes"))
     page.keyboard.type("!promise send the plan by Friday")
-    press(page, page.get_by_role("button", name="Log", exact=True))
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_role("textbox", name="In a line")).to_have_count(0)
     promise = Promise.objects.get()
     assert (promise.promiser, promise.contact, promise.text) == (

@@ -64,7 +64,15 @@ async function onClick(event) {
   if (label) label.textContent = word("copied");
 }
 
+// From a text of many lines Enter sends nothing; with Control or Command it does.
+function onKey(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("textarea")) return;
+  event.preventDefault();
+  event.target.form?.requestSubmit();
+}
+
 export function start() {
+  document.addEventListener("keydown", onKey);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("click", onClick);
   document.addEventListener("change", (event) => event.target.closest("[data-autosubmit]")?.requestSubmit());

@@ -105,12 +105,32 @@ function onClick(event) {
   tell(list);
 }
 
+// The row that had the focus may be gone from a list that comes anew: the row in its place takes it.
+let left = null;
+
+function onLeave(event) {
+  const target = event.detail.target;
+  const row = document.activeElement?.closest?.("[data-list] [data-row]");
+  left = row && target?.id && target.contains(row) ? { id: target.id, at: [...target.querySelectorAll("[data-list] [data-row]")].indexOf(row) } : null;
+}
+
+function takePlace() {
+  if (!left || document.activeElement !== document.body) return;
+  const target = document.getElementById(left.id);
+  const rows = target?.querySelectorAll("[data-list] [data-row]") ?? [];
+  const row = rows[Math.min(left.at, rows.length - 1)];
+  (row?.querySelector("[id^='act-']") ?? row?.querySelector("[data-row-link]") ?? target?.querySelector("[tabindex='-1']"))?.focus();
+  left = null;
+}
+
 export function start() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
+  document.addEventListener("htmx:beforeSwap", onLeave);
   document.addEventListener("htmx:afterSettle", () => {
     refresh();
     measure();
+    takePlace();
   });
   window.addEventListener("pageshow", refresh);
   refresh();
