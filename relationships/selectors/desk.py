@@ -136,7 +136,7 @@ def tasks_due(user: User, today: date) -> QuerySet[FollowUp]:
     """What ``user`` is to do today, and the replies that are theirs as a co-owner. What came up by
     itself only of people they may see: it tells of them what nobody chose to tell.
     """
-    theirs = Q(assignee=user) | Q(pk__any=ArraySubquery(_replies_beside(user, today)))
+    theirs = Q(assignee=user) | Q(pk__any=ArraySubquery(_replies_beside(user, today).values("pk")))
     rows = FollowUp.objects.due(today).filter(theirs, contact__archived_at=None)
     unit_ids = visible_units(user, "relationships.view_relationship")
     if unit_ids is None:
@@ -170,11 +170,11 @@ def _replies_beside(user: User, today: date) -> QuerySet[FollowUp]:
     """Messages to people ``user`` co-owns that wait for longer than a working day, or whose owner
     is not there to answer: a co-owner may answer them too.
     """
-    rows = FollowUp.objects.due(today).filter(kind=FollowUp.Kind.REPLY).exclude(assignee=user)
+    rows = FollowUp.objects.due(today).order_by().filter(kind=FollowUp.Kind.REPLY)
     beside = CoOwner.objects.filter(user=user, relationship__ended_on=None)
     is_theirs = rows.filter(contact__in=beside.order_by().values("relationship__contact"))
     waits = Q(occurred_on__lt=working_day_before(today))
-    return is_theirs.filter(waits | Q(assignee=None) | Q(assignee__is_active=False)).values("pk")
+    return is_theirs.filter(waits | Q(assignee=None) | Q(assignee__is_active=False))
 
 
 def working_day_before(today: date) -> date:
