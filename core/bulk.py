@@ -84,7 +84,7 @@ def copy_in(objects: Sequence[M], *, skips_conflicts: bool = False) -> list[M]:
     fields = [
         field
         for field in model._meta.local_concrete_fields
-        if field.db_default is models.NOT_PROVIDED
+        if field.db_default is models.NOT_PROVIDED or field.has_default()
     ]
     held = [one.__dict__ for one in objects]
     columns = [(field, [values[field.attname] for values in held]) for field in fields]

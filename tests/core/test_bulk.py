@@ -12,6 +12,7 @@ from tests.factories import ContactFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
 
+FORMS = ["formal", "", "informal"]
 AWKWARD = ["\\", "\\N", "a\tb", "a\nb", "a\r\nb", "", "é“€", "'\"", "%s", "{}", "\\."]
 
 
@@ -129,3 +130,13 @@ def test_json_is_updated_as_it_is_inserted() -> None:
         for name in ("x", "y")
     )
     assert updated == inserted
+
+
+def test_a_value_is_kept_where_the_database_has_a_default_too() -> None:
+    people = [Contact(given_name=f"x{n}", form_of_address=form) for n, form in enumerate(FORMS)]
+    for person in people:
+        person.refresh_derived()
+
+    copy_in(people)
+
+    assert list(Contact.objects.order_by("pk").values_list("form_of_address", flat=True)) == FORMS
