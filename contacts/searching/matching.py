@@ -73,7 +73,7 @@ class Matcher:
             for vocabulary, ids in self.entries[term]
         ]
         if digits := digits_of(term):
-            numbers = numbers_with(digits).values_list("contact_id", flat=True)
+            numbers = numbers_with(digits, term.text).values_list("contact_id", flat=True)
             elsewhere.append(numbers[:MOST_NUMBERS])
         found = contacts.filter(own).values_list("pk", flat=True)
         return found.union(*elsewhere, all=True) if elsewhere else found
@@ -214,13 +214,16 @@ def _entries_of(term: Term) -> list[Entries]:
     return found
 
 
-def numbers_with(digits: str) -> QuerySet[Any]:
-    """The telephone numbers that begin or end with what was typed, in any spelling of it."""
+def numbers_with(digits: str, typed: str) -> QuerySet[Any]:
+    """The telephone numbers that begin or end with what was typed, in any spelling of it. A number
+    that we do not know the form of ("0900 2") is kept as it was typed, and found so.
+    """
     numbers = apps.get_model("contacts", "PhoneNumber")._default_manager.all()
     if digits.startswith("+"):
-        return numbers.filter(number__startswith=digits)
+        return numbers.filter(Q(number__startswith=digits) | Q(number__startswith=typed))
     bare = digits.removeprefix("0")
     begun = Q(number__startswith=f"+{HOME}{bare}") | Q(number__startswith=digits)
+    begun |= Q(number__startswith=typed)
     if not digits.startswith("0"):
         begun |= Q(number__startswith=f"+{digits}")
     return numbers.alias(backwards=Reverse("number")).filter(

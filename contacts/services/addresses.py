@@ -12,6 +12,7 @@ from phonenumber_field.phonenumber import to_python as parse_phone
 
 from contacts.choices import Source
 from contacts.freshness import outranks
+from contacts.imports.values import phone_alone
 from contacts.models import (
     Contact,
     EmailAddress,
@@ -81,11 +82,12 @@ Entry = TypeVar("Entry", EmailEntry, PhoneEntry, PostalEntry)
 def e164(number: str) -> str:
     """The number as the world writes it ("+31612345678"), read as Dutch where it does not say.
 
-    What is no valid number anywhere comes back as it was typed, shortened to fit its column.
+    What has no more than the form of a Dutch one counts, as it does in an import. What is no number
+    at all comes back as it was typed, shortened to fit its column.
     """
     typed = " ".join(number.split())[:40]
     parsed = parse_phone(typed)
-    return str(parsed.as_e164) if parsed and parsed.is_valid() else typed
+    return str(parsed.as_e164) if parsed and parsed.is_valid() else phone_alone(typed) or typed
 
 
 def clean_emails(entries: Iterable[EmailEntry | str]) -> list[EmailEntry]:
