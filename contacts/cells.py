@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape  # that of Django asks of each text whether it is lazy
+from typing import NamedTuple
 
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -38,8 +39,21 @@ def chips(words: Sequence[str]) -> SafeString:
     return mark_safe(f'<span class="flex items-center gap-1">{shown}{rest}</span>')  # noqa: S308 -- escaped above
 
 
-def mail(address: str) -> SafeString:
-    return format_html('<a class="link" href="mailto:{0}">{0}</a>', address)
+class Mail(NamedTuple):
+    """``first``: the page that comes before writing to that address, if any does."""
+
+    address: str
+    first: str = ""
+
+
+def mail(shown: Mail) -> SafeString:
+    if not shown.first:
+        return format_html('<a class="link" href="mailto:{0}">{0}</a>', shown.address)
+    return format_html(
+        '<a class="link" href="{0}" hx-get="{0}" hx-target="#dialog-content">{1}</a>',
+        shown.first,
+        shown.address,
+    )
 
 
 def phone(number: str) -> SafeString:

@@ -12,6 +12,7 @@ from contacts.listing import Column, register_column
 from contacts.models import Contact, EmailAddress, PhoneNumber
 from contacts.models.contact import ContactQuerySet
 from contacts.sorting import Sort, register_sort
+from contacts.writing import come_first
 from core.models import User
 from core.prepared import Given, Prepared
 
@@ -46,12 +47,25 @@ def _firsts(model: type[EmailAddress] | type[PhoneNumber], name: str) -> Any:
     return values
 
 
+_ADDRESSES = _firsts(EmailAddress, "address")
+
+
+def _mails(contact_ids: Sequence[int], user: User) -> Mapping[int, cells.Mail]:
+    found = _ADDRESSES(contact_ids, user)
+    first = come_first(list(found), user) if found else {}
+    return {pk: cells.Mail(address, first.get(pk, "")) for pk, address in found.items()}
+
+
 def _country(contact: Contact) -> str:
     return contact.country_name
 
 
 def _language(contact: Contact) -> str:
     return str(contact.get_language_display())
+
+
+def _form_of_address(contact: Contact) -> str:
+    return str(contact.get_form_of_address_display())
 
 
 for _column in (
@@ -105,11 +119,20 @@ for _column in (
         edits="language",
     ),
     Column(
+        key="form_of_address",
+        label=_("Form of address"),
+        position=45,
+        read=_form_of_address,
+        reads=("form_of_address",),
+        edits="form_of_address",
+    ),
+    Column(
         key="email",
         label=_("E-mail"),
         position=46,
-        values=_firsts(EmailAddress, "address"),
+        values=_mails,
         html=cells.mail,
+        words=lambda shown: (shown.address,),
     ),
     Column(
         key="phone",

@@ -1,8 +1,12 @@
 """To write to somebody whom a colleague holds, or to log it."""
 
+from typing import Any
+
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Contact
 from core.models import User
@@ -172,3 +176,34 @@ def test_an_address_on_the_page_of_who_is_held_leads_to_the_word_of_why(
     CoOwner.objects.create(relationship=contact.relationships.get(), user=second)
     client.force_login(second)
     assert "mailto:sanne@example.org" in client.get(url).content.decode()
+
+
+def test_an_address_in_a_list_leads_to_the_word_of_why_too(
+    client: Client, owner: User, second: User
+) -> None:
+    contact = reachable(owner)
+    first = f'href="/people/{contact.uid}/message/" hx-get="/people/{contact.uid}/message/"'
+    url = "/people/?columns=email"
+    client.force_login(second)
+    page = client.get(url).content.decode()
+    assert (first in page, "mailto:" in page) == (True, False)
+    CoOwner.objects.create(relationship=contact.relationships.get(), user=second)
+    assert "mailto:sanne@example.org" in client.get(url).content.decode()
+    for colleague in (owner, UserFactory(role="reader", language="en")):
+        client.force_login(colleague)
+        assert "mailto:sanne@example.org" in client.get(url).content.decode()
+
+
+def test_a_list_asks_for_three_held_people_what_it_asks_for_one(
+    client: Client, owner: User, second: User, django_assert_num_queries: Any
+) -> None:
+    reachable(owner)
+    client.force_login(second)
+    url = "/people/?columns=email"
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    for address in ("eva@example.org", "iris@example.org"):
+        EmailAddressFactory(contact=owned(owner).contact, address=address)
+    with django_assert_num_queries(len(one)):
+        assert "mailto:" not in client.get(url).content.decode()
