@@ -46,12 +46,17 @@ def _privacy(contact: Contact, user: User) -> dict[str, Any]:
 
 def _oneness(contact: Contact, user: User) -> dict[str, Any]:
     """With whom they may be one, for who may merge them and for who can have it looked at; and
-    with whom they were made one lately.
+    with whom they were made one lately, or found not to be.
     """
     pairs = duplicates.pairs_seen(contact, user)[:3]
     may_merge = user.has_perm("contacts.merge_contacts", contact)
-    merges = merging.open_merges_into(contact, now=timezone.now())[:3] if may_merge else []
+    now = timezone.now()
+    merges = merging.open_merges_into(contact, now=now)[:3] if may_merge else []
     return {
+        "parted": [
+            (pair, pair.other_than(contact))
+            for pair in duplicates.flagged_and_parted(contact, user, now=now)
+        ],
         "doubles": [_double(pair, contact, user) for pair in pairs],
         "merges": merges,
     }

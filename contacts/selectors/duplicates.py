@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -29,11 +29,13 @@ from contacts.models import (
 )
 from contacts.models.duplicate import DuplicateProposalQuerySet
 from core.models import User
+from core.once import once
 from core.prepared import Given, Prepared
 
 PAGE = 20
 MOST_COUNTED = 99
 COUNTED_FOR = 60
+TOLD_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -252,22 +254,34 @@ def pairs_of(contact: Contact, user: User) -> list[Pair]:
     return page_of(waiting).pairs
 
 
-_WAITING = Prepared(
-    lambda: (
-        DuplicateProposal.objects.filter(decision="")
-        .filter(Q(first=Given("contact")) | Q(second=Given("contact")))
-        .values_list("pk", flat=True)
-    )
+_PAIRS = Prepared(
+    lambda: DuplicateProposal.objects.filter(
+        Q(first=Given("contact")) | Q(second=Given("contact"))
+    ).values_list("pk", "decision", "decided_at")
 )
 
 
 def pairs_seen(contact: Contact, user: User) -> list[Pair]:
     """With whom ``contact`` may be one, of the people whom the user sees."""
-    ids = _WAITING(contact=contact.pk)
+    rows = once(("contacts.pairs", contact.pk), lambda: _PAIRS(contact=contact.pk))
+    ids = [pk for pk, decision, _at in rows if not decision]
     if not ids:
         return []
     waiting = _of_people_still_there(DuplicateProposal.objects.of_seen_people(user))
     return page_of(waiting.filter(pk__in=ids)).pairs
+
+
+def flagged_and_parted(contact: Contact, user: User, *, now: datetime) -> list[Pair]:
+    """The pairs that the user flagged and of which a colleague found, not long ago, that they are
+    two people: so that who asked hears the answer.
+    """
+    since = now - TOLD_FOR
+    rows = once(("contacts.pairs", contact.pk), lambda: _PAIRS(contact=contact.pk))
+    ids = [pk for pk, decision, at in rows if decision and at and at > since]
+    if not ids:
+        return []
+    seen = _of_people_still_there(DuplicateProposal.objects.of_seen_people(user))
+    return page_of(seen.filter(pk__in=ids, flags__flagged_by=user)).pairs
 
 
 def needed_points() -> int:

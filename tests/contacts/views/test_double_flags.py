@@ -1,13 +1,17 @@
 """Recruiters, who may not merge, say whom they take for one; those who may see who said so."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Contact, DuplicateFlag, DuplicateProposal
 from contacts.services import duplicate_work
 from contacts.services.contacts import create_contact
 from contacts.services.duplicate_flags import flag_pair
+from contacts.services.proposals import decide_different
 from core.models import User
 from tests.factories import ContactFactory, OrgUnitFactory, UserFactory
 
@@ -171,3 +175,36 @@ def test_the_number_that_waits_counts_it(client: Client, recruiter: User) -> Non
     client.force_login(UserFactory(role="hr-manager"))
 
     assert client.get(QUEUE).context["waiting_count"] == 1
+
+
+def test_who_flagged_reads_on_both_pages_what_was_found(client: Client, recruiter: User) -> None:
+    eva, ingrid = person(), person("Ingrid", "Zijlstra <b>")
+    flag = flag_pair(one=eva, other=ingrid, actor=recruiter)
+    told = "Hanna found on"
+    pages = [reverse("contacts:person", args=[one.uid]) for one in (eva, ingrid)]
+    assert [told in client.get(page).content.decode() for page in pages] == [False, False]
+
+    decide_different(proposal=flag.proposal, actor=UserFactory(role="hr-manager", name="Hanna"))
+
+    shown = [client.get(page).content.decode() for page in pages]
+    assert [told in page for page in shown] == [True, True]
+    assert "Zijlstra &lt;b&gt;</a> is somebody else." in shown[0]
+    client.force_login(UserFactory(role="recruiter", language="en"))
+    assert told not in client.get(pages[0]).content.decode()
+    client.force_login(recruiter)
+    DuplicateProposal.objects.update(decided_at=timezone.now() - timedelta(days=31))
+    assert told not in client.get(pages[0]).content.decode()
+
+
+def test_of_whom_one_may_not_see_nothing_is_told(client: Client) -> None:
+    north, south = OrgUnitFactory(), OrgUnitFactory()
+    recruiter = UserFactory(role="recruiter", unit=north, language="en")
+    eva, ingrid = person(unit=north), person("Ingrid", "Zijlstra", unit=north)
+    flag = flag_pair(one=eva, other=ingrid, actor=recruiter)
+    decide_different(proposal=flag.proposal, actor=UserFactory(role="hr-manager"))
+    Contact.objects.filter(pk=ingrid.pk).update(unit=south)
+    client.force_login(recruiter)
+
+    page = client.get(reverse("contacts:person", args=[eva.uid])).content.decode()
+
+    assert "Zijlstra" not in page
