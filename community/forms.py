@@ -7,6 +7,7 @@ from django_countries import countries
 
 from campaigns.models import Campaign
 from community.models import ProfileAsk
+from contacts.choices import FormOfAddress
 from contacts.form_fields import BirthdayField
 
 
@@ -30,6 +31,15 @@ class ProfileForm(forms.Form):
         label=_("Country"), required=False, choices=lambda: [("", "-"), *countries]
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    form_of_address = forms.ChoiceField(
+        label=_("How we write to you"),
+        required=False,
+        choices=[
+            ("", _("No preference")),
+            (FormOfAddress.INFORMAL, _("Informally, by your first name")),
+            (FormOfAddress.FORMAL, _("Formally")),
+        ],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ SHOWN = (
     "city",
     "country",
     "language",
+    "form_of_address",
 )
 """What they may mend. Addresses that we write to are not among these: whoever holds the link
 could else have our mail sent to themself."""

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from contacts.choices import Purpose, Source
+from contacts.choices import FormOfAddress, Purpose, Source
 from contacts.columns import tag_choices, unit_choices
 from contacts.conditions import building
 from contacts.conditions.registry import Ask, Choices, Condition, Part, register
@@ -132,6 +132,15 @@ register(
         build=building.choice_column("language"),
         choices=lambda user: settings.LANGUAGES,
         has_presence=False,
+    ),
+    Condition(
+        key="form_of_address",
+        label=_("Form of address"),
+        group=PERSON,
+        position=25,
+        type="choice",
+        build=building.choice_column("form_of_address"),
+        choices=lambda user: FormOfAddress.choices,
     ),
     Condition(
         key="tag",

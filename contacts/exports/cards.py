@@ -35,6 +35,7 @@ def card_of(contact: Contact) -> str:
         card.add("org").value = [contact.organisation_name]
     _add_places(card, contact)
     card.add("lang").value = contact.language
+    _add(card, "x-trm-form-of-address", contact.form_of_address)
     card.add("tz").value = contact.time_zone
     if contact.do_not_contact:
         card.add("x-trm-do-not-contact").value = "yes"

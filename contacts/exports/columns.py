@@ -227,6 +227,12 @@ PLAIN = (
     ),
     ExportColumn(key="language", english="Language", dutch="Taal", read=lambda one: one.language),
     ExportColumn(
+        key="form_of_address",
+        english="Form of address",
+        dutch="Aanspreekvorm",
+        read=lambda one: one.form_of_address,
+    ),
+    ExportColumn(
         key="time_zone", english="Time zone", dutch="Tijdzone", read=lambda one: one.time_zone
     ),
     ExportColumn(
@@ -249,7 +255,7 @@ LISTED = "list_"
 
 def listed_columns(user: User) -> list[ExportColumn]:
     """What the list shows besides: to be read, and not to be imported again, as its header says."""
-    taken = {"city", "country", "language", "tags", "email", "phone"}
+    taken = {"city", "country", "language", "form_of_address", "tags", "email", "phone"}
     return [
         _listed(column)
         for column in listing.columns_for(user)

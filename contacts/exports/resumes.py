@@ -87,6 +87,7 @@ def _beyond(contact: Contact) -> dict[str, Any]:
         birthday=contact.birthday,
         organisation_name=contact.organisation_name,
         language=contact.language,
+        form_of_address=contact.form_of_address,
         time_zone=contact.time_zone,
         do_not_contact=contact.do_not_contact or None,
         emails=[_reach(row, address=row.address) for row in contact.email_addresses.all()],

@@ -21,7 +21,7 @@ _KEPT = frozenset(
         *("BDAY", "EMAIL", "TEL", "URL", "X-SOCIALPROFILE", "X-ABLABEL", "ORG", "TITLE", "ROLE"),
         *("ADR", "TZ", "EXPERTISE", "CATEGORIES", "NOTE", "X-TRM-INFIX", "X-TRM-NATIVE-NAME"),
         *("X-TRM-INITIALS", "X-TRM-BIRTH-NAME", "X-TRM-EXTERNAL-ID", "X-TRM-FIELD"),
-        *("X-TRM-SKILL", "X-TRM-EVIDENCE", "X-TRM-DO-NOT-CONTACT"),
+        *("X-TRM-SKILL", "X-TRM-EVIDENCE", "X-TRM-DO-NOT-CONTACT", "X-TRM-FORM-OF-ADDRESS"),
     )
 )
 # Of the card, and not of the person; so is what begins with X-, but for what many programs write.

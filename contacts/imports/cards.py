@@ -83,6 +83,7 @@ def _read(card: Any) -> dict[str, str]:
         "Organisation": _first(held, "org"),
         "Position": _first(held, "title") or _first(held, "role"),
         "Language": _first(held, "lang"),
+        "Form of address": _first(held, "x-trm-form-of-address"),
         "Time zone": _first(held, "tz"),
         "Do not contact": _first(held, "x-trm-do-not-contact"),
         **table_of_skills(_skills(held)),

@@ -61,6 +61,7 @@ class Draft:
     country: str = ""
     address_label: str = ""
     language: str = ""
+    form_of_address: str = ""
     time_zone: str = ""
     note: str = ""
     do_not_contact: bool = False

@@ -25,6 +25,7 @@ PLAIN_FIELDS = {
     "organisation": "organisation_name",
     "city": "city",
     "country": "country",
+    "form_of_address": "form_of_address",
 }
 # By which key of ``columns`` a change is shown, and a policy is chosen.
 SHOWN_AS = {"headline": "position", "birth": "birth_name"}

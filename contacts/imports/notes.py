@@ -172,6 +172,12 @@ register(
     _("“%(value)s” is not a language of this system; the default was taken."),
 )
 register(
+    "bad_form_of_address",
+    Weight.WARNING,
+    _("Form of address we do not know"),
+    _("“%(value)s” is neither formal nor informal and was left out."),
+)
+register(
     "bad_birthday",
     Weight.WARNING,
     _("Birthday that is no day"),

@@ -71,6 +71,7 @@ def _row(resume: dict[str, Any]) -> dict[str, str]:
         "Country": _text(place, "countryCode"),
         **table_of_places(_places(ours)),
         "Language": _text(ours, "language"),
+        "Form of address": _text(ours, "form_of_address"),
         "Time zone": _text(ours, "time_zone"),
         "Do not contact": "yes" if ours.get("do_not_contact") is True else "",
         **table_of_skills(skills),

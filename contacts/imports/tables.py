@@ -21,7 +21,7 @@ HEADERS = (
     *("Name in native script", "E-mail", "Phone", "Profile URL", "Organisation", "Position"),
     *("City", "Country", "Language", "Skills", "Tags", "Note", "Numbers in other systems"),
     *("TRM ID", "E-mail labels", "Phone labels", "Address label", "Other addresses"),
-    *("Skill details", "Time zone", "Do not contact", LEFT_OUT),
+    *("Skill details", "Form of address", "Time zone", "Do not contact", LEFT_OUT),
 )
 LONGEST_CELL = 20_000
 

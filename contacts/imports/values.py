@@ -206,6 +206,17 @@ def language(text: str) -> str | None:
     return _LANGUAGES.get(text.strip().casefold().replace("_", "-"))
 
 
+_FORMS_OF_ADDRESS = {
+    **dict.fromkeys(("formal", "formeel", "u", "vousvoyeren"), "formal"),
+    **dict.fromkeys(("informal", "informeel", "je", "jij", "jou", "you", "tutoyeren"), "informal"),
+}
+
+
+def form_of_address(text: str) -> str | None:
+    """How somebody likes to be spoken to; Dutch people write the very word: "u", "je"."""
+    return _FORMS_OF_ADDRESS.get(text.strip().casefold())
+
+
 _YES = frozenset(["ja", "yes", "true", "waar", "1", "j", "y", "x"])
 
 

@@ -87,6 +87,7 @@ _LABELS: list[tuple[str, str | Promise]] = [
     ("city", gettext_lazy("City")),
     ("country", gettext_lazy("Country")),
     ("language", gettext_lazy("Language")),
+    ("form_of_address", gettext_lazy("Form of address")),
     ("time_zone", gettext_lazy("Time zone")),
     ("unit", gettext_lazy("Kept by")),
 ]
@@ -151,6 +152,8 @@ def _whole_name(contact: Contact) -> str:
         " ".join(filter(None, (contact.given_name, contact.infix, contact.family_name))),
         _("called %(name)s") % {"name": contact.preferred_name} if contact.preferred_name else "",
         contact.native_name,
+        contact.given_initials,
+        _("at birth %(name)s") % {"name": contact.birth_name} if contact.birth_name else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -162,6 +165,8 @@ def _shown(contact: Contact, name: str) -> str:
         return birthdays.shown(contact.birthday)
     if name == "language":
         return str(contact.get_language_display())
+    if name == "form_of_address":
+        return str(contact.get_form_of_address_display())
     if name == "unit":
         return contact.unit.name if contact.unit else _("The whole organisation")
     return str(getattr(contact, name))

@@ -34,6 +34,7 @@ TYPED = {
     "city": "Delft",
     "country": "NL",
     "language": "en",
+    "form_of_address": "formal",
 }
 
 
@@ -113,6 +114,7 @@ def test_what_is_changed_is_theirs(visitor: Client, url: str, contact: Contact) 
     assert "Your changes are kept" in response.content.decode()
     contact.refresh_from_db()
     assert (contact.family_name, contact.headline) == ("Bos", "Surveyor")
+    assert contact.form_of_address == "formal"
     numbers = contact.phone_numbers.order_by("-is_primary", "pk")
     assert list(numbers.values_list("number", "label", "source")) == [
         ("+31612345678", "work", "self"),
@@ -135,6 +137,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
         {**TYPED, "given_name": "", "family_name": ""},
         {**TYPED, "country": "XX"},
         {**TYPED, "language": "fr"},
+        {**TYPED, "form_of_address": "rude"},
         {**TYPED, "city": "x" * 101},
         {"act": "correct"},
         {},

@@ -60,6 +60,7 @@ def full() -> Contact:
         city="'s-Hertogenbosch",
         country="NL",
         language="en",
+        form_of_address="formal",
         note='+ first\n\'=2\n"quoted"; a,b',
         email="jose@example.org",
         custom_values={**VALUES, "city": "'=own"},

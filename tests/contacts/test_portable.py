@@ -146,6 +146,7 @@ def same(contact: Contact, other: Contact) -> None:
         "city",
         "country",
         "language",
+        "form_of_address",
         "time_zone",
         "note",
         "do_not_contact",

@@ -97,6 +97,7 @@ PERSON = st.fixed_dictionaries(
         "headline": LINE,
         "organisation_name": LINE,
         "language": st.sampled_from(["nl", "en"]),
+        "form_of_address": st.sampled_from(["", "formal", "informal"]),
         "time_zone": st.sampled_from(["Europe/Amsterdam", "America/Argentina/Buenos_Aires"]),
         "do_not_contact": st.booleans(),
         "note": st.lists(LINE, max_size=3).map("\n".join),

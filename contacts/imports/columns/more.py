@@ -47,6 +47,12 @@ def _language(draft: Draft, text: str, reading: Reading) -> None:
         draft.notes.append(note("bad_language", value=text[:100]))
 
 
+def _form_of_address(draft: Draft, text: str, reading: Reading) -> None:
+    draft.form_of_address = values.form_of_address(text) or ""
+    if not draft.form_of_address:
+        draft.notes.append(note("bad_form_of_address", value=text[:100]))
+
+
 def _time_zone(draft: Draft, text: str, reading: Reading) -> None:
     draft.time_zone = values.time_zone(text) or ""
     if not draft.time_zone:
@@ -96,6 +102,13 @@ COLUMNS = (
         headers=headers("""
             taal, voertaal, correspondentietaal, language, locale
         """),
+    ),
+    Column(
+        key="form_of_address",
+        label=_("Form of address"),
+        group=_REST,
+        take=_form_of_address,
+        headers=headers("form of address, aanspreekvorm"),
     ),
     Column(
         key="time_zone",

@@ -117,3 +117,16 @@ def test_country_reads_codes_and_names(typed: str, expected: str | None) -> None
 )
 def test_what_is_one_number_for_sure(text: str, number: str | None) -> None:
     assert values.phone_alone(text) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("Formeel", "formal"), (" U ", "formal"), ("je", "informal"), ("informal", "informal")],
+)
+def test_a_form_of_address_is_read_as_people_say_it(typed: str, expected: str) -> None:
+    assert values.form_of_address(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["", "De heer", "form", "=1+1", "\x00"])
+def test_what_is_no_form_of_address_is_none(typed: str) -> None:
+    assert values.form_of_address(typed) is None

@@ -201,6 +201,25 @@ def test_side_by_side_one_sees_what_will_be(client: Client, manager: User) -> No
     }
 
 
+def test_a_name_is_chosen_with_its_initials_and_the_name_at_birth(
+    client: Client, manager: User
+) -> None:
+    named = {"given_name": "Eva", "family_name": "Vos"}
+    survivor = ContactFactory(**named, given_initials="E.M.", form_of_address="formal")
+    duplicate = ContactFactory(**named, birth_name="de Boer", form_of_address="informal")
+
+    preview = client.get(merge_page(survivor, duplicate)).context["preview"]
+
+    shown = {choice.name: (choice.survivor, choice.duplicate) for choice in preview.differing}
+    assert shown == {
+        "name": ("Eva Vos, E.M.", "Eva Vos, at birth de Boer"),
+        "form_of_address": ("Formal", "Informal"),
+    }
+    client.post(merge_page(survivor, duplicate), {"choice-form_of_address": "duplicate"})
+    survivor.refresh_from_db()
+    assert survivor.form_of_address == "informal"
+
+
 def test_what_is_chosen_is_what_stays(client: Client, manager: User) -> None:
     survivor, duplicate = ContactFactory(city="Gouda"), ContactFactory(city="Delft")
 
