@@ -281,4 +281,5 @@ def _word(value: Any) -> str:
 
 
 def _is_place(value: Any) -> bool:
-    return bool(_word(getattr(value, "city", "")) or _word(getattr(value, "country", "")))
+    names = ("box", "extended", "street", "code", "city", "country")
+    return any(_word(getattr(value, name, "")) for name in names)

@@ -19,6 +19,7 @@ from tests.factories import (
     ContactFactory,
     EngagementFactory,
     OrgUnitFactory,
+    PostalAddressFactory,
     SocialProfileFactory,
     UserFactory,
 )
@@ -213,6 +214,18 @@ def test_a_person_moves_house_and_loses_nothing(kind: str) -> None:
     arrived = Contact.objects.get()
     same(contact, arrived)
     assert lists(arrived) == held
+
+
+def test_a_place_of_a_street_alone_moves_house_too() -> None:
+    contact = ContactFactory(email="ada@example.org")
+    empty = dict.fromkeys(("postcode", "city", "country"), "")
+    PostalAddressFactory(contact=contact, lines="Kade 1", is_primary=True, **empty)
+    content, held = portable(contact, "vcf"), lists(contact)
+    Contact.objects.all().delete()
+
+    bring_in(content, UserFactory(role="administrator", language="en"), name="person.vcf")
+
+    assert lists(Contact.objects.get()) == held
 
 
 def test_a_page_that_is_kept_in_another_form_is_not_added_again() -> None:
