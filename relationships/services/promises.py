@@ -81,6 +81,8 @@ def renegotiate_promise(
     now: datetime | None = None,
 ) -> Promise:
     """Put another in its place, with the other side's consent; return the new one."""
+    if due_on < timezone.localdate(now):
+        raise PromiseRefused(_("What is agreed anew is for today or later."))
     current = _close(promise, actor, State.RENEGOTIATED, reason=reason, now=now)
     new = Promise.objects.create(
         contact_id=current.contact_id,

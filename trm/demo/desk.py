@@ -66,20 +66,24 @@ def make_desk(colleagues: Sequence[User], *, today: date) -> None:
 
 def _go_round(colleagues: Sequence[User], today: date) -> None:
     """A step that the second colleague leaves lying, and work whose expected last day has come: the
-    first is told of both.
+    first was told of both so long ago that they stand on the desk before other tasks.
     """
     first, second = colleagues[:2]
     steps = FollowUp.objects.open().filter(touchpoint__isnull=False, assignee=first)
     step = steps.filter(due_on__lt=today - PATIENCE).order_by("due_on", "pk").first()
     if step is not None:
-        hand_over_follow_up(follow_up=step, actor=first, assignee=second)
+        step = hand_over_follow_up(follow_up=step, actor=first, assignee=second)
+        step.due_on = today - PATIENCE - timedelta(days=11)
+        step.save(update_fields=["due_on"])
+    tell_of_overdue_steps(today=today - timedelta(days=10))
     tell_of_overdue_steps(today=today)
     works = Engagement.objects.binding().filter(ends_on=None, expected_end_on__isnull=False)
     held = Relationship.objects.open().filter(owner=first).values("contact")
     work = works.filter(contact__in=held).order_by("expected_end_on", "pk").last()
     if work is not None:
-        work.expected_end_on = today - timedelta(days=2)
+        work.expected_end_on = today - timedelta(days=9)
         work.save(update_fields=["expected_end_on"])
+    ask_what_it_will_be(today=today - timedelta(days=9))
     ask_what_it_will_be(today=today)
 
 

@@ -239,3 +239,14 @@ def test_only_teams_that_the_reader_may_see() -> None:
     assert [team.unit for team in rates.teams] == [north]
     assert rates.total is not None
     assert rates.total.n == 5
+
+
+def test_nothing_is_agreed_anew_for_a_day_that_is_past(actor: User) -> None:
+    promise = PromiseFactory(promiser=actor, due_on=on(-1))
+
+    with pytest.raises(services.PromiseRefused, match="for today or later"):
+        services.renegotiate_promise(promise=promise, actor=actor, due_on=on(-1))
+
+    promise.refresh_from_db()
+    assert (promise.state, Promise.objects.count()) == ("open", 1)
+    assert services.renegotiate_promise(promise=promise, actor=actor, due_on=on(0)).due_on == on(0)
