@@ -34,7 +34,9 @@ PERSONAL = frozenset({SocialProfile.Network.LINKEDIN, SocialProfile.Network.GITH
 class Grouping:
     """Which rows of a file are about one person, worked out while it is read.
 
-    Keeps a hash for each key and a name for each row: about 300 bytes a row.
+    Keeps a hash for each key and a name for each row: about 300 bytes a row. Two rows with an own
+    id each, of a file that we made, are in doubt however alike they are: if both are people whom
+    we have, they stay two.
     """
 
     def __init__(self, *, trusts_email: bool = False) -> None:
@@ -43,22 +45,40 @@ class Grouping:
         self._parents = array("L")
         self._numbers = array("L")
         self._names: list[Named] = []
+        self._ids: dict[int, str] = {}
+        self._in_doubt: list[tuple[int, int]] = []
 
     def add(self, number: int, draft: Draft) -> None:
         place = len(self._parents)
         self._parents.append(place)
         self._numbers.append(number)
         self._names.append(Named(draft.given, draft.family))
+        if draft.uid:
+            self._ids[place] = draft.uid
         for kind, *key in keys_of(draft):
             owners = self._owners.setdefault(hash((kind, *key)), [])
             fitting = [one for one in owners if self._fits(kind, one, place)]
-            if fitting:
-                self._join(fitting[0], place)
-            else:
+            if not any(self._join(one, place) for one in fitting):
+                self._in_doubt += [(one, place) for one in fitting[:1]]
                 owners.append(place)
 
-    def same_person(self) -> dict[int, int]:
-        """The number of each row that is not the first about its person: that of the first."""
+    @property
+    def ids_in_doubt(self) -> set[str]:
+        """Own ids of rows that seem to be about one person."""
+        places = {self._root(place) for pair in self._in_doubt for place in pair}
+        return {self._ids[place] for place in places if place in self._ids}
+
+    def same_person(self, ours: Collection[str] = ()) -> dict[int, int]:
+        """The number of each row that is not the first about its person: that of the first.
+        ``ours``: those of ``ids_in_doubt`` by which we know somebody.
+        """
+        for one, other in self._in_doubt:
+            roots = self._root(one), self._root(other)
+            if not all(self._ids.get(root) in ours for root in roots):
+                first, second = sorted(roots, key=lambda root: self._ids.get(root) not in ours)
+                if first != second:
+                    self._ids.pop(second, None)
+                    self._join(first, second)
         found = {}
         for place, number in enumerate(self._numbers):
             first = self._numbers[self._root(place)]
@@ -73,9 +93,15 @@ class Grouping:
             return are_alike(self._names[one], self._names[other])
         return True
 
-    def _join(self, one: int, other: int) -> None:
+    def _join(self, one: int, other: int) -> bool:
         first, second = sorted((self._root(one), self._root(other)))
+        ids = {self._ids[root] for root in (first, second) if root in self._ids}
+        if len(ids) > 1:
+            return False
         self._parents[second] = first
+        for own in ids:
+            self._ids[first] = own
+        return True
 
     def _root(self, place: int) -> int:
         while self._parents[place] != place:

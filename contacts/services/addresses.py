@@ -85,7 +85,7 @@ def e164(number: str) -> str:
     What has no more than the form of a Dutch one counts, as it does in an import. What is no number
     at all comes back as it was typed, shortened to fit its column.
     """
-    typed = " ".join(number.split())[:40]
+    typed = " ".join(number.split())[:40].rstrip()
     parsed = parse_phone(typed)
     return str(parsed.as_e164) if parsed and parsed.is_valid() else phone_alone(typed) or typed
 

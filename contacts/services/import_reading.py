@@ -17,7 +17,7 @@ from contacts.imports.readers import MOST_COLUMNS, Record, records, text_of
 from contacts.imports.rows import STRUCTURAL, FileRow, RowReader
 from contacts.imports.scope import Scope
 from contacts.imports.settled import Fingerprints, Settled, settled_rows
-from contacts.models import ImportRow, ImportRun, Suppression
+from contacts.models import Contact, ImportRow, ImportRun, Suppression
 from contacts.services.import_lease import Unusable, hold, need_not_wait
 from contacts.suppression import digests_of
 from core.bulk import copy_rows, update_rows
@@ -164,7 +164,8 @@ def _settled(rows: Sequence[_Read], scope: Scope, today: date) -> dict[str, Sett
 def _join_rows(run: ImportRun, grouping: Grouping, tally: _Tally) -> None:
     """Give the rows of one person the number of the first. They are planned together, so none of
     them is settled alone."""
-    firsts = grouping.same_person()
+    known = Contact.objects.filter(uid__in=grouping.ids_in_doubt, merged_into=None, erased_at=None)
+    firsts = grouping.same_person({str(uid) for uid in known.values_list("uid", flat=True)})
     if not firsts:
         return
     members = list(

@@ -13,12 +13,14 @@ from contacts.exports.cards import card_of
 from contacts.exports.people import with_lists
 from contacts.exports.resumes import resume_of
 from contacts.models import Contact
+from contacts.services.merging import merge_contacts
 from tests.contacts.exporting import VALUES, exported, full, make_fields
 from tests.contacts.imports.bringing import bring_in, everything, outcomes
 from tests.factories import (
     ContactFactory,
     EngagementFactory,
     OrgUnitFactory,
+    PhoneNumberFactory,
     PostalAddressFactory,
     SocialProfileFactory,
     UserFactory,
@@ -226,6 +228,51 @@ def test_a_place_of_a_street_alone_moves_house_too() -> None:
     bring_in(content, UserFactory(role="administrator", language="en"), name="person.vcf")
 
     assert lists(Contact.objects.get()) == held
+
+
+def doubles() -> None:
+    """One person who stands here twice, and whom nobody made one yet."""
+    for number in ("+31612345678", "+31201234567"):
+        one = ContactFactory(given_name="Eva", family_name="Vos", email="eva@example.org")
+        PhoneNumberFactory(contact=one, number=number, is_primary=True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "vcard"])
+def test_who_stands_here_twice_comes_back_as_two(kind: str) -> None:
+    actor = UserFactory(role="administrator", language="en")
+    doubles()
+    held = [lists(one) for one in Contact.objects.order_by("pk")]
+
+    run = bring_in(
+        exported(actor, kind), actor, name=f"people.{'vcf' if kind == 'vcard' else kind}", kind=""
+    )
+
+    assert list(outcomes(run).values()) == ["skipped", "skipped"], run.rows.values("changes")
+    assert [lists(one) for one in Contact.objects.order_by("pk")] == held
+
+
+def test_who_stood_twice_elsewhere_is_one_here() -> None:
+    actor = UserFactory(role="administrator", language="en")
+    doubles()
+    content = exported(actor, "csv")
+    Contact.objects.all().delete()
+
+    runs = [bring_in(content, actor) for _time in range(2)]
+
+    assert list(outcomes(runs[1]).values()) == ["skipped", "skipped"]
+    assert Contact.objects.get().phone_numbers.count() == 2
+
+
+def test_of_two_whom_we_know_one_now_the_rows_are_about_one() -> None:
+    actor = UserFactory(role="administrator", language="en")
+    doubles()
+    content = exported(actor, "csv")
+    survivor, duplicate = Contact.objects.order_by("pk")
+    merge_contacts(survivor=survivor, duplicate=duplicate, actor=actor)
+
+    run = bring_in(content, actor)
+
+    assert list(outcomes(run).values()) == ["skipped", "skipped"]
 
 
 def test_a_page_that_is_kept_in_another_form_is_not_added_again() -> None:

@@ -42,7 +42,7 @@ def _phone(draft: Draft, text: str, reading: Reading) -> None:
     for place, part in enumerate(parts(between, text)):
         number = values.phone(part, reading.region)
         if number is None:
-            number = part[:_LONGEST_NUMBER]
+            number = part[:_LONGEST_NUMBER].rstrip()
             draft.notes.append(note("bad_phone", value=number))
         if number not in draft.phones:
             draft.phones.append(number)
