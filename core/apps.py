@@ -76,5 +76,6 @@ class CoreConfig(AppConfig):
                 icon="key-round",
                 position=60,
                 permission="core.use_api",
+                purpose=_("Keys for programs that work with TRM in your name"),
             )
         )
