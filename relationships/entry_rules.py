@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +107,7 @@ CUSTOM = "custom:"
 
 def _field_choices() -> Choices:
     own = [(f"{CUSTOM}{one.key}", one.label) for one in custom_fields.active_fields()]
-    return [*((name, field_word(name)) for name in FIELDS), *own]
+    return [*((name, capfirst(field_word(name))) for name in FIELDS), *own]
 
 
 def _field_words(value: str) -> str:

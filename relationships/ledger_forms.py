@@ -82,7 +82,7 @@ class GoodwillForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("What"))
     value = forms.TypedChoiceField(
-        label=_("Worth to who received it"),
+        label=_("Worth to whoever received it"),
         choices=GoodwillEntry.Worth,
         coerce=int,
         widget=forms.RadioSelect,

@@ -84,5 +84,5 @@ class CoOwnerForm(forms.Form):
 
 
 class RuleForm(forms.Form):
-    basis = forms.ChoiceField(label=_("Reckoned"), choices=OwnershipRule.Basis)
+    basis = forms.ChoiceField(label=_("Counted"), choices=OwnershipRule.Basis)
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=3650)

@@ -63,15 +63,15 @@ class ResetForm(account.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self, "password1", _("New password"), PASSWORD_HELP)
-        _word(self, "password2", _("New password once more"))
+        _word(self, "password2", _("New password again"))
 
 
 class ChangeForm(account.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self, "oldpassword", _("Present password"))
+        _word(self, "oldpassword", _("Current password"))
         _word(self, "password1", _("New password"), PASSWORD_HELP)
-        _word(self, "password2", _("New password once more"))
+        _word(self, "password2", _("New password again"))
 
 
 class ChangeAddressForm(account.AddEmailForm):

@@ -57,7 +57,7 @@ def feedback(request: UserRequest, uid: UUID, side: str) -> HttpResponse:
             return back(request, row)
     words = {"name": row.contact.full_name, "role": row.title}
     title = _("What %(name)s says of it") if side == Party.THEM else _("What we say to %(name)s")
-    return ask(request, form, title=title % words, submit=_("Write down"), back=page_url(row))
+    return ask(request, form, title=title % words, submit=_("Record"), back=page_url(row))
 
 
 @login_required
@@ -77,7 +77,7 @@ def stay_in_touch(request: UserRequest, uid: UUID) -> HttpResponse:
             toast(request, _("The answer is written down."))
             return back(request, row)
     title = _("Does %(name)s want to stay in touch?") % {"name": row.contact.full_name}
-    return ask(request, form, title=title, submit=_("Write down"), back=page_url(row))
+    return ask(request, form, title=title, submit=_("Record"), back=page_url(row))
 
 
 @login_required

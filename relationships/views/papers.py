@@ -67,7 +67,7 @@ def check(request: UserRequest, uid: UUID) -> HttpResponse:
             toast(request, _("The check is written down."))
             return back(request, row)
     title = _("The identity of %(name)s was checked") % {"name": row.contact.full_name}
-    return ask(request, form, title=title, submit=_("Write down"), back=page_url(row))
+    return ask(request, form, title=title, submit=_("Record"), back=page_url(row))
 
 
 @login_required

@@ -93,7 +93,7 @@ def renegotiate(request: UserRequest, uid: UUID) -> HttpResponse:
             day = formats.date_format(form.cleaned_data["due_on"], "MONTH_DAY_FORMAT")
             _say(request, promise, _("Agreed anew, by %(day)s: %(text)s"), day=day)
             return _answer(request, promise)
-    title = _("Agree anew: %(text)s") % {"text": promise.text}
+    title = _("Agree a new day: %(text)s") % {"text": promise.text}
     back = person_url(promise.contact)
     return ask(request, form, title=title, submit=_("Agree anew"), back=back)
 

@@ -75,7 +75,7 @@ def sign_out(page: Page, site: str) -> None:
 def add_passkey(page: Page, site: str, password: str) -> None:
     page.goto(f"{site}/accounts/2fa/webauthn/add/")
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Add it").click()
 
 
