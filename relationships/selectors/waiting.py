@@ -9,9 +9,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from core.models import User
 from relationships.models import FollowUp, Promise, Relationship
-from relationships.selectors.desk import promises_due, tasks_due
+from relationships.selectors.desk import promises_due, tasks_due, touches_due
 from relationships.selectors.desk_items import KINDS, SORT_OF, Item, Sort, items_of
-from relationships.selectors.losing_touch import of_keeper
 
 PAGE_SIZE = 50
 COUNTED = 200
@@ -51,7 +50,7 @@ def waiting_page(
 def _counts(user: User, today: date) -> dict[Sort, int]:
     found: dict[Sort, int] = {
         Sort.PROMISE: promises_due(user, today).count(),
-        Sort.TOUCH: of_keeper(user, today=today).order_by()[: COUNTED + 1].count(),
+        Sort.TOUCH: touches_due(user, today).order_by()[: COUNTED + 1].count(),
     }
     kinds = tasks_due(user, today).order_by().values_list("kind").annotate(n=Count("pk"))
     for kind, n in kinds:
@@ -66,7 +65,7 @@ def _page(user: User, sort: Sort, today: date, after: UUID | None) -> tuple[list
     if sort == Sort.PROMISE:
         rows = promises_due(user, today)
     elif sort == Sort.TOUCH:
-        rows, day = of_keeper(user, today=today), "next_touch_on"
+        rows, day = touches_due(user, today), "next_touch_on"
     else:
         rows = tasks_due(user, today).filter(kind__in=KINDS[sort])
     if after is not None:

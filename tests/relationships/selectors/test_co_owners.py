@@ -269,3 +269,11 @@ def test_while_the_owner_owes_a_promise_it_is_one_line_on_one_desk(
     PromiseFactory(contact=row.contact, promiser=hendrik, due_on=timezone.localdate())
 
     assert on_desk(iris) == []
+
+
+def test_all_that_waits_has_one_line_of_each_as_the_desk_does(hendrik: User) -> None:
+    row, day = due(hendrik), timezone.localdate()
+    create_follow_up(contact=row.contact, actor=hendrik, title="Call", due_on=day, assignee=hendrik)
+
+    assert dict(waiting_page(hendrik, today=day, since=day).counts) == {"task": 1}
+    assert waiting_page(hendrik, today=day, since=day, sort=Sort.TOUCH).items == []
