@@ -1,6 +1,7 @@
 """Tags and skills as words that one can search for."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Func, QuerySet
@@ -8,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact, ContactSkill, SkillName, Tag
-from contacts.searching.vocabularies import MOST_ENTRIES, Vocabulary, register
+from contacts.searching.vocabularies import MOST_COMPARED, MOST_ENTRIES, Vocabulary, register
 from core.models import User
 
 Named = Mapping[int, list[str]]
@@ -39,6 +40,11 @@ def _tags(words: Sequence[str], is_exact: bool) -> list[int]:
     return list(found.values_list("pk", flat=True)[:MOST_ENTRIES])
 
 
+def _words_of_tags() -> Iterator[str]:
+    rows = Tag.objects.annotate(folded=Unaccent(Lower("name"))).order_by("pk")
+    return _words(rows.values_list("folded", flat=True)[:MOST_COMPARED])
+
+
 def _tagged(ids: Sequence[int]) -> QuerySet[Any]:
     return Contact.tags.through.objects.filter(tag__in=ids)
 
@@ -53,6 +59,11 @@ def _skills(words: Sequence[str], is_exact: bool) -> list[int]:
     return list(found.order_by("skill").values_list("skill", flat=True).distinct()[:MOST_ENTRIES])
 
 
+def _words_of_skills() -> Iterator[str]:
+    rows = SkillName.objects.order_by("pk")
+    return _words(rows.values_list("folded", flat=True)[:MOST_COMPARED])
+
+
 def _skilled(ids: Sequence[int]) -> QuerySet[Any]:
     return ContactSkill.objects.filter(skill__in=ids)
 
@@ -61,6 +72,10 @@ def _names_of_skills(contact_ids: Sequence[int], ids: Sequence[int], user: User)
     rows = ContactSkill.objects.visible_to(user).filter(skill__in=ids, contact__in=contact_ids)
     found = rows.select_related("skill").order_by("-level", "pk")
     return _grouped((row.contact_id, row.skill.name) for row in found)
+
+
+def _words(names: Iterable[str]) -> Iterator[str]:
+    return (word for name in names for word in re.findall(r"\w+", name))
 
 
 def _grouped(rows: Any) -> Named:
@@ -78,6 +93,7 @@ register(
         entries=_tags,
         holders=_tagged,
         named=_names_of_tags,
+        words=_words_of_tags,
         weight=30,
     )
 )
@@ -89,6 +105,7 @@ register(
         entries=_skills,
         holders=_skilled,
         named=_names_of_skills,
+        words=_words_of_skills,
         weight=35,
     )
 )

@@ -24,7 +24,7 @@ def marked(text: str, terms: Iterable[Term], stems: Iterable[str] = ()) -> Marke
     for term in terms:
         for words in (*term.spellings, term.apart):
             (whole if term.is_exact else begun).update(one for word in words for one in alike(word))
-        whole.update(term.near)
+        whole.update((*term.near, *term.shared))
     pieces: Marked = []
     at = 0
     for found in _WORD.finditer(text):

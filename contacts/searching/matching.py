@@ -209,6 +209,8 @@ def _entries_of(term: Term) -> list[Entries]:
     found = []
     for vocabulary in vocabularies.registered():
         ids = list(vocabulary.entries(words, term.is_exact))
+        for word in term.shared:
+            ids += vocabulary.entries([word], True)
         if ids:
             found.append((vocabulary, ids))
     return found

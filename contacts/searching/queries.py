@@ -49,13 +49,15 @@ class Term:
     ``spellings`` are ways to write it, each a sequence of words that must all be there; ``infixes``
     stand, glued, in front of the first of them ("vander" of "vd Vos"), ``apart`` are the same as
     words of their own. ``digits`` are those of a telephone number, with "+" before them where
-    the country was given.
+    the country was given. ``near`` are words of people, and ``shared`` those of tags and skills,
+    that stand for it as well.
     """
 
     kind: Kind
     text: str
     spellings: tuple[tuple[str, ...], ...] = ()
     near: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     infixes: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     digits: str = ""

@@ -5,7 +5,7 @@ which of its entries a word means, and the table which people have one of those.
 is renamed, or given to ten thousand people at once, is found at that very moment.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from core.models import User
 
 MOST_ENTRIES = 200
+MOST_COMPARED = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Vocabulary:
     """``entries(words, is_exact)`` answers the ids of what the words mean: entries in which each
     word begins a word (or, exactly, is one). ``holders(ids)`` are the rows of who has one of
     them, with a ``contact_id``. ``named(contact_ids, ids, user)`` tells why: the names by contact.
+    ``words()`` are those of all entries, with which a misspelt one is compared.
 
     What weighs more comes first among the people found: names weigh 100, e-mail addresses and
     telephones 80, position, organisation and city 40, texts 10.
@@ -33,6 +35,7 @@ class Vocabulary:
     entries: Callable[[Sequence[str], bool], Sequence[int]]
     holders: Callable[[Sequence[int]], QuerySet[Any]]
     named: Callable[[Sequence[int], Sequence[int], User], Mapping[int, list[str]]]
+    words: Callable[[], Iterable[str]]
     weight: int = 30
 
 

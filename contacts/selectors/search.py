@@ -51,7 +51,8 @@ def find_people(user: User, text: str, *, limit: int, counts: bool = True) -> Pe
     meant: list[str] = []
     if not ids:
         matcher = Matcher(near_words.forgiving(matcher.query))
-        meant = sorted({word for term in matcher.query.terms for word in term.near})
+        terms = matcher.query.terms
+        meant = sorted({word for term in terms for word in (*term.near, *term.shared)})
         if meant:
             ids, count = _likeliest(people, matcher, limit, counts=counts)
     return People(hits_of(ids, matcher, user), count, meant if ids else [])

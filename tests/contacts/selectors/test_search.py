@@ -174,6 +174,7 @@ def test_nothing_asked_finds_nobody(user: User, text: str) -> None:
         ("Marieke", "Bos", "marik"),
         ("Ida", "Schouten", "schoten"),
         ("Ida", "Verhoeven", "verhoevn"),
+        ("Ida", "Utrecht", "uterch"),
         ("Grigori", "Ivanov", "Григорий"),
         ("Григорий", "Иванов", "grigory"),
         ("محمد", "Bos", "mohammed"),
@@ -188,6 +189,22 @@ def test_slips_and_other_scripts_are_forgiven(
     known("Otto", "Kwast")
 
     assert found(user, typed) == [wanted.full_name]
+
+
+def test_a_slip_in_a_skill_or_a_tag_is_forgiven(user: User) -> None:
+    able = known("Ida", "Bos")
+    ContactSkillFactory(contact=able, skill=SkillFactory(name_en="Python"))
+    tagged = known("Otto", "Kwast")
+    tagged.tags.add(TagFactory(name="Alumnidag"))
+
+    skilled = find_people(user, "pyhton", limit=5)
+
+    assert [(hit.contact, hit.reasons[0].label) for hit in skilled.hits] == [(able, "Skill")]
+    assert skilled.meant == ["python"]
+    assert found(user, "alumindag") == ["Otto Kwast"]
+    assert found(user, "bos pyhton") == ["Ida Bos"]
+    assert found(user, "kwast pyhton") == []
+    assert found(user, "-pyhton kwats") == ["Otto Kwast"]
 
 
 def test_who_is_spelt_otherwise_is_found_beside_who_is_spelt_so(user: User) -> None:
