@@ -102,8 +102,8 @@ register(
 register(
     "archived",
     Weight.REFUSAL,
-    _("Archived"),
-    _("%(name)s is archived. Restore the person first."),
+    _("Put aside"),
+    _("%(name)s was put aside. Bring them back first."),
 )
 register(
     "id_taken",
@@ -253,7 +253,7 @@ register(
     "undo_gone",
     Weight.REMARK,
     _("No longer there to be undone"),
-    _("This person was archived, merged or erased since: nothing was put back."),
+    _("This person was put aside, merged or erased since: nothing was put back."),
 )
 register(
     "not_written",
