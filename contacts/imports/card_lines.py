@@ -51,23 +51,66 @@ def _encoding(path: Path) -> str:
 @dataclass(slots=True)
 class Card:
     """``lines`` are those that become something of a person, unfolded as far as is reasonable;
-    ``passed_over`` names what else is told of them. ``goes_on``: the last line is one of ours.
+    ``passed_over`` names what else is told of them.
+
+    The last of them is gathered in pieces, and how it is coded is told once: a stranger's fold
+    must not cost what all folds before it did.
     """
 
     lines: list[str] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
-    goes_on: bool = False
+    _pieces: list[str] = field(default_factory=list)
+    _length: int = 0
+    _is_kept: bool = False
+    _is_quoted: bool = False
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.lines)
+
+    @property
+    def is_something(self) -> bool:
+        """More of it is ours than that it begins."""
+        return len(self.lines) + bool(self._pieces) > 1
 
     @property
     def ended(self) -> "Card":
+        self._close()
         return Card([*self.lines, "END:VCARD"], self.passed_over)
 
     def take(self, name: str, line: str) -> None:
-        self.goes_on = name in _KEPT and len(self.lines) < MOST_PROPERTIES
-        if self.goes_on:
-            self.lines.append(line)
+        self._close()
+        self._is_kept = name in _KEPT and len(self.lines) < MOST_PROPERTIES
+        if self._is_kept:
+            self._pieces = [line]
+            self._length = len(line)
+            self._is_quoted = "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
         elif _tells_of_the_person(name) and len(self.passed_over) < MOST_TOLD:
             self.passed_over.append(name.lower().removeprefix("x-"))
+
+    def goes_on_with(self, line: str) -> bool:
+        """Whether ``line`` belongs to the property before it: folded, or broken as
+        quoted-printable and older cards do."""
+        if line[:1] in (" ", "\t"):
+            return True
+        return self._is_kept and self._is_quoted and self._pieces[-1].endswith("=")
+
+    def fold_in(self, line: str) -> None:
+        if not self._is_kept or self._length >= LONGEST_PROPERTY:
+            return
+        if self._is_quoted:
+            self._pieces[-1] = self._pieces[-1].removesuffix("=")
+            piece = line.lstrip(" \t")
+        else:
+            piece = line[1:]
+        if piece:
+            self._pieces.append(piece)
+            self._length += len(piece)
+
+    def _close(self) -> None:
+        if self._pieces:
+            self.lines.append("".join(self._pieces))
+            self._pieces = []
 
 
 def cards_in(path: Path) -> Iterator[Card]:
@@ -79,19 +122,18 @@ def _cards(text: TextIO) -> Iterator[Card]:
     card = Card()
     while line := text.readline(LONGEST_LINE):
         bare = line.rstrip("\r\n")
-        if card.lines and _goes_on(bare, card.lines[-1], card.goes_on):
-            if card.goes_on and len(card.lines[-1]) < LONGEST_PROPERTY:
-                _fold_in(card.lines, bare)
+        if card.has_begun and card.goes_on_with(bare):
+            card.fold_in(bare)
             continue
         found = _NAME.match(bare)
         name = found.group(1).upper() if found else ""
         if name in ("BEGIN", "END"):
-            if len(card.lines) > 1:
+            if card.is_something:
                 yield card.ended
             card = Card([bare] if name == "BEGIN" else [])
-        elif card.lines:
+        elif card.has_begun:
             card.take(name, bare)
-    if len(card.lines) > 1:
+    if card.is_something:
         yield card.ended
 
 
@@ -99,22 +141,3 @@ def _tells_of_the_person(name: str) -> bool:
     if name.startswith("X-"):
         return bool(_TOLD_ABROAD.fullmatch(name))
     return bool(name) and name not in _OF_THE_CARD
-
-
-def _goes_on(line: str, before: str, is_kept: bool) -> bool:
-    """Whether ``line`` belongs to the property before it: folded, or broken as quoted-printable
-    and older cards do."""
-    if line[:1] in (" ", "\t"):
-        return True
-    return is_kept and _is_quoted(before) and before.endswith("=")
-
-
-def _fold_in(card: list[str], line: str) -> None:
-    if _is_quoted(card[-1]):
-        card[-1] = card[-1].removesuffix("=") + line.lstrip(" \t")
-    else:
-        card[-1] += line[1:]
-
-
-def _is_quoted(line: str) -> bool:
-    return "QUOTED-PRINTABLE" in line.partition(":")[0].upper()

@@ -10,6 +10,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 DAMAGED, EMPTY, TOO_LARGE = 3, 4, 5
 # Unpacked, the parts of a workbook may take this many times the memory limit's quarter.
 LARGEST_PACKED_RATIO = 4
+# Characters that XML cannot hold and workbooks write as these words; the reader undoes all others.
+_UNREADABLE = {"_xFFFE_": "\ufffe", "_xFFFF_": "\uffff"}
 
 
 def convert(source: Path, target: Path, *, memory: int, rows: int, columns: int) -> int:
@@ -59,4 +61,6 @@ def as_text(cell: object) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     text = str(cell)
+    for word, character in _UNREADABLE.items():
+        text = text.replace(word, character)
     return f"'{text}" if text.startswith("=") else text  # text, and no formula: marked as such

@@ -136,6 +136,14 @@ FILES: dict[str, tuple[Callable[[Path], None], str, int]] = {
     "xlsx-far-cell": (wide_sheet, "too large", 0),
     "xls-noise": (text(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE), "damaged", 0),
     "cards-endless-fold": (text(CARD + "NOTE:x\r\n" + " folded\r\n" * 2_000_000), "", 1),
+    "cards-endless-blank-fold": (text(CARD + "NOTE:x\r\n" + " \n" * 6_000_000), "", 1),
+    "cards-endless-parameters": (text(CARD + "NOTE;X\r\n" + " a\n" * 4_000_000), "", 1),
+    "cards-endless-soft-breaks": (
+        text(CARD + "NOTE;ENCODING=QUOTED-PRINTABLE:a=\n" + "a=\n" * 4_000_000),
+        "",
+        1,
+    ),
+    "cards-many-folded": (text(CARD + ("NOTE:x\n" + " a\n" * 20_000) * 200), "", 1),
     "cards-endless-line": (
         text(CARD + "PHOTO;ENCODING=b:" + "A" * 20_000_000 + "\r\nEND:VCARD\r\n" + CARD),
         "",

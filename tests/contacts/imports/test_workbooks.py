@@ -1,8 +1,10 @@
+import csv
 import io
 import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from contacts.imports.readers import FileRefused, as_text
 from contacts.imports.recognise import format_of
@@ -110,3 +112,16 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(FileRefused, match="archive"):
         format_of(path)
+
+
+@pytest.mark.parametrize("text", ["a\ufffeb", "\uffff", "a\x0bb", "_x0041_", "_x000D_ z"])
+def test_what_our_workbooks_write_in_words_is_read_as_the_character(
+    tmp_path: Path, text: str
+) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "people.xlsx")) as book:
+        book.add_worksheet().write_string(0, 0, text)
+
+    as_text("workbook", tmp_path / "people.xlsx", tmp_path / "text")
+
+    with (tmp_path / "text").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [[text]]
