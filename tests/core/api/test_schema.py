@@ -35,7 +35,10 @@ OTHER_ANSWERS = {
         ("documents_file", "documents_version_file", "papers_file"), "application/octet-stream"
     ),
 }
-UPLOADS = {"documents_create", "documents_versions_create", "papers_create"}
+UPLOADS = {
+    *("documents_create", "documents_versions_create", "papers_create"),
+    "received_mails_create",
+}
 
 
 def test_everything_speaks_json_and_documents_its_problems() -> None:
