@@ -376,3 +376,13 @@ def test_what_a_rule_cannot_ask_is_said_and_opposites_come_along(
     assert "none of: (City is “Utrecht”)" in html
     assert "Tag is empty" in html
     assert "left out: next touch is due" in html
+
+
+def test_a_segment_reviewed_first_is_not_said_to_count_days(client: Client, recruiter: Any) -> None:
+    segment = SegmentFactory(is_reviewed=True, pace="day", owner=recruiter)
+    client.force_login(recruiter)
+
+    page = client.get(f"/segments/{segment.uid}/").content.decode()
+
+    assert "Whoever changes is looked at within a minute." in page
+    assert "counts days" not in page
