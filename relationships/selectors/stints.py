@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from core.models import User
 from relationships.choices import Cause
 from relationships.models import Relationship, Stage, StageTransition
+from relationships.reasons import reason_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,11 @@ class Stint:
     moved_by: User | None
     reason: str
     cause: str
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language, where it is one of ours."""
+        return reason_words(self.reason)
 
     def lasted(self, now: datetime) -> timedelta:
         return (self.until or now) - self.since

@@ -17,6 +17,7 @@ from core.models import User
 from core.prepared import Given, Prepared
 from relationships.choices import Channel, Direction
 from relationships.models import Interaction, TimelineEntry
+from relationships.reasons import reason_words
 from relationships.selectors.timeline_filters import Entries, Filters, entries_of
 from relationships.selectors.timeline_places import Place, cursor_of, position_of, upper_bound
 from relationships.timeline import find_verb
@@ -285,5 +286,7 @@ CHANNEL_ICONS: dict[str, str] = {
 
 def _text(entry: TimelineEntry) -> str:
     """The words that somebody wrote with it, whichever of these its kind of line has."""
-    parts = (entry.data.get(name) for name in SAID)
-    return ", ".join(str(part) for part in parts if part)
+    parts = {name: entry.data.get(name) for name in SAID}
+    if parts["reason"]:
+        parts["reason"] = reason_words(parts["reason"])
+    return ", ".join(str(part) for part in parts.values() if part)

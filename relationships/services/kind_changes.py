@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from contacts.models import Contact, OrgUnit
 from core import audit, events
@@ -30,6 +29,7 @@ from relationships.models import (
     Stage,
     StageTransition,
 )
+from relationships.reasons import BECAME_SOMETHING_ELSE
 from relationships.selectors.lifecycle import onward_stage
 from relationships.services.automation import undo_runs
 from relationships.services.beginnings import begin_relationship
@@ -105,7 +105,7 @@ def change_kind(
         relationship=current,
         to_stage=ending_at,
         actor=actor,
-        reason=reason or gettext_noop("Became something else"),
+        reason=reason or BECAME_SOMETHING_ELSE,
         now=changed_at,
         cause=Cause.KIND_CHANGED,
     )

@@ -10,13 +10,13 @@ from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core import audit, events
 from core.models import User
 from relationships.choices import Cause
 from relationships.events import StageChanged
 from relationships.models import FollowUp, Relationship, Stage, StageTransition
+from relationships.reasons import TAKEN_BACK
 from relationships.selectors.lifecycle import allowed_moves
 from relationships.selectors.stints import standing
 from relationships.services.beginnings import (
@@ -210,8 +210,8 @@ def put_back(
         place(row, stage, moment)
         stays = standing(earlier.get(row.pk, ()))
         row.stage_since = stays[-1].moved_at if stays else move.moved_at
-    words = gettext_noop("Taken back")
-    return write_moves(moving, stage, actor, words, moment, is_told=is_told, cause=Cause.TAKEN_BACK)
+    cause = Cause.TAKEN_BACK
+    return write_moves(moving, stage, actor, TAKEN_BACK, moment, is_told=is_told, cause=cause)
 
 
 def place(row: Relationship, stage: Stage, now: datetime) -> None:

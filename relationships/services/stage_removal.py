@@ -9,12 +9,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
 from core import audit
 from core.models import User
 from relationships.choices import Cause
 from relationships.models import AllowedMove, Relationship, Stage, StageTransition
+from relationships.reasons import STAGE_PUT_ASIDE
 from relationships.services.lifecycle import place, write_moves
 from relationships.services.stage_order import (
     StageRefused,
@@ -156,7 +157,7 @@ def _move_out(stage: Stage, to_stage: Stage | None, actor: User, now: datetime) 
         [(row, stage.pk) for row in rows],
         to_stage,
         actor,
-        gettext_noop("The stage was put aside"),
+        STAGE_PUT_ASIDE,
         now,
         is_told=False,
         cause=Cause.STAGE_GONE,

@@ -22,7 +22,9 @@ from relationships.events import (
     StageChanged,
 )
 from relationships.models import StageTransition, TimelineEntry
+from relationships.reasons import TAKEN_BACK
 from relationships.receivers import contacts, history, work
+from relationships.selectors.stints import stints
 from relationships.selectors.timeline import lines_of
 from relationships.services.cadence import hand_over_relationship
 from relationships.services.goodwill import note_goodwill, remove_goodwill
@@ -256,3 +258,15 @@ def test_the_ledger_is_told_and_what_was_taken_out_of_it_is_not() -> None:
 
     remove_goodwill(entry=late, actor=actor)
     assert TimelineEntry.objects.get().key == f"goodwill.noted:{given.pk}"
+
+
+def test_a_reason_of_ours_is_read_in_ones_own_language_and_a_colleagues_is_not() -> None:
+    row = RelationshipFactory(at="identified")
+    for key, reason in (("in-contact", TAKEN_BACK), ("interested", "Taken")):
+        move_to_stage(relationship=row, to_stage=stage("prospect", key), actor=None, reason=reason)
+    entries = list(TimelineEntry.objects.order_by("pk"))
+
+    with translation.override("nl"):
+        assert [line.text for line in lines_of(entries)] == ["Teruggenomen", "Taken"]
+        assert [stay.why for stay in stints(row)] == ["Teruggenomen", "Taken"]
+    assert [stay.why for stay in stints(row)] == ["Taken back", "Taken"]
